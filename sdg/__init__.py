@@ -1,0 +1,3 @@
+"""Annotated synthetic image datasets from YAML recipes."""
+
+__version__ = "0.1.0"

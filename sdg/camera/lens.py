@@ -1,0 +1,107 @@
+"""Lens models: position in the picture to ray, point in space to position, and where each exists.
+
+Positions are (u, v) in pixels with the origin at the corner of the top-left pixel (centres at half-integers).
+Rays and points are in the OpenCV camera frame. All in float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sdg.camera.brown_conrady import BrownConrady
+from sdg.foundation.arrays import BoolArray, FloatArray
+
+
+class Lens(Protocol):
+    """What every lens model offers."""
+
+    @property
+    def model(self) -> str:
+        """The recipe's name of the model."""
+        ...
+
+    @property
+    def resolution(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        ...
+
+    def unproject(self, pixels: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return the ray through each position.
+
+        Args:
+            pixels: Positions, shape (N, 2) [px].
+
+        Returns:
+            Unit directions, shape (N, 3), camera frame, NaN where there is no ray; and shape (N,), whether
+            there is one.
+        """
+        ...
+
+    def project(self, points_m: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return where each point appears.
+
+        Args:
+            points_m: shape (N, 3) [m], camera frame.
+
+        Returns:
+            Positions, shape (N, 2) [px], NaN where the lens doesn't see the point; and shape (N,), whether it
+            does. A position may lie outside the picture.
+        """
+        ...
+
+    def intrinsics(self) -> dict[str, object]:
+        """Return the parameters for a camera record, as plain JSON values."""
+        ...
+
+
+@dataclass(frozen=True)
+class LensOpenCvPinhole:
+    """Central projection with Brown-Conrady distortion (k1 k2 p1 p2 k3); all zero is an ideal pinhole.
+
+    Attributes:
+        resolution: (width, height) [px].
+        fx, fy: Focal lengths [px].
+        cx, cy: Principal point [px], corner origin.
+        distortion: OpenCV's five numbers, in its order and sense.
+    """
+
+    resolution: tuple[int, int]
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+    distortion: BrownConrady = BrownConrady()
+
+    @property
+    def model(self) -> str:
+        return "opencv_pinhole"
+
+    def unproject(self, pixels: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return the unit ray through each position, and whether there is one; see `Lens.unproject`."""
+        distorted = (pixels - (self.cx, self.cy)) / (self.fx, self.fy)
+        ideal, valid = self.distortion.undistort(distorted)
+        directions = np.concatenate([ideal, np.ones((len(ideal), 1))], axis=1)
+        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        return directions, valid
+
+    def project(self, points_m: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """Return where each point appears, and whether it does; see `Lens.project`."""
+        in_front = points_m[:, 2] > 0
+        depth = np.where(in_front, points_m[:, 2], 1.0)
+        distorted, valid = self.distortion.distort(points_m[:, :2] / depth[:, None])
+        valid &= in_front
+        pixels = distorted * (self.fx, self.fy) + (self.cx, self.cy)
+        return np.where(valid[:, None], pixels, np.nan), valid
+
+    def intrinsics(self) -> dict[str, object]:
+        """Return K (corner origin), distortion in OpenCV's order, and the resolution."""
+        return {
+            "model": self.model,
+            "resolution": list(self.resolution),
+            "pixel_origin": "corner",
+            "K": [[self.fx, 0.0, self.cx], [0.0, self.fy, self.cy], [0.0, 0.0, 1.0]],
+            "distortion": self.distortion.coefficients(),
+        }

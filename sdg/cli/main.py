@@ -1,0 +1,78 @@
+"""The `sdg` command: finds subcommands when they are asked for, and turns errors into messages and exit statuses."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from sdg.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, SdgError
+
+# Command name -> module of `sdg.cli` that defines a click command called `command`.
+COMMANDS = {
+    "generate": "generate",
+    "check": "check",
+    "merge": "merge",
+    "assets": "assets",
+    "doctor": "doctor",
+    "schema": "schema",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on first use, so that `sdg --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"sdg.cli.{COMMANDS[cmd_name]}").command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sdg", message="sdg %(version)s")
+@click.option("--debug", is_flag=True, help="Show a traceback with every error.")
+@click.pass_context
+def cli(context: click.Context, debug: bool) -> None:
+    """Turn YAML recipes into annotated image datasets."""
+    context.obj = {"debug": debug}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status (DESIGN: 0, 1, 2, 3, 70, 130)."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in arguments
+    try:
+        status = cli.main(args=arguments, prog_name="sdg", standalone_mode=False)
+    except click.exceptions.Abort:
+        return EXIT_INTERRUPTED
+    except KeyboardInterrupt:
+        click.echo("interrupted; what is finished is kept", err=True)
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except SdgError as error:
+        if debug:
+            raise
+        click.echo(str(error), err=True)
+        return error.exit_status
+    except BrokenPipeError:
+        # Whoever read our output has left; let nothing complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(f"sdg hit a bug of its own: {type(error).__name__}: {error}", err=True)
+        click.echo("run the same command with --debug for the traceback, and please report it", err=True)
+        return EXIT_BUG
+    return status if isinstance(status, int) else EXIT_OK

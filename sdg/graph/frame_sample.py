@@ -1,0 +1,70 @@
+"""One frame of a recipe with every distribution replaced by its value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sdg.recipe.model import CameraBlock, EnvironmentBlock, LightBlock, MaterialBlock, ObjectBlock, PathKey
+
+
+@dataclass(frozen=True, eq=False)
+class GridCell:
+    """Which cell of a grid an instance fills: indices, the grid's counts, and the instance that carries it."""
+
+    index: tuple[int, int, int]
+    count: tuple[int, int, int]
+    carrier: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectSample:
+    """One instance of an object: `name` is `carton[3]`, `ordinal` 3, `path` its place in the recipe."""
+
+    name: str
+    object_name: str
+    ordinal: int
+    block: ObjectBlock
+    path: PathKey
+    cell: GridCell | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class LightSample:
+    """One lamp: `name` is `ceiling[3]` in a grid and `ceiling` otherwise."""
+
+    name: str
+    light_name: str
+    ordinal: int
+    block: LightBlock
+    path: PathKey
+    grid_index: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class CameraSample:
+    """One camera. `redraw(attempt)` draws its block anew, keyed by the attempt, when a pose was not free."""
+
+    name: str
+    block: CameraBlock
+    path: PathKey
+    redraw: Callable[[int], CameraBlock]
+
+
+@dataclass(frozen=True, eq=False)
+class FrameSample:
+    """Everything that was drawn for one frame.
+
+    Attributes:
+        drawn: Node name (with instance ordinals) to drawn value, as plain JSON values, in recipe order.
+    """
+
+    frame_index: int
+    seed: int
+    environment: EnvironmentBlock | None
+    objects: tuple[ObjectSample, ...]
+    lights: tuple[LightSample, ...]
+    materials: Mapping[str, MaterialBlock]
+    cameras: tuple[CameraSample, ...]
+    drawn: Mapping[str, Any]

@@ -1,0 +1,81 @@
+"""What a renderer is: it takes a `Stage` and the rays of its cameras, and gives linear radiance and truth per pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sdg.foundation.arrays import BoolArray, Float32Array, UInt32Array
+from sdg.stage.model import Stage
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedView:
+    """What one camera received. All truth comes from the ray through each pixel's centre.
+
+    Attributes:
+        camera: Name of the camera.
+        radiance: shape (H, W, 3), float32, linear sRGB, scene-referred; its Rec. 709 luminance is in nits
+            [cd/m2]. 0 where the lens has no ray. Averaged over the pixel (box filter), denoised if so set.
+        entity_ids: shape (H, W), uint32; 0 where nothing was hit, else 1 + index into `Stage.bodies`.
+        depth_z_m: Along the optical axis, shape (H, W), float32 [m]; inf where nothing was hit.
+        distance_m: Along the ray, shape (H, W), float32 [m]; inf where nothing was hit.
+        normals: Geometric normal towards the camera, shape (H, W, 3), float32, unit length, world frame; 0
+            where nothing was hit.
+        valid: shape (H, W), bool; False where the lens has no ray.
+        unoccluded_px: For each entity id of a thing, the number of pixels inside the picture that it would cover
+            with nothing in front of it.
+    """
+
+    camera: str
+    radiance: Float32Array
+    entity_ids: UInt32Array
+    depth_z_m: Float32Array
+    distance_m: Float32Array
+    normals: Float32Array
+    valid: BoolArray
+    unoccluded_px: Mapping[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedFrame:
+    """The views of all cameras of one frame, by camera name."""
+
+    frame_index: int
+    views: Mapping[str, RenderedView]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class RendererIdentity:
+    """Who rendered, for frame records and the manifest; nothing in it depends on time or place.
+
+    Attributes:
+        renderer: `mitsuba` or another registered name.
+        device_kind: What must be equal for bytes to be equal (DESIGN: promises about sameness).
+        versions: Library name to version, of what decides a pixel.
+    """
+
+    renderer: str
+    device_kind: str
+    versions: Mapping[str, str]
+
+
+class Renderer(Protocol):
+    """Renders stages of one recipe, one after another; holds a scene and must be closed."""
+
+    @property
+    def identity(self) -> RendererIdentity: ...
+
+    def render(self, stage: Stage) -> RenderedFrame:
+        """Render every camera of the stage.
+
+        Raises:
+            RenderError: The frame could not be made.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back memory and devices; the renderer is not used afterwards."""
+        ...
