@@ -1,0 +1,120 @@
+"""One frame with everything that is known about it, as NumPy arrays and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt8Array, UInt16Array
+from sdg.render.api import RendererIdentity
+from sdg.stage.model import Camera
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectAnnotation:
+    """A thing in the world, seen or not.
+
+    Attributes:
+        name: Instance name, such as `carton[3]`.
+        instance_id: From 1, as in the instance picture.
+        world_from_object: 4x4.
+        cuboid_size_m: Extent of its box along the object's own axes, scale included, shape (3,) [m].
+        world_from_cuboid: Rigid 4x4 from the cuboid's frame (origin at its centre, axes along the object's).
+    """
+
+    name: str
+    prim_path: str
+    label: str
+    category_id: int
+    instance_id: int
+    asset_key: str
+    world_from_object: FloatArray
+    world_from_cuboid: FloatArray
+    cuboid_size_m: tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class InstanceAnnotation:
+    """A thing as one camera sees it, with at least one visible pixel.
+
+    Attributes:
+        instance_id: Of the object.
+        category_id: Of its class.
+        rle_counts: COCO's compressed run-length code of the visible pixels.
+        area_px: Number of visible pixels.
+        bbox_xywh_px: Tight box round the visible pixels, corner convention: a single pixel is 1 x 1.
+        visibility: Visible pixels / pixels it would cover inside the picture with nothing in front, in (0, 1].
+        corners_px: The cuboid's eight corners in the picture, shape (8, 2), float64; NaN where the lens doesn't
+            see the corner.
+        camera_from_cuboid: Rigid 4x4, OpenCV camera frame.
+    """
+
+    instance_id: int
+    category_id: int
+    rle_counts: str
+    area_px: int
+    bbox_xywh_px: tuple[int, int, int, int]
+    visibility: float
+    corners_px: FloatArray
+    camera_from_cuboid: FloatArray
+
+
+@dataclass(frozen=True)
+class SegmentAnnotation:
+    """A panoptic segment of stuff: every visible pixel of one class."""
+
+    category_id: int
+    area_px: int
+    bbox_xywh_px: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class AnnotatedView:
+    """What one camera recorded, and the truth about it.
+
+    Attributes:
+        rgb: shape (H, W, 3), uint8, sRGB.
+        depth_m: Sensor depth, shape (H, W), float32 [m], inf where nothing was seen.
+        semantic: Category id per pixel, shape (H, W), uint16; 0 is background.
+        instance: Instance id per pixel, shape (H, W), uint16; 0 is background and stuff.
+        distance_to_image_plane, distance_to_camera: shape (H, W), float32 [m]; inf where nothing was hit.
+        normals: World frame, shape (H, W, 3), float32; 0 where nothing was hit.
+        valid: Whether the lens has a ray, shape (H, W).
+        saturation_nits: Luminance that became white [cd/m2].
+    """
+
+    camera: Camera
+    rgb: UInt8Array
+    depth_m: Float32Array
+    semantic: UInt16Array
+    instance: UInt16Array
+    distance_to_image_plane: Float32Array
+    distance_to_camera: Float32Array
+    normals: Float32Array
+    valid: BoolArray
+    saturation_nits: float
+    instances: tuple[InstanceAnnotation, ...]
+    stuff: tuple[SegmentAnnotation, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AnnotatedFrame:
+    """A finished frame.
+
+    Attributes:
+        views: By camera name, in the recipe's order.
+        objects: Every thing on the stage.
+        lights: Plain record of each lit light.
+        drawn: Every drawn value by node name.
+        seconds: Where time went, by step; never written to a data file.
+    """
+
+    frame_index: int
+    seed: int
+    views: Mapping[str, AnnotatedView]
+    objects: tuple[ObjectAnnotation, ...]
+    lights: tuple[Mapping[str, Any], ...]
+    drawn: Mapping[str, Any]
+    identity: RendererIdentity
+    seconds: dict[str, float]

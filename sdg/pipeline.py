@@ -1,0 +1,86 @@
+"""Read this first: a frame's way from recipe to annotations, one call per stage.
+
+    recipe -> graph -> sample -> stage -> render -> sensor -> annotate -> write
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Literal
+
+from sdg.annotate.frame import annotate_frame
+from sdg.annotate.model import AnnotatedFrame
+from sdg.errors import RecipeError
+from sdg.graph.build import build_graph
+from sdg.graph.frame_sample import FrameSample
+from sdg.graph.sample import sample_frame
+from sdg.recipe.model import Recipe
+from sdg.render.api import RendererIdentity
+from sdg.render.mitsuba import create_renderer
+from sdg.sensor.record import record_frame
+from sdg.stage.build import build_stage
+from sdg.stage.plan import build_plan
+from sdg.stage.preflight import check_assets
+
+Device = Literal["auto", "cpu", "cuda"]
+
+
+class Pipeline:
+    """Makes any frame of one recipe, in any order; a context manager, because a renderer holds a device."""
+
+    def __init__(self, recipe: Recipe, *, device: Device = "auto", threads: int | None = None) -> None:
+        self.recipe = recipe
+        self.graph = build_graph(recipe)
+        self._renderer = create_renderer(build_plan(recipe, self.graph), device=device, threads=threads)
+
+    @property
+    def identity(self) -> RendererIdentity:
+        """Which renderer, device kind and library versions decide the pixels."""
+        return self._renderer.identity
+
+    def frame(self, frame_index: int) -> AnnotatedFrame:
+        """Make one frame; it depends on the recipe, its seed and this index alone."""
+        started = time.perf_counter()
+        sampled = sample_frame(self.recipe, self.graph, frame_index)
+        stage = build_stage(sampled, self.recipe)
+        staged = time.perf_counter()
+        rendered = self._renderer.render(stage)
+        traced = time.perf_counter()
+        recorded = record_frame(rendered, stage)
+        frame = annotate_frame(rendered, recorded, stage, self.identity)
+        finished = time.perf_counter()
+        frame.seconds.update(rendered.seconds, stage=staged - started, annotate=finished - traced)
+        return frame
+
+    def close(self) -> None:
+        """Give the renderer's device back."""
+        self._renderer.close()
+
+    def __enter__(self) -> Pipeline:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def check(recipe: Recipe) -> None:
+    """Raise RecipeError with every fault in what the recipe names: missing files, unknown assets, broken meshes."""
+    errors = [fault for fault in check_assets(recipe) if fault.severity == "error"]
+    if errors:
+        raise RecipeError(errors)
+
+
+def sample(recipe: Recipe, frame_index: int) -> FrameSample:
+    """Return one frame's drawn values, without rendering."""
+    return sample_frame(recipe, build_graph(recipe), frame_index)
+
+
+def frames(recipe: Recipe, start: int = 0, stop: int | None = None, *, device: Device = "auto") -> Iterator[AnnotatedFrame]:
+    """Yield annotated frames `start` to `stop` (exclusive; default: the recipe's `frames`)."""
+    with Pipeline(recipe, device=device) as pipeline:
+        for frame_index in range(start, recipe.specimen.frames if stop is None else stop):
+            yield pipeline.frame(frame_index)

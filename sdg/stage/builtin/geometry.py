@@ -1,0 +1,124 @@
+"""Triangle geometry in the making: pieces with normals and metre-scale texture coordinates, and how to join them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from sdg.foundation.arrays import FloatArray
+
+IndexArray: TypeAlias = npt.NDArray[np.int64]
+Point = Sequence[float] | FloatArray
+
+# For each axis, the directions of u and v on the faces that look along it. Walls have v up, so that what is printed
+# or stacked in a texture stands upright; u x v is always the outward normal, so that normal maps keep their sign.
+_UP = np.array([0.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """Triangles of one piece or of many, in metres.
+
+    Attributes:
+        vertices: shape (V, 3).
+        faces: shape (F, 3), counter-clockwise seen from outside.
+        normals: shape (V, 3), unit length, for shading.
+        uvs: shape (V, 2), in metres unless said otherwise.
+    """
+
+    vertices: FloatArray
+    faces: IndexArray
+    normals: FloatArray
+    uvs: FloatArray
+
+    def moved(self, b_from_a: FloatArray) -> Geometry:
+        """Return the geometry under a 4x4 transform that may scale but does not mirror."""
+        linear = b_from_a[:3, :3]
+        normals = self.normals @ np.linalg.inv(linear)
+        return replace(
+            self,
+            vertices=self.vertices @ linear.T + b_from_a[:3, 3],
+            normals=normals / np.linalg.norm(normals, axis=1, keepdims=True),
+        )
+
+    def shifted(self, x: float, y: float, z: float) -> Geometry:
+        """Return the geometry moved by an offset [m]."""
+        return replace(self, vertices=self.vertices + np.array([x, y, z]))
+
+    def with_uv_offset(self, u: float, v: float) -> Geometry:
+        """Return the geometry with its texture slid by (u, v), so that equal pieces look different."""
+        return replace(self, uvs=self.uvs + np.array([u, v]))
+
+    def flipped(self) -> Geometry:
+        """Return the geometry turned inside out; u is mirrored with it, so that textures keep their handedness."""
+        return replace(self, faces=self.faces[:, ::-1], normals=-self.normals, uvs=self.uvs * np.array([-1.0, 1.0]))
+
+    def bounds(self) -> FloatArray:
+        """Return the corners of the axis-aligned box, shape (2, 3) [m]."""
+        return np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)])
+
+
+def join(pieces: Iterable[Geometry]) -> Geometry:
+    """Return many pieces as one; nothing is welded."""
+    every = list(pieces)
+    starts = np.cumsum([0, *(len(piece.vertices) for piece in every)])
+    return Geometry(
+        np.concatenate([piece.vertices for piece in every]),
+        np.concatenate([piece.faces + start for piece, start in zip(every, starts[:-1], strict=True)]),
+        np.concatenate([piece.normals for piece in every]),
+        np.concatenate([piece.uvs for piece in every]),
+    )
+
+
+def project_uvs(vertices: FloatArray, faces: IndexArray, normals: FloatArray, grain: int | None = None) -> Geometry:
+    """Return geometry whose faces are mapped in metres from the axis that they look along most.
+
+    Vertices shared by faces that look along different axes are split.
+
+    Args:
+        vertices: shape (V, 3) [m].
+        faces: shape (F, 3).
+        normals: shape (V, 3), unit length.
+        grain: The axis along which the texture's u runs (wood grain follows a board); None keeps v upright.
+    """
+    corners = vertices[faces]
+    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    # A hair's preference for lower axes decides 45 degree chamfers the same way everywhere.
+    axis = np.argmax(np.abs(facing) * np.array([1.002, 1.001, 1.0]), axis=1)
+    negative = np.take_along_axis(facing, axis[:, None], axis=1)[:, 0] < 0
+    side = axis * 2 + negative
+    pairs, inverse = np.unique(np.stack([faces, np.repeat(side[:, None], 3, axis=1)], -1).reshape(-1, 2), axis=0, return_inverse=True)
+    basis = np.stack([_plane_axes(index // 2, -1.0 if index % 2 else 1.0, grain) for index in range(6)])
+    points = vertices[pairs[:, 0]]
+    uvs = np.einsum("nij,nj->ni", basis[pairs[:, 1]], points)
+    return Geometry(points, inverse.reshape(-1, 3).astype(np.int64), normals[pairs[:, 0]], uvs)
+
+
+def _plane_axes(axis: int, sign: float, grain: int | None) -> FloatArray:
+    normal = np.zeros(3)
+    normal[axis] = sign
+    if grain is not None and grain != axis:
+        u = np.zeros(3)
+        u[grain] = 1.0
+        return np.stack([u, np.cross(normal, u)])
+    if axis == 2:
+        return np.array([[1.0, 0.0, 0.0], [0.0, sign, 0.0]])
+    return np.stack([np.cross(_UP, normal), _UP])
+
+
+def frame_along(start: Point, end: Point, up: Point = (0.0, 0.0, 1.0)) -> FloatArray:
+    """Return the 4x4 whose x axis runs from `start` towards `end`, with its z axis as near to `up` as may be."""
+    origin = np.asarray(start, dtype=np.float64)
+    x = np.asarray(end, dtype=np.float64) - origin
+    x /= np.linalg.norm(x)
+    y = np.cross(np.asarray(up, dtype=np.float64), x)
+    if float(np.linalg.norm(y)) < 1e-6:
+        y = np.cross((0.0, 1.0, 0.0), x)
+    y /= np.linalg.norm(y)
+    matrix = np.eye(4)
+    matrix[:3, 0], matrix[:3, 1], matrix[:3, 2], matrix[:3, 3] = x, y, np.cross(x, y), origin
+    return matrix

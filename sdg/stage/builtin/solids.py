@@ -1,0 +1,189 @@
+"""The pieces that builtin assets are made of: rounded boxes, bars, tubes, turned bodies, folded sheets, flat decals."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, project_uvs
+
+
+def plain_box(size_m: Point, center_m: Point = (0.0, 0.0, 0.0), grain: int | None = None) -> Geometry:
+    """Return a sharp box of 12 triangles and 24 vertices, shaded flat."""
+    return rounded_box(size_m, center_m, radius_m=0.0, grain=grain)
+
+
+def rounded_box(
+    size_m: Point, center_m: Point = (0.0, 0.0, 0.0), radius_m: float = 0.002, grain: int | None = None
+) -> Geometry:
+    """Return a closed box whose edges are one chamfer wide and shade as if round.
+
+    Args:
+        size_m: (x, y, z) [m].
+        center_m: Of the box [m].
+        radius_m: Of the edges [m]; at most 0.45 times the shortest side; 0 gives sharp edges.
+        grain: The axis along which the texture's u runs.
+    """
+    size = np.asarray(size_m, dtype=np.float64)
+    radius = min(radius_m, 0.45 * float(size.min()))
+    signs = np.array(list(itertools.product((-1.0, 1.0), repeat=3)))
+    # Vertex 3 c + a is corner c as the face along axis a has it.
+    inset = radius * (1.0 - np.eye(3))
+    local = signs[:, None, :] * (size / 2 - inset[None, :, :])
+    normals = signs[:, :, None] * np.eye(3)[None, :, :]
+    faces = _box_faces(chamfered=radius > 0)
+    vertices = local.reshape(-1, 3)
+    corners = vertices[faces]
+    inward = np.einsum("ij,ij->i", np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), corners.sum(1)) < 0
+    faces[inward] = faces[inward][:, ::-1]
+    return project_uvs(vertices + np.asarray(center_m), faces, normals.reshape(-1, 3), grain)
+
+
+def _box_faces(*, chamfered: bool) -> IndexArray:
+    def corner(bits: Sequence[int]) -> int:
+        return bits[0] * 4 + bits[1] * 2 + bits[2]
+
+    quads: list[tuple[int, int, int, int]] = []
+    triangles: list[tuple[int, int, int]] = []
+    for axis in range(3):
+        a, b = (axis + 1) % 3, (axis + 2) % 3
+        for side in (0, 1):
+            ring = []
+            for along_a, along_b in ((0, 0), (1, 0), (1, 1), (0, 1)):
+                bits = [side, side, side]
+                bits[a], bits[b] = along_a, along_b
+                ring.append(corner(bits) * 3 + axis)
+            quads.append((ring[0], ring[1], ring[2], ring[3]))
+        if chamfered:
+            for side_a, side_b in itertools.product((0, 1), repeat=2):
+                bits = [0, 0, 0]
+                bits[a], bits[b] = side_a, side_b
+                low = corner(bits) * 3
+                bits[axis] = 1
+                high = corner(bits) * 3
+                quads.append((low + a, high + a, high + b, low + b))
+    if chamfered:
+        triangles = [(index * 3, index * 3 + 1, index * 3 + 2) for index in range(8)]
+    split = [(q[0], q[1], q[2]) for q in quads] + [(q[0], q[2], q[3]) for q in quads]
+    return np.array(split + triangles, dtype=np.int64)
+
+
+def bar(start_m: Point, end_m: Point, width_m: float, depth_m: float, radius_m: float = 0.002) -> Geometry:
+    """Return a rounded bar between two points; `depth_m` is measured as near to vertical as may be."""
+    length = float(np.linalg.norm(np.asarray(end_m) - np.asarray(start_m)))
+    box = rounded_box((length, width_m, depth_m), (length / 2, 0.0, 0.0), radius_m, grain=0)
+    return box.moved(frame_along(start_m, end_m))
+
+
+def tube(start_m: Point, end_m: Point, radius_m: float, sides: int = 8) -> Geometry:
+    """Return a closed round bar between two points."""
+    length = float(np.linalg.norm(np.asarray(end_m) - np.asarray(start_m)))
+    turned = lathe([(0.0, 0.0), (radius_m, 0.0), (radius_m, length), (0.0, length)], sides)
+    upright_to_x = np.array([[0.0, 0.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
+    return turned.moved(frame_along(start_m, end_m) @ upright_to_x)
+
+
+def lathe(profile_m: Sequence[tuple[float, float]], segments: int, crease_deg: float = 40.0) -> Geometry:
+    """Return the body that a profile of (radius, z) sweeps round the z axis.
+
+    The profile runs so that the outside lies on its right: up along an outer wall. It is closed where it begins and
+    ends on the axis. Joints sharper than `crease_deg` shade as edges.
+    """
+    points = np.asarray(profile_m, dtype=np.float64)
+    steps = np.diff(points, axis=0)
+    lengths = np.linalg.norm(steps, axis=1)
+    facing = np.stack([steps[:, 1], -steps[:, 0]], axis=1) / lengths[:, None]
+    angles = np.linspace(0.0, 2 * math.pi, segments + 1)
+    around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    around[-1] = around[0]
+    # Quarter turns are exact, so that the outline reaches the stated size.
+    around[np.abs(around) < 1e-12] = 0.0
+    reference = float(points[:, 0].max())
+    traveled = np.concatenate([[0.0], np.cumsum(lengths)])
+
+    vertices, normals, uvs, faces = [], [], [], []
+    count = 0
+    for index in range(len(steps)):
+        for end in (0, 1):
+            neighbour = index + (1 if end else -1)
+            normal = facing[index]
+            if 0 <= neighbour < len(steps) and facing[neighbour] @ normal > math.cos(math.radians(crease_deg)):
+                normal = normal + facing[neighbour]
+                normal = normal / np.linalg.norm(normal)
+            radius, height = points[index + end]
+            ring = np.concatenate([around * radius, np.full((segments + 1, 1), height)], axis=1)
+            vertices.append(ring)
+            normals.append(np.concatenate([around * normal[0], np.full((segments + 1, 1), normal[1])], axis=1))
+            if abs(facing[index][1]) > abs(facing[index][0]):
+                uvs.append(ring[:, :2] * np.array([1.0, math.copysign(1.0, facing[index][1])]))
+            else:
+                uvs.append(np.stack([angles * reference, np.full(segments + 1, traveled[index + end])], axis=1))
+        low = count + np.arange(segments)
+        high = low + segments + 1
+        if points[index][0] > 0:
+            faces.append(np.stack([low, low + 1, high + 1], axis=1))
+        if points[index + 1][0] > 0:
+            faces.append(np.stack([low, high + 1, high], axis=1))
+        count += 2 * (segments + 1)
+    return Geometry(np.concatenate(vertices), np.concatenate(faces), np.concatenate(normals), np.concatenate(uvs))
+
+
+def folded_sheet(path_m: FloatArray, sweep_m: Point, crease_deg: float = 30.0) -> Geometry:
+    """Return the open sheet that a path, shape (N, 3), sweeps along a vector; it faces along `step x sweep`."""
+    sweep = np.asarray(sweep_m, dtype=np.float64)
+    steps = np.diff(path_m, axis=0)
+    facing = np.cross(steps, sweep)
+    facing /= np.linalg.norm(facing, axis=1, keepdims=True)
+    traveled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(steps, axis=1))])
+    smooth = np.einsum("ij,ij->i", facing[:-1], facing[1:]) > math.cos(math.radians(crease_deg))
+    blended = facing[:-1] + facing[1:]
+    blended /= np.maximum(np.linalg.norm(blended, axis=1, keepdims=True), 1e-12)
+    joint = np.where(smooth[:, None], blended, 0.0)
+    first, last = facing.copy(), facing.copy()
+    first[1:][smooth] = joint[smooth]
+    last[:-1][smooth] = joint[smooth]
+
+    strips = len(steps)
+    vertices = np.stack([path_m[:-1], path_m[1:], path_m[1:] + sweep, path_m[:-1] + sweep], axis=1)
+    normals = np.stack([first, last, last, first], axis=1)
+    height = float(np.linalg.norm(sweep))
+    near, far = traveled[:-1], traveled[1:]
+    zeros, tops = np.zeros(strips), np.full(strips, height)
+    uvs = np.stack([np.stack([near, far, far, near], axis=1), np.stack([zeros, zeros, tops, tops], axis=1)], axis=2)
+    start = 4 * np.arange(strips)[:, None]
+    faces = np.concatenate([start + np.array([[0, 1, 2]]), start + np.array([[0, 2, 3]])])
+    return Geometry(vertices.reshape(-1, 3), faces, normals.reshape(-1, 3), uvs.reshape(-1, 2))
+
+
+def decal(corner_m: Point, u_m: Point, v_m: Point, *, tile: bool = False) -> Geometry:
+    """Return a flat quad that faces along `u x v`; its texture coordinates are metres, or the unit square if `tile`."""
+    corner, u, v = (np.asarray(vector, dtype=np.float64) for vector in (corner_m, u_m, v_m))
+    normal = np.cross(u, v)
+    extent = np.array([1.0, 1.0]) if tile else np.array([np.linalg.norm(u), np.linalg.norm(v)])
+    return Geometry(
+        np.stack([corner, corner + u, corner + u + v, corner + v]),
+        np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int64),
+        np.repeat((normal / np.linalg.norm(normal))[None], 4, axis=0),
+        np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]) * extent,
+    )
+
+
+def polygon(center_m: Point, u: Point, v: Point, outline_m: Sequence[tuple[float, float]]) -> Geometry:
+    """Return a flat convex polygon; `outline_m` runs counter-clockwise in the unit vectors `u` and `v`."""
+    outline = np.asarray(outline_m, dtype=np.float64)
+    basis = np.stack([np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)])
+    fan = np.array([[0, index, index + 1] for index in range(1, len(outline) - 1)], dtype=np.int64)
+    normal = np.cross(basis[0], basis[1])
+    return Geometry(
+        np.asarray(center_m) + outline @ basis, fan, np.repeat(normal[None], len(outline), axis=0), outline.copy()
+    )
+
+
+def disc_outline(radius_m: float, sides: int) -> list[tuple[float, float]]:
+    """Return a regular polygon, counter-clockwise."""
+    steps = [2 * math.pi * index / sides for index in range(sides)]
+    return [(radius_m * math.cos(step), radius_m * math.sin(step)) for step in steps]

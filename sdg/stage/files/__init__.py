@@ -1,0 +1,11 @@
+"""The user's own files: meshes, textures and environment maps.
+
+Takes paths to USD, OBJ, glTF, PLY, STL and Collada meshes and to pictures. Gives `Asset`, `Texture` and radiance arrays.
+Promises metres, Z up, triangles, equal keys for equal content, and one `AssetError` with a hint for whatever is broken.
+Never reads from the network, never prints, and never imports its heavy libraries before a file of theirs is loaded.
+"""
+
+from sdg.stage.files.load import asset_digest, load_asset, size_warning
+from sdg.stage.files.pictures import load_hdri, load_texture
+
+__all__ = ["asset_digest", "load_asset", "load_hdri", "load_texture", "size_warning"]
