@@ -1,0 +1,169 @@
+"""USD stages to parts: what is visible under the default prim, with every instance in its place.
+
+This module and its `usd_*` neighbours are the door to `pxr`; import them only when a USD file is read.
+What is left out: skeletal and time-varying deformation (the earliest time is read), curves, points, NURBS,
+volumes, subdivision (the cage is taken as it is), opacity and emission.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pxr import Tf, Usd, UsdGeom, UsdUtils
+
+from sdg.errors import AssetError
+from sdg.foundation.arrays import FloatArray
+from sdg.stage.files.assemble import RawPart, UpAxis
+from sdg.stage.files.source import read_bytes
+from sdg.stage.files.usd_gprim import read_gprim
+from sdg.stage.files.usd_material import MaterialReader
+from sdg.stage.files.usd_mesh import read_mesh
+
+_TIME = Usd.TimeCode.EarliestTime()
+_LARGEST_INSTANCE_COUNT = 1_000_000
+_DEEPEST_INSTANCER = 8
+
+
+@contextmanager
+def quiet_usd(path: Path) -> Iterator[None]:
+    """Keep USD's diagnostics off stderr, and turn its errors into an `AssetError` about `path`."""
+    delegate = UsdUtils.CoalescingDiagnosticDelegate()
+    try:
+        yield
+    except Tf.ErrorException as error:
+        raise AssetError(f"{path} can't be read as USD: {_first_message(error)}", "export it again") from error
+    finally:
+        delegate.TakeUncoalescedDiagnostics()
+
+
+def read_usd(path: Path) -> tuple[list[RawPart], float, UpAxis]:
+    """Return the parts of a USD file in its own unit and axes, its metres per unit, and its up axis.
+
+    Raises:
+        AssetError: The file or a layer it refers to can't be read, or a mesh in it is inconsistent.
+    """
+    with quiet_usd(path):
+        stage = _open(path)
+        metres_per_unit = float(UsdGeom.GetStageMetersPerUnit(stage))
+        up: UpAxis = "z" if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.z else "y"
+        root = stage.GetDefaultPrim() or stage.GetPseudoRoot()
+        return _Reader(path, stage).parts_under(root), metres_per_unit, up
+
+
+def list_usd_dependencies(path: Path) -> dict[str, Path]:
+    """Return the files that a USD file pulls in, by the name relative to its folder; what is missing is left out."""
+    with quiet_usd(path):
+        _open(path)
+        layers, assets, _ = UsdUtils.ComputeAllDependencies(str(path))
+    folder = path.parent.resolve()
+    files: dict[str, Path] = {}
+    for name in [layer.realPath for layer in layers] + [str(asset) for asset in assets]:
+        # `box.usdz[0/skin.png]` lies inside a package, whose bytes are counted already.
+        file = Path(name.split("[", 1)[0]).resolve()
+        if name and file.is_file() and file != path.resolve():
+            files[Path(os.path.relpath(file, folder)).as_posix()] = file
+    return files
+
+
+def _open(path: Path) -> Any:
+    read_bytes(path)
+    stage = Usd.Stage.Open(str(path))
+    for error in stage.GetCompositionErrors():
+        raise AssetError(
+            f"{path}: {str(error).splitlines()[0]}", "put the missing file in its place, or export without references"
+        )
+    return stage
+
+
+def _first_message(error: Exception) -> str:
+    """Return what USD says is wrong, without its own source lines: `Error in 'f' at line 1 in file g : 'message'`."""
+    for line in str(error).splitlines():
+        _, separator, message = line.partition(" : '")
+        if separator:
+            return message.rstrip("'")
+    return str(error).strip().splitlines()[0]
+
+
+class _Reader:
+    """Walks one stage. Transforms are column-vector matrices in the stage's unit and axes."""
+
+    def __init__(self, path: Path, stage: Any) -> None:
+        self._path = path
+        self._stage = stage
+        self._xforms = UsdGeom.XformCache(_TIME)
+        self._materials = MaterialReader(path)
+        self._instance_count = 0
+
+    def parts_under(self, root: Any) -> list[RawPart]:
+        return list(self._parts(root, None, 0))
+
+    def _parts(self, root: Any, stage_from_root_override: FloatArray | None, depth: int) -> Iterator[RawPart]:
+        """Yield the parts under `root`; the override places the root's frame elsewhere, for a point instancer."""
+        moved = np.eye(4)
+        if stage_from_root_override is not None:
+            moved = stage_from_root_override @ np.linalg.pinv(self._stage_from_prim(root))
+        prims = iter(Usd.PrimRange(root, Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)))
+        for prim in prims:
+            imageable = UsdGeom.Imageable(prim)
+            if not imageable:
+                continue
+            if imageable.ComputeVisibility(_TIME) == UsdGeom.Tokens.invisible:
+                prims.PruneChildren()
+                continue
+            # Below a proxy a child may still say that it is for rendering, so its children are looked at.
+            if imageable.ComputePurpose() in (UsdGeom.Tokens.proxy, UsdGeom.Tokens.guide):
+                continue
+            if prim.IsA(UsdGeom.PointInstancer):
+                prims.PruneChildren()
+                yield from self._instanced(prim, moved, depth)
+                continue
+            for part in self._own_parts(prim):
+                yield part.moved(moved @ self._stage_from_prim(prim))
+
+    def _own_parts(self, prim: Any) -> list[RawPart]:
+        if prim.IsA(UsdGeom.Mesh):
+            return read_mesh(self._path, UsdGeom.Mesh(prim), self._materials)
+        if prim.IsA(UsdGeom.Gprim):
+            part = read_gprim(self._path, prim, self._materials)
+            return [] if part is None else [part]
+        return []
+
+    def _instanced(self, prim: Any, moved: FloatArray, depth: int) -> Iterator[RawPart]:
+        instancer = UsdGeom.PointInstancer(prim)
+        indices = instancer.GetProtoIndicesAttr().Get(_TIME)
+        prototypes = instancer.GetPrototypesRel().GetForwardedTargets()
+        self._instance_count += len(indices or ())
+        if depth >= _DEEPEST_INSTANCER or self._instance_count > _LARGEST_INSTANCE_COUNT:
+            raise AssetError(f"{self._path}: {prim.GetPath()} makes too many instances", "reduce the point instancer")
+        if not indices or not prototypes:
+            return
+        if min(indices) < 0 or max(indices) >= len(prototypes):
+            raise AssetError(f"{self._path}: {prim.GetPath()} names a prototype that isn't there", "export it again")
+        placed = instancer.ComputeInstanceTransformsAtTime(
+            _TIME, _TIME, UsdGeom.PointInstancer.IncludeProtoXform, UsdGeom.PointInstancer.IgnoreMask
+        )
+        if len(placed) != len(indices):
+            raise AssetError(f"{self._path}: {prim.GetPath()} has too few positions", "export it again")
+        shown = instancer.ComputeMaskAtTime(_TIME) or [True] * len(indices)
+        stage_from_instancer = moved @ self._stage_from_prim(prim)
+        for index, instancer_from_root, is_shown in zip(indices, placed, shown, strict=True):
+            prototype = self._stage.GetPrimAtPath(prototypes[index])
+            if is_shown and prototype:
+                yield from self._parts(prototype, stage_from_instancer @ _columns(instancer_from_root), depth + 1)
+
+    def _stage_from_prim(self, prim: Any) -> FloatArray:
+        matrix = _columns(self._xforms.GetLocalToWorldTransform(prim))
+        if not np.all(np.isfinite(matrix)):
+            raise AssetError(f"{self._path}: the transform of {prim.GetPath()} is not finite", "export it again")
+        return matrix
+
+
+def _columns(matrix: Any) -> FloatArray:
+    """Return a Gf.Matrix4d, which acts on row vectors, as a matrix for column vectors."""
+    return np.array(matrix, dtype=np.float64).T
+
