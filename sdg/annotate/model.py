@@ -108,6 +108,7 @@ class AnnotatedFrame:
         lights: Plain record of each lit light.
         drawn: Every drawn value by node name.
         seconds: Where time went, by step; never written to a data file.
+        environment: Plain record of each part of the environment (stuff).
     """
 
     frame_index: int
@@ -118,3 +119,4 @@ class AnnotatedFrame:
     drawn: Mapping[str, Any]
     identity: RendererIdentity
     seconds: dict[str, float]
+    environment: tuple[Mapping[str, Any], ...] = ()

@@ -279,6 +279,19 @@ class Stage:
     drawn: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Category:
+    """A class of the recipe; ids count from 1 and depend on the recipe alone, 0 is background.
+
+    Attributes:
+        is_thing: Whether it is countable (an object's class) rather than stuff (an environment part's).
+    """
+
+    id: int
+    name: str
+    is_thing: bool
+
+
 @dataclass(frozen=True, eq=False)
 class StagePlan:
     """What bounds every frame of a recipe, so that a renderer can set up once and never rebuild.
