@@ -22,6 +22,7 @@ from sdg.foundation.arrays import BoolArray, FloatArray
 _RESIDUAL_LIMIT = 1e-12
 _RADIAL_STEPS = 60
 _NEWTON_STEPS = 12
+_NEVER = 1e-12  # a turning point beyond a million focal lengths is none
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ class BrownConrady:
     @cached_property
     def radius_limit(self) -> float:
         """The ideal radius at which r R(r^2) first stops growing; inf if it never does."""
-        roots = np.roots([7 * self.k3, 5 * self.k2, 3 * self.k1, 1.0])
-        turning = [root.real for root in roots if abs(root.imag) < 1e-12 * max(1.0, abs(root.real)) and root.real > 0]
-        return math.sqrt(min(turning)) if turning else math.inf
+        # In terms of 1/u the polynomial is monic, so that tiny coefficients can't overflow it.
+        roots = np.roots([1.0, 3 * self.k1, 5 * self.k2, 7 * self.k3])
+        turning = [root.real for root in roots if abs(root.imag) < 1e-9 * abs(root) and root.real > _NEVER]
+        return math.sqrt(1 / max(turning)) if turning else math.inf
 
     def distort(self, ideal: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Map ideal to distorted image coordinates.

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+
+from sdg.foundation.transforms import (
+    OPENCV_FROM_MITSUBA,
+    OPENCV_FROM_USD,
+    invert_rigid,
+    look_at,
+    rotation_xyz,
+    transform_points,
+    translation,
+    yaw,
+)
+
+coordinates = st.tuples(*[st.floats(-100, 100) for _ in range(3)])
+
+
+@given(coordinates)
+def test_rotation_agrees_with_scipy(angles_deg: tuple[float, float, float]) -> None:
+    expected = Rotation.from_euler("xyz", angles_deg, degrees=True).as_matrix()
+    np.testing.assert_allclose(rotation_xyz(angles_deg)[:3, :3], expected, atol=1e-12)
+
+
+@given(coordinates, coordinates)
+def test_inverse_of_a_rigid_transform_undoes_it(angles_deg: tuple[float, ...], offset_m: tuple[float, ...]) -> None:
+    world_from_a = translation(offset_m) @ rotation_xyz(angles_deg)
+    np.testing.assert_allclose(invert_rigid(world_from_a) @ world_from_a, np.eye(4), atol=1e-9)
+
+
+def test_yaw_turns_counter_clockwise_seen_from_above() -> None:
+    np.testing.assert_allclose(transform_points(yaw(90), np.array([[1.0, 0, 0]])), [[0, 1, 0]], atol=1e-15)
+
+
+@given(coordinates, coordinates)
+def test_look_at_puts_the_target_on_the_axis_and_up_upwards(eye: tuple[float, ...], target: tuple[float, ...]) -> None:
+    distance = float(np.linalg.norm(np.subtract(target, eye)))
+    assume(distance > 1e-3)
+    world_from_camera = look_at(eye, target)
+    rotation = world_from_camera[:3, :3]
+    assert np.linalg.det(rotation) == pytest.approx(1.0)
+    in_camera = transform_points(invert_rigid(world_from_camera), np.array([target]))
+    np.testing.assert_allclose(in_camera, [[0, 0, distance]], atol=1e-9)
+    # The camera's +y (down) never points upwards in the world, but for a view along Z within a millionth.
+    assert rotation[2, 1] <= 1e-6
+
+
+def test_look_at_refuses_a_target_at_the_eye() -> None:
+    with pytest.raises(ValueError, match="must differ"):
+        look_at((1, 2, 3), (1, 2, 3))
+
+
+def test_camera_frames_differ_as_their_systems_define_them() -> None:
+    """A point to the right of, above and in front of the camera, each system's axes written out by hand."""
+    right, above, ahead = 1.0, 2.0, 3.0
+    opencv = np.array([right, -above, ahead, 1.0])
+    np.testing.assert_array_equal(OPENCV_FROM_MITSUBA @ [-right, above, ahead, 1.0], opencv)
+    np.testing.assert_array_equal(OPENCV_FROM_USD @ [right, above, -ahead, 1.0], opencv)
