@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sdg.recipe.model import CameraBlock, EnvironmentBlock, LightBlock, MaterialBlock, ObjectBlock, PathKey
@@ -44,12 +44,18 @@ class LightSample:
 
 @dataclass(frozen=True, eq=False)
 class CameraSample:
-    """One camera. `redraw(attempt)` draws its block anew, keyed by the attempt, when a pose was not free."""
+    """One camera.
+
+    Attributes:
+        redraw: Draws the pose anew, keyed by the attempt, when the one before was not free; attempt 0 is `block`.
+        redrawn: What `redraw` of that attempt drew, by node name, for `FrameSample.drawn`.
+    """
 
     name: str
     block: CameraBlock
     path: PathKey
     redraw: Callable[[int], CameraBlock]
+    redrawn: Callable[[int], Mapping[str, Any]] = field(default=lambda _: {})
 
 
 @dataclass(frozen=True, eq=False)
