@@ -1,0 +1,92 @@
+"""Annotate a frame: from the ids of the centre rays to everything that is known about the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sdg.annotate.instances import annotate_instances, annotate_stuff
+from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
+from sdg.annotate.scene import describe_environment, describe_lights, describe_objects
+from sdg.errors import RenderError
+from sdg.foundation.arrays import UInt16Array, check_array
+from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
+from sdg.sensor.model import SensorFrame, SensorView
+from sdg.stage.model import Camera, Stage
+
+GREATEST_ID = 65535  # category and instance pictures have 16 bits
+
+
+def annotate_frame(
+    rendered: RenderedFrame, recorded: SensorFrame, stage: Stage, identity: RendererIdentity
+) -> AnnotatedFrame:
+    """Return the frame with its labels.
+
+    Args:
+        rendered: What each camera received, and the truth per pixel.
+        recorded: What each camera recorded.
+        stage: The world that was rendered.
+        identity: Who rendered it.
+
+    Raises:
+        RenderError: There are more things or classes than a 16-bit picture can tell apart.
+    """
+    objects = describe_objects(stage)
+    categories = _id_table("classes", [body.category_id for body in stage.bodies])
+    instances = _id_table("objects", [body.instance_id for body in stage.bodies])
+    views = {
+        camera.name: _annotate_view(
+            rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+        )
+        for camera in stage.cameras
+    }
+    return AnnotatedFrame(
+        frame_index=stage.frame_index,
+        seed=stage.seed,
+        views=views,
+        objects=objects,
+        lights=describe_lights(stage),
+        drawn=stage.drawn,
+        identity=identity,
+        seconds={},
+        environment=describe_environment(stage),
+    )
+
+
+def _id_table(kind: str, ids: Sequence[int]) -> UInt16Array:
+    """Return the table from entity id to category or instance id; entity 0 is background, as is id 0."""
+    if max(ids, default=0) > GREATEST_ID:
+        raise RenderError(
+            f"the scene has {kind} with ids up to {max(ids)}, and id pictures hold at most {GREATEST_ID}",
+            hint=f"use fewer {kind}",
+        )
+    return np.array([0, *ids], dtype=np.uint16)
+
+
+def _annotate_view(
+    view: RenderedView,
+    recording: SensorView,
+    camera: Camera,
+    objects: Sequence[ObjectAnnotation],
+    categories: UInt16Array,
+    instances: UInt16Array,
+) -> AnnotatedView:
+    check_array("entity_ids", view.entity_ids, shape=("H", "W"), dtype=np.uint32)
+    semantic = categories[view.entity_ids]
+    instance = instances[view.entity_ids]
+    unoccluded_px = {int(instances[entity]): count for entity, count in view.unoccluded_px.items()}
+    return AnnotatedView(
+        camera=camera,
+        rgb=recording.rgb,
+        depth_m=recording.depth_m,
+        semantic=semantic,
+        instance=instance,
+        distance_to_image_plane=view.depth_z_m,
+        distance_to_camera=view.distance_m,
+        normals=view.normals,
+        valid=view.valid,
+        saturation_nits=recording.saturation_nits,
+        instances=annotate_instances(instance, objects, unoccluded_px, camera),
+        stuff=annotate_stuff(semantic, instance),
+    )
