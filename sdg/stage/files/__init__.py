@@ -1,8 +1,8 @@
 """The user's own files: meshes, textures and environment maps.
 
-Takes paths to USD, OBJ, glTF, PLY, STL and Collada meshes and to pictures. Gives `Asset`, `Texture` and radiance arrays.
+Takes paths of USD, OBJ, glTF, PLY, STL and Collada meshes and of pictures. Gives `Asset`, `Texture`, radiance arrays.
 Promises metres, Z up, triangles, equal keys for equal content, and one `AssetError` with a hint for whatever is broken.
-Never reads from the network, never prints, and never imports its heavy libraries before a file of theirs is loaded.
+Never reads from the network, never prints, and imports no heavy library before a file needs it.
 """
 
 from sdg.stage.files.load import asset_digest, load_asset, size_warning

@@ -88,7 +88,9 @@ def assemble(path: Path, raw_parts: Sequence[RawPart], *, metres_per_unit: float
             material = raw.material if mesh.uvs is not None else _without_textures(raw.material)
             parts.append(Part(name=_unique(raw.name or "part", names), mesh=mesh, material=material))
     if not parts:
-        raise AssetError(f"{path}: there is no triangle in it", "export a mesh with faces; points and lines don't count")
+        raise AssetError(
+            f"{path}: there is no triangle in it", "export a mesh with faces; points and lines don't count"
+        )
     lower = np.min([part.mesh.vertices.min(axis=0) for part in parts], axis=0)
     upper = np.max([part.mesh.vertices.max(axis=0) for part in parts], axis=0)
     bounds = np.stack([lower, upper])
@@ -144,7 +146,9 @@ def _as_uint32(faces: IndexArray) -> UInt32Array:
     return faces.astype(np.uint32)
 
 
-def _face_areas(vertices: FloatArray, faces: IndexArray) -> tuple[FloatArray, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+def _face_areas(
+    vertices: FloatArray, faces: IndexArray
+) -> tuple[FloatArray, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     corners = vertices[faces]
     edges = np.roll(corners, -1, axis=1) - corners
     cross = np.cross(edges[:, 0], edges[:, 1])
@@ -169,7 +173,7 @@ def _unit_normals(normals: FloatArray, faces: IndexArray, cross: FloatArray) -> 
 
 
 def _without_textures(material: Material) -> Material:
-    """Return the material for a mesh without texture coordinates: each texture by its mean, which is all it can show."""
+    """Return the material for a mesh without texture coordinates, with the mean in place of each texture."""
     color, roughness, metallic = material.base_color, material.roughness, material.metallic
     if material.base_color_texture is not None:
         mean = mean_color(material.base_color_texture)

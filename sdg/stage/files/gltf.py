@@ -112,7 +112,8 @@ def _picture(path: Path, header: dict[str, Any], entry: dict[str, Any], buffers:
         return _fetch(path, entry["uri"])
     view = header["bufferViews"][entry["bufferView"]]
     start = view.get("byteOffset", 0)
-    return buffers[view["buffer"]][start : start + view["byteLength"]]
+    data: bytes = buffers[view["buffer"]]
+    return data[start : start + view["byteLength"]]
 
 
 def _fetch(path: Path, uri: str) -> bytes:
@@ -125,4 +126,3 @@ def _fetch(path: Path, uri: str) -> bytes:
         return urllib.parse.unquote_to_bytes(payload)
     except (binascii.Error, ValueError) as error:
         raise AssetError(f"{path}: embedded data can't be decoded: {error}", "export it again") from error
-

@@ -59,7 +59,7 @@ def load_asset(path: Path, *, unit: str | None = None, up: str | None = None) ->
         path,
         parts,
         metres_per_unit=file_metres_per_unit if unit is None else METRES_PER_UNIT[unit],
-        up=file_up if up is None else cast(UpAxis, up),
+        up=file_up if up is None else cast("UpAxis", up),
         key=digest_json({"reader": _READER_VERSION, "content": asset_digest(path), "unit": unit, "up": up}),
     )
 

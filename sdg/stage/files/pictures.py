@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import Float32Array, UInt8Array
+from sdg.foundation.arrays import Float32Array
 from sdg.foundation.digest import digest_bytes
 from sdg.stage.files.source import read_bytes
 from sdg.stage.model import ColorSpace, Texture, Vec3
@@ -141,15 +141,16 @@ def _size_hint() -> str:
 
 def _decode(data: bytes, name: str) -> npt.NDArray[Any]:
     import cv2
+    import cv2.utils.logging
 
-    level = cv2.getLogLevel()
-    cv2.setLogLevel(0)
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        pixels: npt.NDArray[Any] | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error as error:
         raise AssetError(f"{name} is damaged: {error}", "export the picture again") from error
     finally:
-        cv2.setLogLevel(level)
+        cv2.utils.logging.setLogLevel(level)
     if pixels is None or pixels.size == 0:
         raise AssetError(f"{name} is damaged or of an unknown kind", _HINT_FORMATS)
     return pixels
@@ -167,7 +168,13 @@ def _hdr_size(data: bytes, name: str) -> tuple[int, int]:
     """Return width and height from a Radiance header, whose last line reads `-Y height +X width`."""
     for line in data[:65536].split(b"\n")[:256]:
         words = line.split()
-        if len(words) == 4 and words[0][1:] == b"Y" and words[2][1:] == b"X" and words[1].isdigit() and words[3].isdigit():
+        if (
+            len(words) == 4
+            and words[0][1:] == b"Y"
+            and words[2][1:] == b"X"
+            and words[1].isdigit()
+            and words[3].isdigit()
+        ):
             return int(words[3]), int(words[1])
     raise AssetError(f"{name} is damaged: its header gives no size", "export the picture again")
 

@@ -46,9 +46,7 @@ def triangulate(points: FloatArray, counts: IndexArray, indices: IndexArray) -> 
             corner = np.take_along_axis(corner, (first[:, None] + np.arange(4)) % 4, axis=1)
             reflex[:] = False
         convex = corner[~reflex]
-        fan = np.stack(
-            [np.repeat(convex[:, :1], count - 2, axis=1), convex[:, 1:-1], convex[:, 2:]], axis=-1
-        )
+        fan = np.stack([np.repeat(convex[:, :1], count - 2, axis=1), convex[:, 1:-1], convex[:, 2:]], axis=-1)
         corners.append(fan.reshape(-1, 3))
         owners.append(np.repeat(polygons[~reflex], count - 2))
         for polygon, ring in zip(polygons[reflex], corner[reflex], strict=True):

@@ -23,11 +23,14 @@ from sdg.stage.files.pictures import srgb_to_linear
 from sdg.stage.model import Material, Vec3
 
 
-class GivenFiles(trimesh.resolvers.Resolver):
+class GivenFiles:
     """Hands trimesh exactly the files it is given, by name; there is no way from here to the disk."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
+
+    def __getitem__(self, key: str) -> bytes:
+        return self._files[key]
 
     def get(self, key: str) -> bytes:
         """Return a given file's bytes."""
@@ -36,14 +39,6 @@ class GivenFiles(trimesh.resolvers.Resolver):
     def keys(self) -> list[str]:
         """Return the names of the given files."""
         return sorted(self._files)
-
-    def write(self, name: str, data: Any) -> None:
-        """Refuse: nothing is written."""
-        raise PermissionError(name)
-
-    def namespaced(self, namespace: str) -> GivenFiles:
-        """Refuse: the given files have no folders."""
-        raise FileNotFoundError(namespace)
 
 
 @contextmanager
@@ -60,7 +55,9 @@ def quiet_trimesh(path: Path, kind: str) -> Iterator[None]:
     except Exception as error:  # Its readers raise whatever the damage happens to hit, from KeyError to struct.error.
         said = str(error).strip().splitlines()
         reason = f"{type(error).__name__}: {said[0][:200]}" if said else type(error).__name__
-        raise AssetError(f"{path} can't be read as {kind} ({reason})", "the file is damaged; export it again") from error
+        raise AssetError(
+            f"{path} can't be read as {kind} ({reason})", "the file is damaged; export it again"
+        ) from error
     finally:
         log.disabled = disabled
 
@@ -88,7 +85,9 @@ def read_scene(
     """
     with quiet_trimesh(path, kind.upper()):
         # Without processing trimesh neither joins nor drops vertices, and their order stays the file's.
-        scene = trimesh.load_scene(io.BytesIO(data), file_type=kind, resolver=GivenFiles(files), process=False, **options)
+        scene = trimesh.load_scene(
+            io.BytesIO(data), file_type=kind, resolver=GivenFiles(files), process=False, **options
+        )
         order = {name: index for index, name in enumerate(scene.geometry)}
         placed = [(geometry, scene.graph.get(node)[0]) for node, geometry in _nodes(scene)]
         # Node names may hold random suffixes, so places of one geometry are ordered by where they are.

@@ -166,4 +166,3 @@ class _Reader:
 def _columns(matrix: Any) -> FloatArray:
     """Return a Gf.Matrix4d, which acts on row vectors, as a matrix for column vectors."""
     return np.array(matrix, dtype=np.float64).T
-

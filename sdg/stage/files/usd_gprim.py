@@ -108,7 +108,9 @@ def _revolve(profile: Profile) -> tuple[FloatArray, FloatArray, IndexArray]:
 
 
 def _box(size: float) -> tuple[FloatArray, FloatArray, IndexArray]:
-    vertices, normals, faces = [], [], []
+    vertices: list[FloatArray] = []
+    normals: list[FloatArray] = []
+    faces: list[list[int]] = []
     for axis in range(3):
         for sign in (-1.0, 1.0):
             first, second = np.eye(3)[(axis + 1) % 3], np.eye(3)[(axis + 2) % 3]

@@ -59,7 +59,7 @@ class TextureReader:
         texture = self._decode(asset, "srgb" if is_srgb else "linear")
         scale = np.array(_value(node, "scale", (1.0, 1.0, 1.0, 1.0)), np.float64)[:3]
         bias = np.array(_value(node, "bias", (0.0, 0.0, 0.0, 0.0)), np.float64)[:3]
-        factor: Vec3 | float = (1.0, 1.0, 1.0)
+        factor: Vec3 = (1.0, 1.0, 1.0)
         if is_normal:
             if np.any(scale != 1.0) or np.any(bias != 0.0):
                 # From what the node decodes to back to the [0, 255] that stands for [-1, 1].
@@ -86,7 +86,9 @@ class TextureReader:
         if "<UDIM>" in name or "<udim>" in name:
             raise AssetError(f"{self._path}: {name} is a UDIM texture, which can't be read", "bake it into one picture")
         if "://" in name:
-            raise AssetError(f"{self._path} refers to {name}, and nothing is read from the network", "download it first")
+            raise AssetError(
+                f"{self._path} refers to {name}, and nothing is read from the network", "download it first"
+            )
         if not resolved:
             raise AssetError(f"{self._path}: the texture {name} doesn't exist", "put it where the file expects it")
         key = (resolved, color_space)
