@@ -1,0 +1,115 @@
+"""Builtin assets and materials, made by procedure.
+
+Takes names and sizes. Gives `Asset` and `Material` values. Promises equal bytes for equal arguments, metres, and
+the stated size exactly. Never reads a file and never imports a renderer.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+
+from sdg.errors import AssetError
+from sdg.stage.builtin import names
+from sdg.stage.model import Asset, Material, Vec3
+
+# Where each asset is built; imported when first asked for, so that listing names stays light.
+_MODULES = {
+    "carton_large": "carton",
+    "carton_small": "carton",
+    "cube": "shapes",
+    "cylinder": "shapes",
+    "drum": "drum",
+    "pallet": "pallet",
+    "pallet_rack": "pallet_rack",
+    "plane": "shapes",
+    "sphere": "shapes",
+    "traffic_cone": "traffic_cone",
+    "warehouse_hall": "hall",
+}
+
+
+def asset_names() -> tuple[str, ...]:
+    """Return the names of all builtin assets, sorted."""
+    return tuple(sorted(names.ASSETS))
+
+
+def asset_doc(name: str) -> str:
+    """Return one line on a builtin asset.
+
+    Raises:
+        AssetError: There is none of this name.
+    """
+    return names.require_asset(name).doc
+
+
+def asset_size_m(name: str) -> Vec3:
+    """Return the size (x, y, z) that a builtin asset has if none is asked for [m].
+
+    Raises:
+        AssetError: There is none of this name.
+    """
+    return names.require_asset(name).size_m
+
+
+def asset_is_environment(name: str) -> bool:
+    """Return whether a builtin asset is a place, whose parts carry labels, rather than a thing.
+
+    Raises:
+        AssetError: There is none of this name.
+    """
+    return names.require_asset(name).is_environment
+
+
+def build_asset(name: str, size_m: tuple[float, float, float] | None = None) -> Asset:
+    """Return a builtin asset, standing on z = 0 over the origin (an environment: floor at z = 0).
+
+    Args:
+        name: One of `asset_names()`.
+        size_m: (x, y, z) [m]; its box is exactly that. None is `asset_size_m(name)`.
+
+    Raises:
+        AssetError: Unknown name, or a size at which it would not be that thing.
+    """
+    entry = names.require_asset(name)
+    size = entry.size_m if size_m is None else (float(size_m[0]), float(size_m[1]), float(size_m[2]))
+    for axis, value, low, high in zip("xyz", size, entry.smallest_m, entry.largest_m, strict=True):
+        if not low <= value <= high:
+            expected = f"{low:g} m" if low == high else f"{low:g} to {high:g} m"
+            raise AssetError(
+                f"{name} can't be {value:g} m along {axis}", f"between {expected}; its usual size is {list(entry.size_m)}"
+            )
+    return _built(name, size)
+
+
+@lru_cache(maxsize=None)
+def _built(name: str, size_m: Vec3) -> Asset:
+    module = import_module(f"{__name__}.{_MODULES[name]}")
+    asset: Asset = getattr(module, f"build_{name}")(size_m)
+    return asset
+
+
+def material_names() -> tuple[str, ...]:
+    """Return the names of all builtin materials, sorted."""
+    return tuple(sorted(names.MATERIALS))
+
+
+def material_doc(name: str) -> str:
+    """Return one line on a builtin material.
+
+    Raises:
+        AssetError: There is none of this name.
+    """
+    return names.require_material(name)
+
+
+def build_material(name: str) -> Material:
+    """Return a builtin material with its textures; equal names give the same object.
+
+    Raises:
+        AssetError: There is none of this name.
+    """
+    names.require_material(name)
+    from sdg.stage.builtin import materials
+
+    return materials.build_material(name)

@@ -1,0 +1,89 @@
+"""A warehouse hall: floor in bays with joints and lane markings, and the parts that other modules build round it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sdg.foundation.seeds import RandomStream
+from sdg.stage.builtin.assembly import Piece, assemble, variation
+from sdg.stage.builtin.geometry import Geometry, join
+from sdg.stage.builtin.hall_doors import door_pieces
+from sdg.stage.builtin.hall_plan import HallPlan, plan_hall
+from sdg.stage.builtin.hall_roof import roof_pieces
+from sdg.stage.builtin.hall_walls import column_pieces, wall_pieces
+from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.solids import decal
+from sdg.stage.model import Asset, Material, Surface, Vec3
+
+_JOINT_WIDTH, _LINE_WIDTH = 0.008, 0.1
+_JOINT_HEIGHT, _LINE_HEIGHT = 0.001, 0.0022
+_FLOOR_INSET, _CEILING_INSET = 0.8, 1.0
+
+
+def build_warehouse_hall(size_m: Vec3) -> Asset:
+    """Return a hall of outer size `size_m`, floor at z = 0, docks in the wall towards +y."""
+    plan = plan_hall(size_m)
+    stream = variation("warehouse_hall")
+    pieces = [
+        Piece("floor", _slab(plan, stream), slot("floor", "concrete_floor"), "floor"),
+        Piece("joints", _joints(plan), Material("floor_joint", (0.05, 0.048, 0.045), 0.9), "floor"),
+        Piece("markings", _markings(plan), slot("floor_marking", "floor_paint"), "floor_marking"),
+        *wall_pieces(plan),
+        *column_pieces(plan),
+        *roof_pieces(plan),
+        *door_pieces(plan),
+    ]
+    x, y = plan.size_m[0] / 2, plan.size_m[1] / 2
+    surfaces = [
+        Surface("floor", (-x + _FLOOR_INSET, -y + _FLOOR_INSET), (x - _FLOOR_INSET, y - _FLOOR_INSET), 0.0, plan.truss_bottom_m),
+        Surface(
+            "ceiling",
+            (-x + _CEILING_INSET, -y + _CEILING_INSET),
+            (x - _CEILING_INSET, y - _CEILING_INSET),
+            plan.truss_bottom_m - 0.08,
+            0.08,
+        ),
+    ]
+    return assemble("warehouse_hall", size_m, pieces, surfaces)
+
+
+def _slab(plan: HallPlan, stream: RandomStream) -> Geometry:
+    """Return the floor bay by bay; every bay shows another place of the texture, turned by quarter turns."""
+    bays = []
+    for x0, x1 in zip(plan.bays_x[:-1], plan.bays_x[1:], strict=True):
+        for y0, y1 in zip(plan.bays_y[:-1], plan.bays_y[1:], strict=True):
+            bay = decal((x0, y0, 0.0), (x1 - x0, 0.0, 0.0), (0.0, y1 - y0, 0.0))
+            uvs = bay.uvs
+            for _ in range(stream.integer(0, 3)):
+                uvs = np.stack([-uvs[:, 1], uvs[:, 0]], axis=1)
+            offset = np.array([stream.uniform(0.0, 6.0), stream.uniform(0.0, 6.0)])
+            bays.append(Geometry(bay.vertices, bay.faces, bay.normals, uvs + offset))
+    return join(bays)
+
+
+def _joints(plan: HallPlan) -> Geometry:
+    x, y = plan.inner_x, plan.inner_y
+    half = _JOINT_WIDTH / 2
+    lines = [_flat(-x, at - half, x, at + half, _JOINT_HEIGHT) for at in plan.bays_y[1:-1]]
+    for at in plan.bays_x[1:-1]:
+        # Crossings belong to the lines along x, so that no two strips share a plane.
+        stops = [-y, *(edge for bay in plan.bays_y[1:-1] for edge in (bay - half, bay + half)), y]
+        lines += [_flat(at - half, start, at + half, end, _JOINT_HEIGHT) for start, end in zip(stops[::2], stops[1::2], strict=True)]
+    return join(lines) if lines else _flat(-half, -half, half, half, _JOINT_HEIGHT)
+
+
+def _markings(plan: HallPlan) -> Geometry:
+    """Return the lines of a main aisle along y, and a box in front of every door."""
+    half, end = _LINE_WIDTH / 2, plan.inner_y - 1.2
+    dock = end - 3.0
+    lines = [_flat(side * plan.aisle_m - half, -end, side * plan.aisle_m + half, dock - 0.4, _LINE_HEIGHT) for side in (-1, 1)]
+    for door in plan.door_centers:
+        reach = plan.door_width_m / 2 + 0.2
+        lines += [_flat(door + side * reach - half, dock, door + side * reach + half, end + 0.6, _LINE_HEIGHT) for side in (-1, 1)]
+        lines.append(_flat(door - reach + half, dock, door + reach - half, dock + _LINE_WIDTH, _LINE_HEIGHT))
+    return join(lines)
+
+
+def _flat(x0: float, y0: float, x1: float, y1: float, height: float) -> Geometry:
+    piece = decal((x0, y0, height), (x1 - x0, 0.0, 0.0), (0.0, y1 - y0, 0.0))
+    return piece.with_uv_offset(x0, y0)

@@ -1,0 +1,92 @@
+"""Periodic noise, and how pictures of it become colour, roughness and normal textures.
+
+Every picture repeats without a seam, because it is filtered in the frequency domain or with wrapped edges. Rows run
+downwards: row 0 is the top of the texture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from sdg.foundation.arrays import FloatArray, UInt8Array
+from sdg.foundation.seeds import Branch, stream_key
+from sdg.stage.model import Texture, Vec2
+
+Shape = tuple[int, int]
+
+
+def white(name: str, shape: Shape) -> FloatArray:
+    """Return independent values, uniform on [0, 1), as the name alone decides."""
+    bits = np.random.Philox(key=stream_key(Branch.DRAW, 0, "builtin", name))
+    words = bits.random_raw(shape[0] * shape[1])
+    values: FloatArray = (words >> np.uint64(11)).astype(np.float64).reshape(shape) * 2.0**-53
+    return values
+
+
+def fractal(
+    name: str,
+    shape: Shape,
+    *,
+    slope: float,
+    low: float = 1.0,
+    high: float = float("inf"),
+    stretch: Vec2 = (1.0, 1.0),
+) -> FloatArray:
+    """Return periodic noise of mean 0 and standard deviation 1.
+
+    Args:
+        name: Decides the values.
+        shape: (rows, columns).
+        slope: Amplitude falls as frequency to the minus this; 0 is white, 1 rough, 2 cloudy.
+        low, high: Band, in cycles per repeat.
+        stretch: Frequencies along (x, y) count this many times, so (10, 1) gives streaks along x.
+    """
+    fx = np.fft.rfftfreq(shape[1], 1.0 / shape[1])[None, :] * stretch[0]
+    fy = np.fft.fftfreq(shape[0], 1.0 / shape[0])[:, None] * stretch[1]
+    frequency = np.hypot(fx, fy)
+    with np.errstate(divide="ignore"):
+        gain = np.where((frequency >= low) & (frequency <= high), frequency**-slope, 0.0)
+    gain[0, 0] = 0.0
+    field: FloatArray = np.fft.irfft2(np.fft.rfft2(white(name, shape)) * gain, s=shape)
+    return (field - field.mean()) / field.std()
+
+
+def blurred(picture: FloatArray, sigma_px: float | Vec2) -> FloatArray:
+    """Return a picture under a Gaussian that wraps round its edges; `sigma_px` may be (rows, columns)."""
+    result: FloatArray = ndimage.gaussian_filter(picture, sigma_px, mode="wrap", truncate=3.0)
+    return result
+
+
+def step(picture: FloatArray, start: float, end: float) -> FloatArray:
+    """Return 0 below `start`, 1 above `end`, and a smooth rise between."""
+    t = np.clip((picture - start) / (end - start), 0.0, 1.0)
+    rise: FloatArray = t * t * (3.0 - 2.0 * t)
+    return rise
+
+
+def color_texture(linear: FloatArray) -> Texture:
+    """Return a colour texture from linear values in [0, 1], shape (H, W) or (H, W, 3); stored as 8-bit sRGB."""
+    value = np.clip(linear, 0.0, 1.0)
+    encoded = np.where(value <= 0.0031308, 12.92 * value, 1.055 * value ** (1 / 2.4) - 0.055)
+    pixels = encoded if encoded.ndim == 3 else encoded[:, :, None]
+    return Texture(_bytes(pixels), "srgb")
+
+
+def scalar_texture(values: FloatArray) -> Texture:
+    """Return a linear one-channel texture from values in [0, 1], shape (H, W)."""
+    return Texture(_bytes(values[:, :, None]), "linear")
+
+
+def normal_texture(height_m: FloatArray, size_m: Vec2) -> Texture:
+    """Return the normals of a periodic height field, shape (H, W) [m], that covers `size_m` along u and v [m]."""
+    rows, columns = height_m.shape
+    slope_u = (np.roll(height_m, -1, axis=1) - np.roll(height_m, 1, axis=1)) * columns / (2 * size_m[0])
+    slope_v = (np.roll(height_m, 1, axis=0) - np.roll(height_m, -1, axis=0)) * rows / (2 * size_m[1])
+    normal = np.stack([-slope_u, -slope_v, np.ones_like(height_m)], axis=-1)
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    return Texture(_bytes(normal * 0.5 + 0.5), "linear")
+
+
+def _bytes(values: FloatArray) -> UInt8Array:
+    return (np.clip(values, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
