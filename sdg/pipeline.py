@@ -1,6 +1,6 @@
 """Read this first: a frame's way from recipe to annotations, one call per stage.
 
-    recipe -> graph -> sample -> stage -> render -> sensor -> annotate -> write
+recipe -> graph -> sample -> stage -> render -> sensor -> annotate -> write
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def sample(recipe: Recipe, frame_index: int) -> FrameSample:
     return sample_frame(recipe, build_graph(recipe), frame_index)
 
 
-def frames(recipe: Recipe, start: int = 0, stop: int | None = None, *, device: Device = "auto") -> Iterator[AnnotatedFrame]:
+def frames(
+    recipe: Recipe, start: int = 0, stop: int | None = None, *, device: Device = "auto"
+) -> Iterator[AnnotatedFrame]:
     """Yield annotated frames `start` to `stop` (exclusive; default: the recipe's `frames`)."""
     with Pipeline(recipe, device=device) as pipeline:
         for frame_index in range(start, recipe.specimen.frames if stop is None else stop):

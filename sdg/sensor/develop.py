@@ -17,7 +17,9 @@ def srgb_from_linear(linear: FloatArray) -> FloatArray:
 
 # Linear values between two neighbours of this table encode to the table's index: the midpoints of 8-bit sRGB.
 _MIDPOINTS = (np.arange(255) + 0.5) / 255.0
-_THRESHOLDS = np.where(_MIDPOINTS <= 0.04045, _MIDPOINTS / 12.92, ((_MIDPOINTS + 0.055) / 1.055) ** 2.4).astype(np.float32)
+_THRESHOLDS = np.where(_MIDPOINTS <= 0.04045, _MIDPOINTS / 12.92, ((_MIDPOINTS + 0.055) / 1.055) ** 2.4).astype(
+    np.float32
+)
 
 
 def develop_srgb(radiance: Float32Array, saturation_nits: float) -> UInt8Array:

@@ -28,7 +28,9 @@ def lens_with(distortion: BrownConrady) -> LensOpenCvPinhole:
 def test_projection_agrees_with_opencv(name: str) -> None:
     lens = lens_with(COEFFICIENTS[name])
     generator = np.random.default_rng(1)
-    points = np.column_stack([generator.uniform(-0.9, 0.9, (500, 2)), np.ones(500)]) * generator.uniform(0.5, 9, (500, 1))
+    points = np.column_stack([generator.uniform(-0.9, 0.9, (500, 2)), np.ones(500)]) * generator.uniform(
+        0.5, 9, (500, 1)
+    )
     pixels, valid = lens.project(points)
     matrix = np.array([[lens.fx, 0, lens.cx], [0, lens.fy, lens.cy], [0, 0, 1]])
     expected, _ = cv2.projectPoints(points, np.zeros(3), np.zeros(3), matrix, np.array(lens.distortion.coefficients()))
@@ -63,7 +65,11 @@ def test_points_that_fold_back_into_the_picture_are_not_seen() -> None:
     lens = lens_with(COEFFICIENTS["k1 alone"])
     point = np.array([[1.8, 0.0, 1.0]])
     folded, _ = cv2.projectPoints(
-        point, np.zeros(3), np.zeros(3), np.array([[1000.0, 0, 960], [0, 1000, 540], [0, 0, 1]]), np.array([-0.3, 0, 0, 0])
+        point,
+        np.zeros(3),
+        np.zeros(3),
+        np.array([[1000.0, 0, 960], [0, 1000, 540], [0, 0, 1]]),
+        np.array([-0.3, 0, 0, 0]),
     )
     assert 0 < folded[0, 0, 0] < 1920
     pixels, valid = lens.project(point)

@@ -1,0 +1,1 @@
+"""The commands behind every figure of docs/performance.md and docs/correctness.md; run them alone on a machine."""
