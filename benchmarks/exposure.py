@@ -22,10 +22,10 @@ def main() -> None:
     dark = np.array([(image.max(axis=2) < 5).mean() for image in images])
     inside = (medians >= 40) & (medians <= 200)
     print(f"{len(images)} pictures; median pixel between 40 and 200 in {inside.mean():.1%} (wanted 95 %)")
-    print(
-        f"medians {medians.min():.0f} to {medians.max():.0f}, half of them {np.quantile(medians, 0.25):.0f} to {np.quantile(medians, 0.75):.0f}"
-    )
-    print(f"clipped white: worst {white.max():.2%} (limit 5 %); clipped in any channel: worst {clipped.max():.2%}")
+    quartiles = np.quantile(medians, [0, 0.25, 0.5, 0.75, 1])
+    print("medians, quartiles: " + " ".join(f"{value:.0f}" for value in quartiles))
+    print(f"clipped white: worst {white.max():.2%} (limit 5 %)")
+    print(f"clipped in any channel: worst {clipped.max():.2%}")
     print(f"below 5: worst {dark.max():.2%} (limit 20 %)")
 
 

@@ -10,7 +10,6 @@ from scipy import stats
 
 from sdg.foundation.seeds import Branch, RandomStream, seed32, stream_key
 
-
 GOLDEN_KEY = 111408202305754444664504498019277851119
 GOLDEN_SEED = 3772012757
 GOLDEN_UNITS = [0.2661864795041986, 0.6834718495002098]
