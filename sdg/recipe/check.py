@@ -1,0 +1,463 @@
+"""Does every value fit its place? Distributions are judged by the extreme values that they can yield."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from sdg.recipe.check_distribution import DistributionCheck, distribution_key, normal_ends
+from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
+from sdg.recipe.document import BROKEN, Document, Place, lookup
+from sdg.recipe.kinds import (
+    AnyKind,
+    BlockKind,
+    EitherKind,
+    Kind,
+    ListKind,
+    ManyKind,
+    MapKind,
+    NothingKind,
+    NumberKind,
+    SwitchKind,
+    TextKind,
+    WordKind,
+    holds_fixed,
+    options,
+    recipe_kind,
+)
+from sdg.recipe.model import PathKey, PinholeLens
+from sdg.recipe.not_yet import ANNOTATORS, is_planned_key
+from sdg.recipe.reporting import Faults
+from sdg.recipe.variables import variable_name, variables_of
+from sdg.recipe.wording import describe, label, nearest
+
+_NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9_.,eE+-]*\s*[A-Za-z%°/]+[0-9]*\s*")
+_YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+def check_document(document: Document, faults: Faults) -> None:
+    """Check every value against the models; what is at fault becomes `BROKEN` in the tree."""
+    checker = _Checker(document, faults)
+    checker.check(recipe_kind(), document.tree, Place(()))
+    for path in sorted(checker.broken, key=len, reverse=True):
+        parent = lookup(document.tree, path[:-1])
+        if path and isinstance(parent, dict | list):
+            parent[path[-1]] = BROKEN  # type: ignore[index]
+
+
+class _Checker:
+    def __init__(self, document: Document, faults: Faults) -> None:
+        self.broken: set[PathKey] = set()
+        self._document = document
+        self._faults = faults
+        self._distributions = DistributionCheck(document, faults)
+        self._variables = variables_of(document.tree)
+
+    def check(self, kind: Kind, value: Plain, place: Place, fixed: bool = False) -> None:
+        """Report whatever a value of the document may yield that its kind does not admit."""
+        if value is BROKEN:
+            return
+        random = is_variable(value) or (is_distribution(value) and not isinstance(kind, MapKind | AnyKind))
+        if random and (fixed or holds_fixed(kind)):
+            self._refuse_random(kind, value, place)
+        elif is_variable(value):
+            name = variable_name(value)
+            source = Place(("vars", name), place.use)
+            if isinstance(kind, AnyKind):
+                return  # judged where it is used
+            if name in self._variables:
+                self.check(kind, self._variables[name], source)
+        elif random:
+            self._distribution(kind, value, place)
+        elif isinstance(kind, AnyKind):
+            self._any(value, place)
+        else:
+            self._plain(kind, value, place, fixed)
+
+    # --- distributions ------------------------------------------------------------------------------------
+
+    def _distribution(self, kind: Kind, value: Mapping[str, Plain], place: Place) -> None:
+        if not self._distributions.is_sound(value, place):
+            self.broken.add(place.use)
+            return
+        name = distribution_key(value)
+        inner, at = value[name], place / name
+        if name in ("choice", "sequence"):
+            for index, item in enumerate(inner):
+                self.check(kind, item, at / index)
+        elif name == "combine":
+            self._combine(kind, inner, at)
+        else:
+            self._numeric(kind, name, value, place)
+
+    def _combine(self, kind: Kind, items: list[Plain], at: Place) -> None:
+        lists = [option for option in options(kind) if isinstance(option, ListKind | ManyKind | AnyKind)]
+        for option in lists:
+            if isinstance(option, ListKind) and len(option.items) == len(items):
+                for index, (item_kind, item) in enumerate(zip(option.items, items, strict=True)):
+                    self.check(item_kind, item, at / index)
+                return
+            if not isinstance(option, ListKind):
+                for index, item in enumerate(items):
+                    self.check(option.item if isinstance(option, ManyKind) else option, item, at / index)
+                return
+        code, problem = ("R024", "has the wrong length") if lists else ("R022", "is not a list")
+        self._fault(code, f"{label(at.use)} {problem}", at, kind.describe(), f"combine of {len(items)}")
+
+    def _numeric(self, kind: Kind, name: str, value: Mapping[str, Plain], place: Place) -> None:
+        if name in ("uniform", "log_uniform", "normal") and _whole_only(kind):
+            inner = value[name]
+            ends = (
+                ", ".join(describe(int(end)) for end in inner)
+                if name == "uniform" and all(isinstance(end, int | float) for end in inner)
+                else "low, high"
+            )
+            self._fault(
+                "R047",
+                f"{name} draws fractions, {label(place.use)} is a whole number",
+                place / name,
+                kind.describe(),
+                f"a {name} distribution",
+                f"write uniform_int: [{ends}]",
+                head=True,
+            )
+            return
+        if name == "normal":
+            for end, at, bounded in normal_ends(value, place):
+                self._normal_end(kind, end, at, bounded)
+            return
+        for index, end in enumerate(value[name]):
+            self._plain(kind, end, place / name / index)
+
+    def _normal_end(self, kind: Kind, end: Plain, at: Place, bounded: bool) -> None:
+        """Check what a normal can reach; where no bound stops it, say that one is needed."""
+        for option in options(kind):
+            if isinstance(option, NumberKind) and not isinstance(end, list):
+                if not option.admits(end):
+                    hint = "" if bounded else "add min and max beside it to cut its tails off"
+                    found = describe(end) if bounded else f"values as far out as {end:.4g}"
+                    self._fault("R023", f"{label(at.use)} is out of range", at, option.describe(), found, hint)
+                return
+            if isinstance(option, ListKind) and isinstance(end, list) and len(end) == len(option.items):
+                for index, (item_kind, item) in enumerate(zip(option.items, end, strict=True)):
+                    is_list = isinstance(lookup(self._document.tree, at.path), list) and bounded
+                    self._normal_end(item_kind, item, at / index if is_list else at, bounded)
+                return
+        self._plain(kind, end, at)
+
+    def _refuse_random(self, kind: Kind, value: Plain, place: Place) -> None:
+        shapes = "its name and class are the same in every frame" if holds_fixed(kind) else ""
+        hint = "put the distribution on the single values inside" if shapes else "write the value itself"
+        self._fault(
+            "R028",
+            f"{label(place.use)} must be the same in every frame",
+            place,
+            kind.describe() if not shapes else "a plain value",
+            describe(value),
+            hint,
+        )
+
+    def _any(self, value: Plain, place: Place) -> None:
+        """Check the form of the distributions inside a value whose use is not known yet."""
+        if is_distribution(value):
+            self._distribution_anywhere(value, place)
+        elif isinstance(value, Mapping):
+            for key, item in value.items():
+                self.check(AnyKind(), item, place / key)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                self.check(AnyKind(), item, place / index)
+
+    def _distribution_anywhere(self, value: Mapping[str, Plain], place: Place) -> None:
+        if not self._distributions.is_sound(value, place):
+            self.broken.add(place.use)
+            return
+        name = distribution_key(value)
+        if name in ("choice", "sequence", "combine"):
+            for index, item in enumerate(value[name]):
+                self.check(AnyKind(), item, place / name / index)
+
+    # --- plain values -------------------------------------------------------------------------------------
+
+    def _plain(self, kind: Kind, value: Plain, place: Place, fixed: bool = False) -> None:
+        kind = self._option_for(kind, value)
+        if isinstance(kind, BlockKind) and isinstance(value, Mapping):
+            self._block(kind, value, place)
+        elif isinstance(kind, MapKind) and isinstance(value, Mapping):
+            self._map(kind, value, place)
+        elif isinstance(kind, ListKind | ManyKind) and isinstance(value, list):
+            self._list(kind, value, place, fixed)
+        elif isinstance(kind, NumberKind) and isinstance(value, int | float) and not isinstance(value, bool):
+            self._number(kind, value, place)
+        elif isinstance(kind, WordKind) and _is_word_type(kind, value):
+            self._word(kind, value, place)
+        elif isinstance(kind, TextKind) and isinstance(value, str):
+            self._text(kind, value, place)
+        elif not (
+            (isinstance(kind, SwitchKind) and isinstance(value, bool))
+            or (isinstance(kind, NothingKind) and value is None)
+        ):
+            self._wrong_type(kind, value, place)
+
+    def _option_for(self, kind: Kind, value: Plain) -> Kind:
+        """Return the alternative that a value is meant as, or the kind itself if it fits none of them."""
+        if not isinstance(kind, EitherKind):
+            return kind
+        wanted: tuple[type, ...] = (NothingKind,)
+        if isinstance(value, Mapping):
+            wanted = (BlockKind, MapKind)
+        elif isinstance(value, list):
+            wanted = (ListKind, ManyKind)
+        elif isinstance(value, bool):
+            wanted = (SwitchKind,)
+        elif isinstance(value, int | float):
+            wanted = (NumberKind,)
+        elif isinstance(value, str):
+            wanted = (TextKind, WordKind)
+        fitting = [option for option in kind.options if isinstance(option, wanted)]
+        for option in fitting:
+            if isinstance(option, ListKind) and len(option.items) == len(value):
+                return option
+        if isinstance(value, list) and len(fitting) > 1:
+            return EitherKind(tuple(fitting))
+        return fitting[0] if fitting else kind
+
+    def _block(self, kind: BlockKind, value: Mapping[str, Plain], place: Place) -> None:
+        unknown = [key for key in value if key not in kind.fields]
+        for key in unknown:
+            self._unknown_key(kind, key, place)
+        for key, entry in kind.fields.items():
+            if key in value:
+                self.check(entry.kind, value[key], place / key, entry.fixed)
+            elif entry.required:
+                self._fault(
+                    "R021",
+                    f"{label(place.use)} has no {key}" if place.use else f"the recipe has no {key}",
+                    place,
+                    f"{key}: {entry.kind.describe()}",
+                    head=True,
+                    breaks=False,
+                )
+        given = [key for key in kind.fields if key in value]
+        if kind.exactly_one and (len(given) > 1 or (not given and not unknown)):
+            self._fault(
+                "R027",
+                f"{label(place.use)} needs exactly one key",
+                place / given[1] if given else place,
+                f"one of {', '.join(kind.fields)}",
+                ", ".join(given) or "none of them",
+                "remove all but one" if given else "",
+                head=True,
+            )
+            self.broken.add(place.use)
+
+    def _unknown_key(self, kind: BlockKind, key: str, place: Place) -> None:
+        at = place / key
+        if is_planned_key(kind.model, key):
+            self._fault(
+                "R029",
+                f"{key} is not yet supported",
+                at,
+                "a key that this version knows",
+                key,
+                "remove it for now",
+                head=True,
+            )
+            return
+        hint = nearest(key, kind.fields)
+        if kind.model is PinholeLens and key in ("k1", "k2", "k3", "p1", "p2"):
+            hint = "use opencv_pinhole, which takes k1 k2 p1 p2 k3"
+        elif any(f"{key}_{unit}" in kind.fields for unit in ("m", "deg", "mm", "k", "lx", "s")):
+            hint = f"units are in the key: {next(name for name in kind.fields if name.startswith(f'{key}_'))}"
+        where = label(place.use) if place.use else "a recipe"
+        known = ", ".join(kind.fields) or "no keys"
+        self._fault("R020", f"{where} has no key {key}", at, known, key, hint, head=True)
+
+    def _map(self, kind: MapKind, value: Mapping[str, Plain], place: Place) -> None:
+        for key, item in value.items():
+            if not _matches(kind.key, key):
+                self._fault(
+                    "R026",
+                    "not a name",
+                    place / key,
+                    kind.key.describe(),
+                    describe(key),
+                    "start with a letter",
+                    head=True,
+                )
+            elif key in DISTRIBUTION_KEYS:
+                self._fault(
+                    "R030",
+                    f"{key} is the word for a distribution",
+                    place / key,
+                    "another name",
+                    key,
+                    f"call it {key}_1, say",
+                    head=True,
+                )
+            self.check(kind.item, item, place / key)
+
+    def _list(self, kind: ListKind | ManyKind, value: list[Plain], place: Place, fixed: bool) -> None:
+        if isinstance(kind, ListKind):
+            if len(value) != len(kind.items):
+                self._fault(
+                    "R024",
+                    f"{label(place.use)} has the wrong length",
+                    place,
+                    kind.describe(),
+                    describe(value),
+                )
+                return
+            for index, (item_kind, item) in enumerate(zip(kind.items, value, strict=True)):
+                self.check(item_kind, item, place / index, fixed)
+            return
+        if len(value) < kind.min_length or (kind.max_length is not None and len(value) > kind.max_length):
+            self._fault(
+                "R024",
+                f"{label(place.use)} has the wrong length",
+                place,
+                f"at least {kind.min_length}",
+                describe(value),
+                head=True,
+            )
+        for index, item in enumerate(value):
+            self.check(kind.item, item, place / index, fixed)
+
+    def _number(self, kind: NumberKind, value: float, place: Place) -> None:
+        if kind.whole and isinstance(value, float):
+            hint = (
+                f"write {describe(int(value))}"
+                if math.isfinite(value) and value == int(value)
+                else "write a whole number"
+            )
+            self._fault(
+                "R022", f"{label(place.use)} must be a whole number", place, kind.describe(), describe(value), hint
+            )
+        elif isinstance(value, float) and not math.isfinite(value):
+            self._fault("R023", f"{label(place.use)} is not a finite number", place, kind.describe(), describe(value))
+        elif not kind.admits(value):
+            self._fault("R023", f"{label(place.use)} is out of range", place, kind.describe(), describe(value))
+
+    def _word(self, kind: WordKind, value: str | int, place: Place) -> None:
+        if value in kind.values:
+            return
+        if place.use == ("sdg",):
+            self._fault(
+                "R031",
+                "a recipe of another version of the language",
+                place,
+                "sdg: 1",
+                describe(value),
+                "this program reads version 1",
+            )
+        elif isinstance(value, str) and value in ANNOTATORS:
+            self._fault(
+                "R029", f"{value} is not yet supported", place, kind.describe(), describe(value), "remove it for now"
+            )
+        else:
+            words = [word for word in kind.values if isinstance(word, str)]
+            hint = nearest(value, words) if isinstance(value, str) else ""
+            self._fault(
+                "R025", f"{label(place.use)} is not a word known here", place, kind.describe(), describe(value), hint
+            )
+
+    def _text(self, kind: TextKind, value: str, place: Place) -> None:
+        if kind.max_length is not None and len(value) > kind.max_length:
+            found = f"{len(value)} characters"
+            self._fault("R026", f"{label(place.use)} is too long", place, kind.describe(), found, "shorten it")
+        elif not _matches(kind, value):
+            self._fault(
+                "R026", f"{label(place.use)} is not a name", place, kind.describe(), describe(value), _name_hint(value)
+            )
+        elif not value.strip() and place.use != ("license",):
+            self._fault("R026", f"{label(place.use)} is empty", place, kind.describe(), describe(value), "write a name")
+
+    def _wrong_type(self, kind: Kind, value: Plain, place: Place) -> None:
+        hint = ""
+        if isinstance(value, str):
+            hint = _text_hint(kind, value)
+        elif value is None:
+            hint = "write a value, or remove the key"
+            if any(
+                isinstance(option, BlockKind) and not any(f.required for f in option.fields.values())
+                for option in options(kind)
+            ):
+                hint = "write {} for the defaults, or remove the key"
+        elif isinstance(value, Mapping) and value:
+            hint = _mapping_hint(kind, value)
+        elif isinstance(value, list) and any(isinstance(option, BlockKind) for option in options(kind)):
+            hint = "remove the dashes: this is one mapping, not a list"
+        elif any(isinstance(option, TextKind) for option in options(kind)) and isinstance(value, bool | int | float):
+            hint = "put it in quotation marks if it is a name"
+        elif any(isinstance(option, ListKind) for option in options(kind)) and isinstance(value, int | float):
+            count = next(len(option.items) for option in options(kind) if isinstance(option, ListKind))
+            hint = f"write [{', '.join([describe(value)] * count)}]"
+        self._fault("R022", f"{label(place.use)} has the wrong type", place, kind.describe(), describe(value), hint)
+
+    def _fault(
+        self,
+        code: str,
+        message: str,
+        place: Place,
+        expected: str = "",
+        found: str = "",
+        hint: str = "",
+        *,
+        head: bool = False,
+        breaks: bool = True,
+    ) -> None:
+        if breaks:
+            self.broken.add(place.use)
+        self._faults.at(self._document, code, message, place, head=head, expected=expected, found=found, hint=hint)
+
+
+def _whole_only(kind: Kind) -> bool:
+    """Return whether a kind takes numbers, and only whole ones."""
+    numbers: list[NumberKind] = []
+    for option in options(kind):
+        items = option.items if isinstance(option, ListKind) else (option,)
+        numbers += [item for item in items if isinstance(item, NumberKind)]
+    return bool(numbers) and all(number.whole for number in numbers)
+
+
+def _is_word_type(kind: WordKind, value: Plain) -> bool:
+    return not isinstance(value, bool) and any(type(value) is type(word) for word in kind.values)
+
+
+def _matches(kind: TextKind, value: str) -> bool:
+    if kind.pattern is not None and re.fullmatch(kind.pattern.removeprefix("^").removesuffix("$"), value) is None:
+        return False
+    return kind.max_length is None or len(value) <= kind.max_length
+
+
+def _name_hint(value: str) -> str:
+    cleaned = re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_")
+    return f"write {cleaned[:64]}" if cleaned and cleaned[0].isalpha() else "start with a letter"
+
+
+def _text_hint(kind: Kind, value: str) -> str:
+    """Say what a text that stands in the wrong place probably means."""
+    if any(isinstance(option, SwitchKind) for option in options(kind)):
+        return f"write {_YAML11_SWITCHES.get(value.lower(), 'true or false')}"
+    if any(isinstance(option, NumberKind) for option in options(kind)):
+        if _NUMBER_WITH_UNIT.fullmatch(value):
+            return "write the number alone; the unit is in the key"
+        if re.fullmatch(r"\s*[-+]?[0-9][0-9_,]*\s*", value) and not value.strip().isdigit():
+            return "write the digits alone, without separators"
+        if re.fullmatch(r"\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*", value):
+            return "remove the quotation marks"
+    if any(isinstance(option, BlockKind) and value in option.fields for option in options(kind)):
+        return f"write {value}: {{...}}"
+    return ""
+
+
+def _mapping_hint(kind: Kind, value: Mapping[str, Plain]) -> str:
+    """Recognise a misspelt distribution, or a block where a list of blocks belongs."""
+    if any(isinstance(option, ManyKind) for option in options(kind)):
+        return "start each entry with '- '"
+    for key in value:
+        hint = nearest(key, DISTRIBUTION_KEYS)
+        if hint.startswith("did you mean"):
+            return hint
+    return f"distributions here: {', '.join(DISTRIBUTION_KEYS)}" if not isinstance(kind, MapKind) else ""

@@ -1,0 +1,117 @@
+"""Keys and words of the language that are reserved for features still to come: refused, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sdg.recipe.model import (
+    Block,
+    CameraBlock,
+    EnvironmentBlock,
+    FileAsset,
+    FileTexture,
+    LensBlock,
+    LightBase,
+    LightBlock,
+    LookAtPose,
+    ManualExposure,
+    MaterialBlock,
+    ObjectBlock,
+    OpenCvPinholeLens,
+    OrbitPose,
+    OutputBlock,
+    PinholeLens,
+    PlaceBlock,
+    PoseBlock,
+    RecipeDocument,
+    RenderBlock,
+    ScatterBlock,
+    SceneBlock,
+    TransformPose,
+)
+
+_ANYWHERE = frozenset({"randomize", "curriculum", "level"})
+
+_KEYS: Mapping[type[Block], str] = {
+    RecipeDocument: "physics sensor robots distractors motion rigs include extends",
+    SceneBlock: "physics distractors robots robot terrain humanoids",
+    EnvironmentBlock: "physics classes materials labels lights cameras folder terrain parameters params rotation_deg",
+    ObjectBlock: (
+        "motion physics mass_kg density_kgpm3 friction restitution keypoints joints links robot urdf mjcf parts "
+        "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
+    ),
+    FileAsset: "folder match urdf mjcf classes materials",
+    FileTexture: "folder match",
+    PlaceBlock: (
+        "drop_on drop_in stack heap pile on in beside facing near path along poisson_disc scatter_3d volume circle"
+    ),
+    ScatterBlock: "facing relation min_distance_m poisson_disc volume",
+    LightBlock: "portal ies spot point fixture",
+    LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",
+    MaterialBlock: (
+        "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals dirt wear "
+        "perturb normal_scale displacement_texture subsurface"
+    ),
+    LensBlock: (
+        "opencv_fisheye fisheye omnidir mei double_sphere ftheta equirectangular orthographic calibration file preset "
+        "kannala_brandt rational thin_prism"
+    ),
+    PinholeLens: (
+        "vignetting chromatic_aberration focus_distance_m f_number aperture_blades depth_of_field psf veiling_glare "
+        "skew breathing"
+    ),
+    OpenCvPinholeLens: "k4 k5 k6 s1 s2 s3 s4 tau_x tau_y",
+    CameraBlock: (
+        "sensor noise distortion depth_noise mount stereo calibration preset motion shutter rolling_shutter "
+        "depth_of_field focus_distance_m f_number aperture aperture_blades vignetting chromatic_aberration psf "
+        "veiling_glare white_balance color_matrix tone_curve jpeg raw binning crop gain_db depth ensure guarantee "
+        "min_visibility min_size_px target_visible allow_void"
+    ),
+    ManualExposure: "gain_db gain_e_per_dn emva ev focus_distance_m aperture_blades auto",
+    PoseBlock: "mount path along on_link sample",
+    LookAtPose: "ensure min_visibility",
+    OrbitPose: "ensure min_visibility roll_deg",
+    TransformPose: "parent mount",
+    OutputBlock: (
+        "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize licenses"
+    ),
+    RenderBlock: "depth_of_field motion_blur slices adaptive renderer rt_subframes caustics",
+}
+
+_TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
+
+ANNOTATORS = frozenset(
+    [
+        "occlusion",
+        "motion_vectors",
+        "pointcloud",
+        "keypoints",
+        "skeleton_data",
+        "bounding_box_2d_loose",
+        "bounding_box_3d_360",
+        "instance_id_segmentation",
+        "amodal_segmentation",
+        "part_segmentation",
+        "truncation",
+        "pose_6d",
+        "normals_camera",
+        "raw",
+        "cross_correspondence",
+        "distance_to_plane",
+        "hdr_color",
+        "HdrColor",
+        "LdrColor",
+        "background_rand",
+        "semantic_occlusion",
+    ]
+)
+
+
+def is_planned_key(model: type[Block], key: str) -> bool:
+    """Return whether a key is reserved in a block (or in what the block builds on)."""
+    return key in _ANYWHERE or any(key in _TABLE.get(base, ()) for base in model.__mro__)
+
+
+def is_planned_beside_distribution(key: str) -> bool:
+    """Return whether a key is reserved beside a distribution, such as `curriculum`."""
+    return key in _ANYWHERE

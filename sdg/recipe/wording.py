@@ -1,0 +1,61 @@
+"""Values, paths and near misses in the words of a message."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+
+from sdg.recipe.distributions import Plain, is_distribution
+from sdg.recipe.faults import dotted
+from sdg.recipe.model import PathKey
+
+_TEXT_LIMIT = 60
+_LIST_LIMIT = 12
+
+
+def label(path: PathKey) -> str:
+    """Name a value by the last key of its path and what follows it: `size_m[1]`."""
+    start = max((index for index, step in enumerate(path) if isinstance(step, str)), default=0)
+    return dotted(path[start:]) or "the recipe"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a hint that names the closest known spelling, or all of them if they are few; else nothing."""
+    names = list(known)
+    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    if 0 < len(names) <= _LIST_LIMIT:
+        return f"known here: {', '.join(names)}"
+    return ""
+
+
+def describe(value: Plain) -> str:
+    """Say what a value is, as people would: `text "abc"`, `1.9`, `a list of 3`."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return _number(value)
+    if isinstance(value, str):
+        shown = value if len(value) <= _TEXT_LIMIT else value[: _TEXT_LIMIT - 3] + "..."
+        return f'text "{" ".join(shown.split())}"'
+    if isinstance(value, Mapping):
+        if is_distribution(value):
+            return f"a {next(key for key in value if is_distribution({key: 0}))} distribution"
+        keys = ", ".join(list(value)[:6]) + (", ..." if len(value) > 6 else "")
+        return f"a mapping with {keys}" if value else "an empty mapping"
+    return f"a list of {len(value)}" if value else "an empty list"
+
+
+def _number(value: float) -> str:
+    if isinstance(value, int):
+        text = str(value)
+        return text if len(text) <= 24 else f"{text[:20]}... ({len(text)} digits)"
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    return f"{value:.10g}"
