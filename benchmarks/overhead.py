@@ -25,10 +25,8 @@ def measure(quality: str, extra_objects: int, frame_count: int) -> dict[str, flo
     """Print and return the median seconds of each step."""
     overrides = [f"render.quality={quality}"]
     if extra_objects:
-        overrides += [
-            f"scene.objects.carton.count={extra_objects}",
-            "scene.objects.carton.place.scatter_2d.region_m=[-5, -11, 5, 11]",
-        ]
+        overrides.append(f"scene.objects.carton.count={extra_objects}")
+        overrides.append("scene.objects.carton.place.scatter_2d.region_m=[-5, -11, 5, 11]")
     recipe = load_recipe(WAREHOUSE, overrides)
     steps: dict[str, list[float]] = defaultdict(list)
     things = 0
@@ -59,9 +57,7 @@ def main() -> None:
     """Measure each quality, with the recipe's own objects and with many."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quality", nargs="+", default=["low", "medium", "high"])
-    parser.add_argument(
-        "--objects", type=int, nargs="+", default=[0, 70], help="cartons instead of the recipe's own count"
-    )
+    parser.add_argument("--objects", type=int, nargs="+", default=[0, 70], help="cartons on the floor")
     parser.add_argument("--frames", type=int, default=8)
     arguments = parser.parse_args()
     for quality in arguments.quality:

@@ -15,6 +15,9 @@ from sdg.camera.brown_conrady import BrownConrady
 from sdg.foundation.arrays import BoolArray, FloatArray
 
 
+_NO_DISTORTION = BrownConrady()
+
+
 class Lens(Protocol):
     """What every lens model offers."""
 
@@ -73,7 +76,7 @@ class LensOpenCvPinhole:
     fy: float
     cx: float
     cy: float
-    distortion: BrownConrady = BrownConrady()
+    distortion: BrownConrady = _NO_DISTORTION
 
     @property
     def model(self) -> str:

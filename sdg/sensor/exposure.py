@@ -8,7 +8,7 @@ from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray
 
 LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
 
-# Lens transmission and vignetting factor of the saturation-based speed, ISO 12232: q = pi/4 * 0.9 * 0.98 * cos^4(10 deg).
+# Lens transmission and vignetting, ISO 12232 saturation-based speed: q = pi/4 * 0.9 * 0.98 * cos^4(10 deg).
 _LENS_FACTOR = 0.65
 _SATURATION_CONSTANT = 78.0
 
