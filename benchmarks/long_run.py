@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 import numpy as np
-from sdg.stage.catalog import recipe_categories
-from sdg.write.dataset import Dataset
 
 from benchmarks.scenes import WAREHOUSE
 from sdg.pipeline import Pipeline
 from sdg.recipe.load import load_recipe
+from sdg.stage.catalog import recipe_categories
+from sdg.write.dataset import Dataset
 
 
 def resident_mib() -> float:

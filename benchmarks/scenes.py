@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from sdg.stage.build import build_stage
-from sdg.stage.plan import build_plan
-
 from sdg.graph.build import build_graph
 from sdg.graph.sample import sample_frame
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
 from sdg.render.api import Renderer
 from sdg.render.mitsuba import create_renderer
+from sdg.stage.build import build_stage
 from sdg.stage.model import RenderSettings, Stage
+from sdg.stage.plan import build_plan
 
 WAREHOUSE = Path("recipes/warehouse.yaml")
 

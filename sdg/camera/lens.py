@@ -14,7 +14,6 @@ import numpy as np
 from sdg.camera.brown_conrady import BrownConrady
 from sdg.foundation.arrays import BoolArray, FloatArray
 
-
 _NO_DISTORTION = BrownConrady()
 
 
