@@ -1,0 +1,77 @@
+"""Where everything in a dataset stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdg.write.spec import DatasetSpec
+
+# The folder and ending of each annotator that has files of its own; the others live in the frame records.
+ANNOTATOR_FILES: dict[str, tuple[str, str]] = {
+    "rgb": ("rgb", "png"),
+    "depth": ("depth", "png"),
+    "semantic_segmentation": ("semantic", "png"),
+    "instance_segmentation": ("instance", "png"),
+    "distance_to_image_plane": ("distance_to_image_plane", "npy"),
+    "distance_to_camera": ("distance_to_camera", "npy"),
+    "normals": ("normals", "npy"),
+}
+PANOPTIC = "panoptic"
+
+RECIPE = "recipe.yaml"
+GRAPH = "graph.json"
+MANIFEST = "manifest.json"
+SEMANTIC_LABELS = "semantic/labels.json"
+INSTANCES_JSON = "annotations/instances.json"
+PANOPTIC_JSON = "annotations/panoptic.json"
+
+
+@dataclass(frozen=True)
+class DatasetLayout:
+    """Paths of one dataset, relative to its folder and with forward slashes; `folder` itself is never recorded."""
+
+    folder: Path
+    spec: DatasetSpec
+
+    def absolute(self, path: str) -> Path:
+        """Return where a relative path is on this machine."""
+        return self.folder / path
+
+    def record(self, frame_index: int) -> str:
+        """Return the path of a frame's record; a frame exists once this file does."""
+        return f"frames/{frame_stem(frame_index)}.json"
+
+    def view_files(self, frame_index: int, camera: str) -> dict[str, str]:
+        """Return the path of every file of one picture, by annotator, in the order they are written.
+
+        COCO needs the picture itself and the panoptic ids, so with COCO on both are there without being listed.
+        """
+        spec = self.spec
+        paths = {
+            annotator: f"{folder}/{self.view_stem(frame_index, camera)}.{ending}"
+            for annotator, (folder, ending) in ANNOTATOR_FILES.items()
+            if spec.asks_for(annotator) or (spec.coco and annotator == "rgb")
+        }
+        if spec.coco:
+            paths[PANOPTIC] = f"annotations/panoptic/{self.view_stem(frame_index, camera)}.png"
+        return paths
+
+    def view_stem(self, frame_index: int, camera: str) -> str:
+        """Return `000000`, or `<camera>/000000` where the recipe has several cameras."""
+        stem = frame_stem(frame_index)
+        return f"{camera}/{stem}" if len(self.spec.cameras) > 1 else stem
+
+    def dataset_files(self) -> list[str]:
+        """Return the paths of the files that belong to no frame, but for the manifest, which names them all."""
+        paths = [RECIPE, GRAPH]
+        if self.spec.asks_for("semantic_segmentation"):
+            paths.append(SEMANTIC_LABELS)
+        if self.spec.coco:
+            paths += [INSTANCES_JSON, PANOPTIC_JSON]
+        return paths
+
+
+def frame_stem(frame_index: int) -> str:
+    """Return a frame's index in six digits, or more where it has more."""
+    return f"{frame_index:06d}"

@@ -1,0 +1,165 @@
+"""The frame record: all that is known about a frame but its pixels, as plain JSON values.
+
+`frame_record.schema.json` beside this module is its schema, and `docs/dataset.md` explains every field.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sdg.annotate.model import AnnotatedFrame, AnnotatedView, InstanceAnnotation, ObjectAnnotation
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.digest import digest_bytes
+from sdg.write.json_text import readable_json
+from sdg.write.spec import DatasetSpec
+
+RECORD_VERSION = 1
+
+# Libraries that decide the bytes of a data file, beside those that the renderer names.
+_WRITING_LIBRARIES = {
+    "sdg": "sdg",
+    "numpy": "numpy",
+    "opencv": "opencv-python-headless",
+    "pycocotools": "pycocotools",
+}
+
+
+@dataclass(frozen=True)
+class ViewFiles:
+    """What was written for one picture.
+
+    Attributes:
+        files: By annotator: relative path, SHA-256 and size of its file.
+        depth_beyond_range_px: Pixels too far for the depth picture; None if there is none.
+    """
+
+    files: Mapping[str, Mapping[str, Any]]
+    depth_beyond_range_px: int | None
+
+
+def describe_file(path: str, content: bytes) -> dict[str, Any]:
+    """Return how records and the manifest name a file."""
+    return {"path": path, "sha256": digest_bytes(content), "size": len(content)}
+
+
+def build_record(frame: AnnotatedFrame, spec: DatasetSpec, files: Mapping[str, ViewFiles]) -> dict[str, Any]:
+    """Return the record of a frame.
+
+    Args:
+        frame: The frame.
+        spec: What the recipe asks for; it alone decides which fields there are.
+        files: What was written, by camera.
+    """
+    return {
+        "sdg_frame": RECORD_VERSION,
+        "frame_index": frame.frame_index,
+        "seed": frame.seed,
+        "name": spec.name,
+        "renderer": {"name": frame.identity.renderer, "device_kind": frame.identity.device_kind},
+        "versions": dict(sorted({**_writing_versions(), **frame.identity.versions}.items())),
+        "objects": [_object(thing, spec) for thing in frame.objects],
+        "scene_info": {
+            "environment": list(frame.environment),
+            "lights": list(frame.lights),
+            "drawn": dict(frame.drawn),
+        },
+        "cameras": {name: _view(view, spec, files[name]) for name, view in frame.views.items()},
+    }
+
+
+def record_bytes(record: Mapping[str, Any]) -> bytes:
+    """Return a record as it stands on disk."""
+    return readable_json(record, 4).encode()
+
+
+def _object(thing: ObjectAnnotation, spec: DatasetSpec) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "name": thing.name,
+        "prim_path": thing.prim_path,
+        "class": thing.label,
+        "category_id": thing.category_id,
+        "instance_id": thing.instance_id,
+        "asset_digest": thing.asset_key,
+        "world_from_object": thing.world_from_object.tolist(),
+    }
+    if spec.asks_for("bounding_box_3d"):
+        entry["cuboid"] = {
+            "size_m": list(thing.cuboid_size_m),
+            "world_from_cuboid": thing.world_from_cuboid.tolist(),
+        }
+    return entry
+
+
+def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[str, Any]:
+    camera = view.camera
+    height, width = view.rgb.shape[:2]
+    entry: dict[str, Any] = {"resolution": [width, height], "prim_path": camera.prim_path}
+    if spec.asks_for("camera_params"):
+        entry |= {
+            "intrinsics": camera.lens.intrinsics(),
+            "world_from_camera": camera.world_from_camera.tolist(),
+            "clip_m": [float(limit) for limit in camera.clip_m],
+            "exposure": _exposure(view),
+        }
+    if spec.has_masks or spec.asks_for("bounding_box_3d"):
+        entry["annotations"] = [_annotation(instance, spec, (height, width)) for instance in view.instances]
+    if spec.has_masks:
+        entry["stuff"] = [
+            {"category_id": part.category_id, "area": part.area_px, "bbox": list(part.bbox_xywh_px)}
+            for part in view.stuff
+        ]
+    if written.depth_beyond_range_px is not None:
+        entry["depth_beyond_range_px"] = written.depth_beyond_range_px
+    entry["files"] = dict(written.files)
+    return entry
+
+
+def _exposure(view: AnnotatedView) -> dict[str, Any]:
+    exposure = view.camera.exposure
+    entry: dict[str, Any] = {"mode": exposure.mode, "saturation_nits": float(view.saturation_nits)}
+    if exposure.mode == "manual":
+        entry |= {
+            "f_number": float(exposure.f_number),
+            "shutter_s": float(exposure.shutter_s),
+            "iso": float(exposure.iso),
+        }
+    return entry
+
+
+def _annotation(instance: InstanceAnnotation, spec: DatasetSpec, size: tuple[int, int]) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "instance_id": instance.instance_id,
+        "category_id": instance.category_id,
+        "area": instance.area_px,
+        "visibility": instance.visibility,
+    }
+    if spec.has_masks:
+        entry["bbox"] = list(instance.bbox_xywh_px)
+        entry["segmentation"] = {"size": list(size), "counts": instance.rle_counts}
+    if spec.asks_for("bounding_box_3d"):
+        entry["cuboid"] = {
+            "camera_from_cuboid": instance.camera_from_cuboid.tolist(),
+            "corners_px": _points(instance.corners_px),
+        }
+    return entry
+
+
+def _points(points: FloatArray) -> list[list[float] | None]:
+    """Return points as lists; JSON has no NaN, so None stands for a point that the lens doesn't see."""
+    return [None if math.isnan(u) or math.isnan(v) else [u, v] for u, v in points.tolist()]
+
+
+@cache
+def _writing_versions() -> dict[str, str]:
+    versions = {}
+    for name, distribution in _WRITING_LIBRARIES.items():
+        try:
+            versions[name] = version(distribution)
+        except PackageNotFoundError:
+            versions[name] = "unknown"
+    return versions

@@ -1,0 +1,65 @@
+"""What shapes a dataset as a whole: the fixed part of a recipe, small enough to hand to every worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sdg.recipe.model import Recipe
+from sdg.stage.model import Category
+
+
+@dataclass(frozen=True)
+class CameraShape:
+    """A camera's name and its resolution, (width, height) [px]."""
+
+    name: str
+    resolution: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """What a dataset holds, whatever its frames show; picklable.
+
+    Attributes:
+        name: The recipe's name.
+        overrides: `key.path=value` strings of the command line, in order.
+        license: The user's words; empty if there are none.
+        annotators: What was asked for, in the recipe's order.
+        coco: Whether COCO files are written.
+        cameras: In the recipe's order, which orders images everywhere.
+        categories: By ascending id.
+    """
+
+    name: str
+    seed: int
+    overrides: tuple[str, ...]
+    license: str
+    annotators: tuple[str, ...]
+    coco: bool
+    cameras: tuple[CameraShape, ...]
+    categories: tuple[Category, ...]
+
+    @classmethod
+    def of_recipe(cls, recipe: Recipe, categories: Iterable[Category]) -> DatasetSpec:
+        """Return what `recipe` asks for; `categories` are the classes that it can show."""
+        document = recipe.specimen
+        return cls(
+            name=document.name,
+            seed=document.seed,
+            overrides=recipe.overrides,
+            license=document.license,
+            annotators=tuple(document.output.annotators),
+            coco=document.output.coco is not None,
+            cameras=tuple(CameraShape(camera.name, camera.resolution) for camera in document.cameras),
+            categories=tuple(sorted(categories, key=lambda category: category.id)),
+        )
+
+    def asks_for(self, annotator: str) -> bool:
+        """Whether the recipe lists this annotator."""
+        return annotator in self.annotators
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether frame records hold masks and boxes; COCO is made from them."""
+        return self.coco or self.asks_for("bounding_box_2d_tight")
