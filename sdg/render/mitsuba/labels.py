@@ -1,0 +1,147 @@
+"""Truth per pixel: one ray through each centre, and how much each thing would show with nothing before it.
+
+Which triangle a ray meets is found in float32; where it meets it is then computed in float64.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import drjit as dr
+import mitsuba as mi
+import numpy as np
+
+from sdg.camera.rays import RayTable
+from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
+from sdg.render.mitsuba.rays import DeviceCamera, advance, skip_hidden
+from sdg.render.mitsuba.scene import FLAG_INVISIBLE, FLAG_SUN, FrameTables
+from sdg.stage.model import Camera
+
+_NO_THING = 0xFFFFFFFF
+_WORD_BITS = 32
+_BITSET_BYTES = 1 << 28
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Truth of one view; see `RenderedView` for each."""
+
+    entity_ids: UInt32Array
+    depth_z_m: Float32Array
+    distance_m: Float32Array
+    normals: Float32Array
+
+
+def trace_labels(
+    scene: mi.Scene, device_camera: DeviceCamera, camera: Camera, rays: RayTable, tables: FrameTables
+) -> Labels:
+    """Return what each pixel's centre ray meets between the near and far limits."""
+    height, width = rays.valid.shape
+    pixel = dr.arange(mi.UInt32, height * width)
+    active = device_camera.is_valid(pixel)
+    flags = mi.UInt32(tables.flags)
+    start = device_camera.center_rays(pixel)
+    ray, hit = skip_hidden(scene, start, flags, FLAG_INVISIBLE | FLAG_SUN, active)
+    si = hit.compute_surface_interaction(ray, mi.RayFlags.Minimal, active & hit.is_valid())
+    shape = dr.select(hit.is_valid() & active, dr.reinterpret_array(mi.UInt32, hit.shape), 0)
+    prim = hit.prim_index
+    position, normal = mi.Point3f(si.p), mi.Normal3f(si.n)
+    dr.eval(shape, prim, position, normal)
+    shapes = shape.numpy().astype(np.int64)
+    shown = np.flatnonzero(shapes)
+    directions_camera = rays.centers.reshape(-1, 3)[shown]
+    directions = directions_camera @ camera.world_from_camera[:3, :3].T
+    origin = camera.world_from_camera[:3, 3]
+    points, facing = _hit_planes(
+        tables,
+        shapes[shown],
+        prim.numpy()[shown].astype(np.int64),
+        position.numpy()[:, shown].T.astype(np.float64),
+        normal.numpy()[:, shown].T.astype(np.float64),
+    )
+    along = np.einsum("ij,ij->i", directions, facing)
+    flat = np.abs(along) < 1e-12
+    offsets = points - origin
+    distances = np.where(
+        flat,
+        np.einsum("ij,ij->i", offsets, directions),
+        np.einsum("ij,ij->i", offsets, facing) / np.where(flat, 1.0, along),
+    )
+    towards = np.where(along[:, None] > 0, -facing, facing)
+    entity_ids = np.zeros(height * width, np.uint32)
+    entity_ids[shown] = tables.entity_ids[shapes[shown]]
+    depth = np.full(height * width, np.inf, np.float32)
+    depth[shown] = distances * directions_camera[:, 2]
+    distance = np.full(height * width, np.inf, np.float32)
+    distance[shown] = distances
+    normals = np.zeros((height * width, 3), np.float32)
+    normals[shown] = towards
+    size = (height, width)
+    return Labels(entity_ids.reshape(size), depth.reshape(size), distance.reshape(size), normals.reshape(*size, 3))
+
+
+def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables) -> dict[int, int]:
+    """Return, for each thing's entity id, how many centre rays meet it anywhere between the limits.
+
+    Each ray goes on behind every hit until nothing is left, and marks what it met in a row of bits.
+    """
+    if not tables.things:
+        return {}
+    ordinal = {entity: index for index, entity in enumerate(tables.things)}
+    thing_of_shape = np.array([ordinal.get(int(entity), _NO_THING) for entity in tables.entity_ids], np.uint32)
+    lookup = mi.UInt32(thing_of_shape)
+    words = -(-len(tables.things) // _WORD_BITS)
+    pixels = camera.lens.width * camera.lens.height
+    batch = max(1, min(pixels, _BITSET_BYTES // (4 * words)))
+    counts = np.zeros(words * _WORD_BITS, np.int64)
+    for first in range(0, pixels, batch):
+        size = min(batch, pixels - first)
+        bits = dr.zeros(mi.UInt32, words * size)
+        pixel = dr.arange(mi.UInt32, size)
+        _mark_things(scene, camera, pixel, dr.opaque(mi.UInt32, first), dr.opaque(mi.UInt32, size), lookup, bits)
+        for word, row in enumerate(bits.numpy().reshape(words, size)):
+            for bit in range(_WORD_BITS):
+                counts[word * _WORD_BITS + bit] += np.count_nonzero(row & np.uint32(1 << bit))
+    return {entity: int(counts[index]) for entity, index in ordinal.items()}
+
+
+@dr.syntax
+def _mark_things(
+    scene: mi.Scene,
+    camera: DeviceCamera,
+    pixel: mi.UInt32,
+    first: mi.UInt32,
+    size: mi.UInt32,
+    lookup: mi.UInt32,
+    bits: mi.UInt32,
+) -> None:
+    """Set bit `thing % 32` of word `thing // 32` for every thing that a pixel's ray meets."""
+    active = camera.is_valid(pixel + first)
+    ray = mi.Ray3f(camera.center_rays(pixel + first))
+    while active:
+        hit = scene.ray_intersect_preliminary(ray, True, active)
+        active &= hit.is_valid()
+        thing = dr.gather(mi.UInt32, lookup, dr.reinterpret_array(mi.UInt32, hit.shape), active)
+        counted = active & (thing != _NO_THING)
+        mark = mi.UInt32(1) << (thing & (_WORD_BITS - 1))
+        dr.scatter_reduce(dr.ReduceOp.Or, bits, mark, (thing >> 5) * size + pixel, counted)
+        onward = advance(ray, hit.t)
+        ray.o = dr.select(active, onward.o, ray.o)
+        ray.maxt = dr.select(active, onward.maxt, ray.maxt)
+        active &= ray.maxt > 0
+    dr.eval(bits)
+
+
+def _hit_planes(
+    tables: FrameTables, shapes: np.ndarray, prims: np.ndarray, position: FloatArray, normal: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return a point and the unit normal of the plane of each hit: the triangle's in float64, a lamp's as traced."""
+    entries = tables.entries[shapes]
+    on_mesh = np.flatnonzero(entries >= 0)
+    faces = tables.faces[tables.first_face[entries[on_mesh]] + prims[on_mesh]]
+    a, b, c = (tables.vertices_m[faces[:, corner]] for corner in range(3))
+    across = np.cross(b - a, c - a)
+    points, facing = position.copy(), normal.copy()
+    points[on_mesh] = a
+    facing[on_mesh] = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-300)
+    return points, facing

@@ -1,0 +1,129 @@
+"""The embedded renderer: updates the persistent scene and traces every camera of a stage."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+
+import drjit as dr
+import mitsuba as mi
+import numpy as np
+
+from sdg.camera.lens import Lens
+from sdg.camera.rays import RayTable, build_ray_table
+from sdg.errors import RenderError
+from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
+from sdg.render.mitsuba.denoise import Denoiser
+from sdg.render.mitsuba.identity import describe
+from sdg.render.mitsuba.labels import count_unoccluded, trace_labels
+from sdg.render.mitsuba.rays import DeviceCamera, DeviceLens
+from sdg.render.mitsuba.scene import FrameTables, PersistentScene
+from sdg.render.mitsuba.trace import TraceKey, Tracer
+from sdg.stage.model import Camera, Stage, StagePlan
+
+_LENSES_KEPT = 8
+
+
+class RendererMitsuba:
+    """Renders stages of one plan; use `create_renderer`."""
+
+    def __init__(self, plan: StagePlan, *, threads: int | None = None) -> None:
+        self._scene = PersistentScene(plan)
+        self._tracers: dict[int, Tracer] = {}
+        self._threads = threads
+        self._denoiser = Denoiser(threads) if plan.settings.denoise else None
+        self._lenses: OrderedDict[Lens, tuple[RayTable, DeviceLens]] = OrderedDict()
+        self._identity = describe()
+
+    @property
+    def identity(self) -> RendererIdentity:
+        return self._identity
+
+    def render(self, stage: Stage) -> RenderedFrame:
+        """Render every camera of the stage.
+
+        Raises:
+            RenderError: The frame could not be made.
+        """
+        seconds = dict.fromkeys(("update", "labels", "radiance", "guides", "denoise"), 0.0)
+        try:
+            with _timed(seconds, "update"):
+                tables = self._scene.update(stage)
+                dr.sync_thread()
+            views = {camera.name: self._view(stage, camera, tables, seconds) for camera in stage.cameras}
+        except RuntimeError as error:
+            # Dr.Jit and Mitsuba report memory that ran out, and all else, as RuntimeError.
+            raise RenderError(f"frame {stage.frame_index}: {error}") from error
+        return RenderedFrame(stage.frame_index, views, seconds)
+
+    def close(self) -> None:
+        """Give back memory; the renderer is not used afterwards."""
+        if self._denoiser is not None:
+            self._denoiser.close()
+            self._denoiser = None
+        self._lenses.clear()
+        self._tracers.clear()
+        del self._scene
+        dr.flush_malloc_cache()
+
+    def _view(self, stage: Stage, camera: Camera, tables: FrameTables, seconds: dict[str, float]) -> RenderedView:
+        with _timed(seconds, "labels"):
+            rays, lens = self._lens(camera.lens)
+            device_camera = DeviceCamera(lens, camera)
+            labels = trace_labels(self._scene.scene, device_camera, camera, rays, tables)
+            unoccluded = count_unoccluded(self._scene.scene, device_camera, tables)
+        key = TraceKey(stage.seed, stage.frame_index, camera.name)
+        tracer = self._tracer(stage.settings.max_depth)
+        flags = mi.UInt32(tables.flags)
+        with _timed(seconds, "radiance"):
+            radiance = tracer.radiance(
+                device_camera, stage.settings.spp, key, flags, self._scene.environment_visible
+            )
+            if not np.isfinite(radiance).all():
+                raise RenderError(f"frame {stage.frame_index}, camera {camera.name}: radiance is not finite")
+        if stage.settings.denoise:
+            with _timed(seconds, "guides"):
+                albedo, normals = tracer.guides(device_camera, key, flags)
+            with _timed(seconds, "denoise"):
+                if self._denoiser is None:
+                    self._denoiser = Denoiser(self._threads)
+                radiance = self._denoiser.denoise(radiance, albedo, normals)
+                radiance[~rays.valid] = 0.0
+        return RenderedView(
+            camera=camera.name,
+            radiance=radiance,
+            entity_ids=labels.entity_ids,
+            depth_z_m=labels.depth_z_m,
+            distance_m=labels.distance_m,
+            normals=labels.normals,
+            valid=rays.valid,
+            unoccluded_px=unoccluded,
+        )
+
+    def _tracer(self, max_depth: int) -> Tracer:
+        if max_depth not in self._tracers:
+            self._tracers[max_depth] = Tracer(self._scene.scene, max_depth, can_hide=self._scene.can_hide)
+        return self._tracers[max_depth]
+
+    def _lens(self, lens: Lens) -> tuple[RayTable, DeviceLens]:
+        """Return the rays of a lens; the last few are kept, as most recipes' lenses do not change."""
+        if lens not in self._lenses:
+            table = build_ray_table(lens)
+            self._lenses[lens] = (table, DeviceLens.upload(table))
+            if len(self._lenses) > _LENSES_KEPT:
+                self._lenses.popitem(last=False)
+        self._lenses.move_to_end(lens)
+        return self._lenses[lens]
+
+
+class _timed:
+    """Adds the time spent inside to one entry of a table."""
+
+    def __init__(self, seconds: dict[str, float], name: str) -> None:
+        self._seconds, self._name = seconds, name
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._seconds[self._name] += time.perf_counter() - self._start
