@@ -41,9 +41,17 @@ def check_document(document: Document, faults: Faults) -> None:
     checker = _Checker(document, faults)
     checker.check(recipe_kind(), document.tree, Place(()))
     for path in sorted(checker.broken, key=len, reverse=True):
-        parent = lookup(document.tree, path[:-1])
-        if path and isinstance(parent, dict | list):
-            parent[path[-1]] = BROKEN  # type: ignore[index]
+        document.replace(_whole(document.tree, path), BROKEN)
+
+
+def _whole(tree: Plain, path: PathKey) -> PathKey:
+    """Return the path to break for a fault: of a distribution that can't do without the faulty part, all of it."""
+    for depth, step in enumerate(path):
+        if is_distribution(lookup(tree, path[:depth])):
+            is_item = step in ("choice", "sequence", "combine") and len(path) > depth + 1
+            if not is_item:
+                return path[:depth]
+    return path
 
 
 class _Checker:

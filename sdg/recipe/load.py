@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sdg.errors import RecipeError
-from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.check import check_document
 from sdg.recipe.document import BROKEN, Document, Sources
 from sdg.recipe.expand import Expander, TooLarge
@@ -93,10 +92,3 @@ def _parse(path: Path, text: str, faults: Faults, sources: Sources) -> Document 
         return None
     document.tree = tree
     return document
-
-
-def check_warnings(recipe: Recipe) -> list[Diagnostic]:
-    """Return what is allowed in a sound recipe and yet probably not meant."""
-    from sdg.recipe.advice import find_advice
-
-    return find_advice(recipe)

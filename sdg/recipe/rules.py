@@ -1,7 +1,37 @@
-"""Rules over several values."""
+"""Rules over several values: one function each, run over what is not at fault already."""
+
+from __future__ import annotations
+
+from sdg.recipe import rules_camera, rules_scene
 from sdg.recipe.document import Document
 from sdg.recipe.reporting import Faults
+from sdg.recipe.view import View
+
+RULES = (
+    rules_scene.check_object_names,
+    rules_scene.check_light_names,
+    rules_scene.check_position_or_place,
+    rules_scene.check_classes,
+    rules_scene.check_object_surfaces,
+    rules_scene.check_light_surfaces,
+    rules_scene.check_placement_circles,
+    rules_scene.check_instances,
+    rules_scene.check_regions,
+    rules_scene.check_domes,
+    rules_camera.check_camera_names,
+    rules_camera.check_clip,
+    rules_camera.check_lens_parameters,
+    rules_camera.check_lens_rays,
+    rules_camera.check_targets,
+    rules_camera.check_look_at,
+    rules_camera.check_transform,
+    rules_camera.check_annotators,
+    rules_camera.check_samples,
+)
 
 
 def check_rules(document: Document, faults: Faults) -> None:
-    """Rules."""
+    """Report every breach of a rule over several values."""
+    view = View(document, faults)
+    for rule in RULES:
+        rule(view)

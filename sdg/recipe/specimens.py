@@ -13,7 +13,7 @@ from sdg.recipe.variables import variable_name
 
 Variables = Mapping[str, Plain]
 
-_EXTREMES_LIMIT = 512
+_EXTREMES_LIMIT = 128
 
 
 def one_specimen(value: Plain, variables: Variables) -> Plain:
@@ -138,6 +138,8 @@ def _product(items: list[Plain], variables: Variables) -> list[tuple[Any, ...]]:
     if total <= _EXTREMES_LIMIT:
         return list(itertools.product(*axes))
     # Too many: all first ends, all last ends, and each axis moved alone between them.
+    if not all(axes):
+        return []
     first, last = tuple(axis[0] for axis in axes), tuple(axis[-1] for axis in axes)
     found = [first, last]
     for index, axis in enumerate(axes):

@@ -1,0 +1,277 @@
+"""Rules over several values of the cameras, the outputs and the rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from sdg.camera.brown_conrady import BrownConrady
+from sdg.camera.lens import LensOpenCvPinhole
+from sdg.camera.rays import build_ray_table
+from sdg.recipe.distributions import Plain
+from sdg.recipe.document import Place, lookup
+from sdg.recipe.view import View, is_numeric, is_sound
+from sdg.recipe.wording import nearest
+
+SAMPLES_LIMIT = 2**33
+
+_DISTORTION = ("k1", "k2", "p1", "p2", "k3")
+_COARSE = 48  # enough to find pixels without rays: they start at the picture's border, which is always looked at
+_FINE = 240
+
+
+def check_camera_names(view: View) -> None:
+    """R060: two cameras bear one name."""
+    first: dict[str, int] = {}
+    for index, block in view.entries("cameras"):
+        name = block.get("name")
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            related = view.note("first at", ("cameras", first[name], "name"))
+            view.fault(
+                "R060",
+                f"two cameras are named {name}",
+                ("cameras", index, "name"),
+                hint="give each a name of its own",
+                related=related,
+            )
+        first.setdefault(name, index)
+
+
+def check_clip(view: View) -> None:
+    """R061: the near clip is not nearer than the far one."""
+    for index, _ in view.entries("cameras"):
+        for clip, place in view.values("cameras", index, "clip_m"):
+            for plain in view.extremes(clip):
+                if is_numeric(plain, 2) and plain[0] >= plain[1]:
+                    view.fault(
+                        "R061",
+                        "the near clip is not nearer than the far clip",
+                        place,
+                        expected="[near, far] with near below far",
+                        found=f"[{plain[0]}, {plain[1]}]",
+                        hint="swap them" if plain[0] > plain[1] else "move the far clip out",
+                    )
+                    break
+
+
+def check_lens_parameters(view: View) -> None:
+    """R062: a lens is described twice, or not enough."""
+    for _, lens, place in _lenses(view):
+        given = {key for key, value in lens.items() if value is not None}
+        metric, pixels = given & {"focal_length_mm", "sensor_width_mm"}, given & {"fx", "fy"}
+        if metric and pixels:
+            _refuse_lens(view, place, "the lens is described in millimetres and in pixels", sorted(metric | pixels))
+        elif len(metric) == 1:
+            missing = ({"focal_length_mm", "sensor_width_mm"} - metric).pop()
+            _refuse_lens(view, place, f"the lens has no {missing}", sorted(metric))
+        elif not metric and "fx" not in given:
+            _refuse_lens(view, place, "the lens has no focal length", sorted(given))
+        elif "pixel_origin" in given and not given & {"cx", "cy"}:
+            view.fault(
+                "R072",
+                "pixel_origin has no effect without cx and cy",
+                place / "pixel_origin",
+                head=True,
+                hint="give cx and cy, or remove it",
+            )
+
+
+def _refuse_lens(view: View, place: Place, message: str, given: list[str]) -> None:
+    view.fault(
+        "R062",
+        message,
+        place,
+        head=True,
+        expected="focal_length_mm and sensor_width_mm, or fx (and fy, cx, cy where they differ)",
+        found=", ".join(given) or "nothing",
+        hint="for example {fx: 600}, or {focal_length_mm: 8, sensor_width_mm: 7.2}",
+    )
+
+
+def check_lens_rays(view: View) -> None:
+    """R063: the distortion folds back inside the picture, so that some pixels see nothing."""
+    for index, lens, place in _lenses(view):
+        resolution = lookup(view.document.tree, ("cameras", index, "resolution"))
+        resolution = [640, 480] if resolution is None else resolution
+        if not is_sound(lens) or not is_numeric(resolution, 2):
+            continue
+        coefficients = [key for key in _DISTORTION if lens.get(key)]
+        models = [_lens_model(plain, resolution) for plain in view.extremes(dict(lens))] if coefficients else []
+        shares = [_blind_share(model, _FINE) for model in models if model and _blind_share(model, _COARSE) > 0]
+        if shares:
+            worst = max(shares)
+            view.fault(
+                "R063",
+                f"{worst:.1%} of the pixels have no ray" if worst >= 0.0005 else "some pixels have no ray",
+                place / coefficients[0],
+                head=True,
+                expected="a distortion that grows up to the corners of the picture",
+                found=", ".join(coefficients),
+                hint="the polynomial turns back inside the picture: weaken it, or use a longer focal length",
+            )
+
+
+def _lenses(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
+    for index, _ in view.entries("cameras"):
+        for kind in ("pinhole", "opencv_pinhole"):
+            for lens, place in view.values("cameras", index, "lens", kind):
+                if isinstance(lens, Mapping):
+                    yield index, lens, place
+
+
+def _lens_model(lens: Mapping[str, Plain], resolution: list[int]) -> LensOpenCvPinhole | None:
+    """Return the lens that plain parameters describe; None if they do not describe one."""
+    width, height = resolution
+    if lens.get("fx") is not None:
+        fx = float(lens["fx"])
+        fy = fx if lens.get("fy") is None else float(lens["fy"])
+    elif lens.get("focal_length_mm") is not None and lens.get("sensor_width_mm") is not None:
+        fx = fy = float(lens["focal_length_mm"]) / float(lens["sensor_width_mm"]) * width
+    else:
+        return None
+    shift = 0.5 if lens.get("pixel_origin") == "center" else 0.0
+    cx = width / 2 if lens.get("cx") is None else float(lens["cx"]) + shift
+    cy = height / 2 if lens.get("cy") is None else float(lens["cy"]) + shift
+    distortion = BrownConrady(**{key: float(lens.get(key, 0.0)) for key in _DISTORTION})
+    return LensOpenCvPinhole((width, height), fx, fy, cx, cy, distortion)
+
+
+def _blind_share(lens: LensOpenCvPinhole, side: int) -> float:
+    """Return the share of the picture without rays, looked at with at most `side` pixels along each axis."""
+    width, height = lens.resolution
+    columns, rows = min(width, side), min(height, side)
+    x, y = columns / width, rows / height
+    scaled = LensOpenCvPinhole((columns, rows), lens.fx * x, lens.fy * y, lens.cx * x, lens.cy * y, lens.distortion)
+    with np.errstate(all="ignore"):
+        return float(1.0 - build_ray_table(scaled).valid.mean())
+
+
+def check_targets(view: View) -> None:
+    """R064: a camera looks at an object that does not exist."""
+    names = view.object_names()
+    for index, _ in view.entries("cameras"):
+        for kind in ("look_at", "orbit"):
+            for target, place in view.texts("cameras", index, "pose", kind, "target"):
+                if target not in names:
+                    view.fault(
+                        "R064",
+                        f"there is no object {target} to look at",
+                        place,
+                        expected="the name of an object, or a point [x, y, z]",
+                        found=f'text "{target}"',
+                        hint=nearest(target, names) or "add an object of this name to scene.objects",
+                    )
+
+
+def check_look_at(view: View) -> None:
+    """R067: a camera stands at its target, or its up direction points along its view."""
+    for index, _ in view.entries("cameras"):
+        for pose, place in view.values("cameras", index, "pose", "look_at"):
+            if not isinstance(pose, Mapping):
+                continue
+            eyes = [item for item in view.inside(pose, place, "eye_m") if is_numeric(item[0], 3)]
+            targets = [item for item in view.inside(pose, place, "target") if is_numeric(item[0], 3)]
+            ups = [item for item in view.inside(pose, place, "up") if is_numeric(item[0], 3)]
+            if any(np.allclose(eye, target, rtol=0, atol=1e-9) for eye, _ in eyes for target, _ in targets):
+                view.fault(
+                    "R067",
+                    "the camera stands at its own target",
+                    place / "eye_m",
+                    expected="a point away from the target",
+                    found=str(eyes[0][0]),
+                    hint="move eye_m, or use orbit with a distance_m",
+                )
+                continue
+            for up, up_place in ups or [([0.0, 0.0, 1.0], place / "eye_m")]:
+                _check_up(view, up, up_place, [np.subtract(t, e) for e, _ in eyes for t, _ in targets])
+
+
+def _check_up(view: View, up: Plain, place: Place, directions: list[np.ndarray]) -> None:
+    length = float(np.linalg.norm(up))
+    along = any(
+        float(np.linalg.norm(np.cross(direction, up))) < 1e-6 * length * float(np.linalg.norm(direction))
+        for direction in directions
+    )
+    if length == 0 or along:
+        view.fault(
+            "R067",
+            "up points along the view" if length else "up has no direction",
+            place,
+            expected="a direction across the view",
+            found=str(up),
+            hint="for a camera that looks straight down, write up: [0, 1, 0]",
+        )
+
+
+def check_transform(view: View) -> None:
+    """R075: a matrix is not a rigid transform, or stands beside a position."""
+    for index, _ in view.entries("cameras"):
+        for pose, place in view.values("cameras", index, "pose", "transform"):
+            if not isinstance(pose, Mapping) or pose.get("matrix") is None:
+                continue
+            for key in ("position_m", "rotation_deg"):
+                if key in pose:
+                    view.fault(
+                        "R075",
+                        f"matrix and {key} both place the camera",
+                        place / key,
+                        head=True,
+                        hint="keep one of the two",
+                    )
+            for matrix, at in view.inside(pose, place, "matrix"):
+                if isinstance(matrix, list) and len(matrix) == 4 and all(is_numeric(row, 4) for row in matrix):
+                    _check_rigid(view, np.array(matrix, dtype=np.float64), at)
+
+
+def _check_rigid(view: View, matrix: np.ndarray, place: Place) -> None:
+    rotation = matrix[:3, :3]
+    with np.errstate(all="ignore"):
+        orthonormal = np.allclose(rotation @ rotation.T, np.eye(3), rtol=0, atol=1e-4)
+    problem = ""
+    if not np.array_equal(matrix[3], (0.0, 0.0, 0.0, 1.0)):
+        problem = "its last row is not 0, 0, 0, 1"
+    elif not orthonormal:
+        problem = "its rotation scales or shears"
+    elif np.linalg.det(rotation) < 0:
+        problem = "its rotation mirrors"
+    elif np.abs(matrix[:3, 3]).max() > 100_000:
+        problem = "it lies beyond 100000 m"
+    if problem:
+        view.fault(
+            "R075",
+            f"matrix is no rigid transform: {problem}",
+            place,
+            expected="rotation and position in metres, row by row, last row 0, 0, 0, 1",
+            hint="world_from_camera: its columns are the camera's right, down, forward and position in the world",
+        )
+
+
+def check_annotators(view: View) -> None:
+    """R078: an annotator is asked for twice."""
+    seen: dict[str, int] = {}
+    for index, name in enumerate(lookup(view.document.tree, ("output", "annotators")) or []):
+        if isinstance(name, str) and name in seen:
+            path = ("output", "annotators", index)
+            view.fault("R078", f"{name} is listed twice", path, hint="keep one of the two")
+        elif isinstance(name, str):
+            seen[name] = index
+
+
+def check_samples(view: View) -> None:
+    """R070: a picture would take an absurd number of samples."""
+    spp = lookup(view.document.tree, ("render", "spp"))
+    samples = spp if isinstance(spp, int) and not isinstance(spp, bool) else 1
+    for index, _ in view.entries("cameras"):
+        resolution = lookup(view.document.tree, ("cameras", index, "resolution"))
+        if is_numeric(resolution, 2) and resolution[0] * resolution[1] * samples > SAMPLES_LIMIT:
+            view.fault(
+                "R070",
+                "a picture takes too many samples",
+                ("cameras", index, "resolution"),
+                expected=f"at most {SAMPLES_LIMIT} samples a picture",
+                found=f"{resolution[0]} x {resolution[1]} x {samples}",
+                hint="lower the resolution or render.spp",
+            )
