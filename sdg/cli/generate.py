@@ -1,0 +1,97 @@
+"""`sdg generate`: make a dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from sdg.errors import BackendUnavailable, UsageError
+
+MAX_WORKERS = 256
+
+
+@click.command("generate", short_help="Make a dataset from a recipe.")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the dataset [default: outputs/NAME].",
+)
+@click.option(
+    "-n",
+    "--frames",
+    type=click.IntRange(min=1, max=1_000_000_000),
+    metavar="FRAMES",
+    help="Make so many frames, whatever the recipe says; changes no frame.",
+)
+@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), metavar="S", help="Seed, instead of the recipe's.")
+@click.option(
+    "--renderer",
+    type=click.Choice(["auto", "mitsuba", "replicator"]),
+    default="auto",
+    show_default=True,
+    help="Who traces the rays: the embedded renderer, or Isaac Sim.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where the embedded renderer runs.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=MAX_WORKERS),
+    metavar="N",
+    help="Processes that render [default: one per GPU, else one, which uses every core].",
+)
+@click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `sdg merge` joins them.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
+)
+@click.option("--overwrite", is_flag=True, help="Delete the dataset that is in the folder, if it is another one.")
+def command(
+    recipe: Path,
+    output: Path | None,
+    frames: int | None,
+    seed: int | None,
+    renderer: Literal["auto", "mitsuba", "replicator"],
+    device: Literal["auto", "cpu", "cuda"],
+    workers: int | None,
+    shard: str | None,
+    overrides: tuple[str, ...],
+    overwrite: bool,
+) -> None:
+    """Make the dataset that RECIPE describes.
+
+    Interrupt it or lose power: the same command goes on where it stopped, and ends with the same bytes. A dataset
+    that is finished already is left alone.
+    """
+    from sdg.cli.progress import duration, open_progress
+    from sdg.executor.generate import Options, generate
+    from sdg.executor.shard import Shard
+    from sdg.recipe.load import load_recipe
+
+    if renderer == "replicator":
+        raise BackendUnavailable(
+            "rendering with Isaac Sim is not yet supported here", "leave --renderer out: the embedded renderer is used"
+        )
+    part = Shard.parse(shard) if shard is not None else Shard()
+    if not recipe.exists():
+        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
+    fixed = [f"seed={seed}"] if seed is not None else []
+    fixed += [f"frames={frames}"] if frames is not None else []
+    loaded = load_recipe(recipe, (*overrides, *fixed))
+    options = Options(folder=output, device=device, workers=workers, shard=part, overwrite=overwrite)
+    with open_progress() as progress:
+        summary = generate(loaded, options, progress)
+    if summary.made == 0 and summary.seconds == 0.0:
+        click.echo(f"{summary.folder} is finished already ({summary.frame_count} frames): nothing to do", err=True)
+        return
+    rate = f", {summary.made / summary.seconds:.2f} frames/s" if summary.made else ""
+    made = "" if summary.made == summary.frame_count else f" ({summary.made} of them now)"
+    click.echo(f"{summary.frame_count} frames{made} in {duration(summary.seconds)}{rate}: {summary.folder}", err=True)

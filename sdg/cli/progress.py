@@ -1,0 +1,130 @@
+"""How a run shows on stderr: a bar on a terminal, a line now and then anywhere else."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_LINE_EVERY_S = 10.0
+
+
+def open_progress() -> PlainProgress | BarProgress:
+    """Return the display that suits where stderr goes."""
+    return BarProgress() if sys.stderr.isatty() else PlainProgress()
+
+
+class _Rate:
+    """Frames per second, and the time left, of the frames that this run makes."""
+
+    def __init__(self) -> None:
+        self.frame_count = 0
+        self.finished = 0
+        self.made = 0
+        self._started = time.monotonic()
+
+    def start(self, frame_count: int, finished: int) -> None:
+        self.frame_count = frame_count
+        self.finished = finished
+
+    def advance(self) -> None:
+        if self.made == 0:
+            # Loading the renderer, which the first frame waits for, says nothing about the others.
+            self._first = time.monotonic()
+        self.finished += 1
+        self.made += 1
+
+    def text(self) -> str:
+        elapsed = time.monotonic() - self._first if self.made > 1 else 0.0
+        if elapsed <= 0.0:
+            return ""
+        per_second = (self.made - 1) / elapsed
+        return f"{per_second:.2f} frames/s, {duration((self.frame_count - self.finished) / per_second)} left"
+
+
+class PlainProgress:
+    """A line for the first frame, then every ten seconds, and for the last one."""
+
+    def __init__(self) -> None:
+        self._rate = _Rate()
+        self._told = 0.0
+
+    def note(self, text: str) -> None:
+        click.echo(text, err=True)
+
+    def start(self, frame_count: int, finished: int) -> None:
+        self._rate.start(frame_count, finished)
+        if finished:
+            click.echo(f"{finished} of {frame_count} frames are there already", err=True)
+
+    def advance(self, frame_index: int) -> None:
+        self._rate.advance()
+        now = time.monotonic()
+        last = self._rate.finished == self._rate.frame_count
+        if self._rate.made == 1 or last or now - self._told >= _LINE_EVERY_S:
+            self._told = now
+            rate = self._rate.text()
+            click.echo(f"{self._rate.finished}/{self._rate.frame_count} frames{rate and ', ' + rate}", err=True)
+
+    def __enter__(self) -> PlainProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class BarProgress:
+    """A bar that is redrawn in place; it vanishes when the run ends."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        self._rate = _Rate()
+        self._bar: Progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: TaskID = self._bar.add_task("loading the renderer", total=None, rate="")
+
+    def note(self, text: str) -> None:
+        self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def start(self, frame_count: int, finished: int) -> None:
+        self._rate.start(frame_count, finished)
+        self._bar.update(self._task, description="frames", total=frame_count, completed=finished)
+
+    def advance(self, frame_index: int) -> None:
+        self._rate.advance()
+        self._bar.update(self._task, completed=self._rate.finished, rate=self._rate.text())
+
+    def __enter__(self) -> BarProgress:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time in words: `48 s`, `3 min 20 s`, `2 h 05 min`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

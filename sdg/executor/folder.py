@@ -1,0 +1,198 @@
+"""Whose a folder is: new, a dataset begun or finished by some run, or somebody else's."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from sdg.errors import DatasetError, UsageError
+from sdg.executor.lock import WORKING
+from sdg.executor.shard import Shard
+from sdg.foundation.digest import canonical_json, digest_bytes
+from sdg.recipe.model import Recipe
+from sdg.write.atomic import storage_errors, write_atomically
+from sdg.write.layout import ANNOTATOR_FILES, GRAPH, MANIFEST, RECIPE
+
+_RUN = "run.json"
+_RUN_VERSION = 1
+
+# Everything that may stand at the top of a dataset.
+OURS = frozenset(
+    {WORKING, RECIPE, GRAPH, MANIFEST, "frames", "annotations"} | {name for name, _ in ANNOTATOR_FILES.values()}
+)
+
+Kind: TypeAlias = Literal["new", "begun", "finished", "foreign"]
+
+
+@dataclass(frozen=True)
+class RunIdentity:
+    """What must be equal for two runs to make the same frames into one folder.
+
+    Attributes:
+        recipe_sha256: Digest of the recipe's text.
+        overrides: `--set` values in order, without `seed` and `frames`.
+        seed: The seed in effect.
+        shard: Which part of the dataset.
+    """
+
+    recipe_sha256: str
+    overrides: tuple[str, ...]
+    seed: int
+    shard: Shard
+
+    @classmethod
+    def of(cls, recipe: Recipe, shard: Shard) -> RunIdentity:
+        """Return the identity of a run of this recipe."""
+        return cls(digest_bytes(recipe.text.encode()), _relevant(recipe.overrides), recipe.specimen.seed, shard)
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> RunIdentity:
+        """Read an identity back; KeyError, TypeError or ValueError if it is none."""
+        overrides = tuple(str(item) for item in record["overrides"])
+        shard = Shard.parse(str(record["shard"])) if record.get("shard") else Shard()
+        return cls(str(record["recipe_sha256"]), _relevant(overrides), int(record["seed"]), shard)
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> RunIdentity:
+        """Read the identity of a finished dataset; KeyError, TypeError or ValueError if it is none."""
+        recipe = manifest["recipe"]
+        record = {"recipe_sha256": recipe["sha256"], "overrides": recipe["overrides"]}
+        return cls.from_json(record | {"seed": manifest["seed"], "shard": manifest.get("shard")})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the identity as plain JSON values."""
+        return {
+            "recipe_sha256": self.recipe_sha256,
+            "overrides": list(self.overrides),
+            "seed": self.seed,
+            "shard": str(self.shard),
+        }
+
+    def differences(self, other: RunIdentity) -> list[str]:
+        """Say how `other`, found in a folder, differs from this run."""
+        said = []
+        if self.recipe_sha256 != other.recipe_sha256:
+            said.append("the recipe's text")
+        if self.overrides != other.overrides:
+            said.append(f"--set ({_listed(other.overrides)} there, {_listed(self.overrides)} here)")
+        if self.seed != other.seed:
+            said.append(f"the seed ({other.seed} there, {self.seed} here)")
+        if self.shard != other.shard:
+            said.append(f"the shard ({other.shard} there, {self.shard} here)")
+        return said
+
+
+def _relevant(overrides: tuple[str, ...]) -> tuple[str, ...]:
+    # The seed is compared by itself, and the number of frames may differ.
+    return tuple(item for item in overrides if item.partition("=")[0].strip() not in {"seed", "frames"})
+
+
+def _listed(overrides: tuple[str, ...]) -> str:
+    return " ".join(overrides) or "none"
+
+
+@dataclass(frozen=True)
+class FolderState:
+    """What a look at the folder told.
+
+    Attributes:
+        run: Of `begun` and `finished` folders.
+        clearing: A run was killed while it emptied the folder for `--overwrite`.
+        stranger: Name of something that made the folder `foreign`.
+        frame_count: Of `finished` folders.
+    """
+
+    kind: Kind
+    run: RunIdentity | None = None
+    clearing: bool = False
+    stranger: str = ""
+    frame_count: int = 0
+
+
+def inspect_folder(folder: Path) -> FolderState:
+    """Look at a folder without touching it.
+
+    Raises:
+        UsageError: It is a file, or can't be read.
+    """
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder))
+    except FileNotFoundError:
+        if folder.is_symlink():
+            raise UsageError(f"{folder} is a link to nowhere", "remove the link, or choose another folder") from None
+        return FolderState("new")
+    except NotADirectoryError:
+        raise UsageError(f"{folder} is a file, or lies below one", "choose a folder with -o") from None
+    except OSError as error:
+        raise UsageError(f"can't look into {folder}: {error.strerror}", "choose another folder with -o") from None
+    working = _read_json(folder / WORKING / _RUN)
+    if working is not None:
+        with suppress(KeyError, TypeError, ValueError, UsageError):
+            run = RunIdentity.from_json(working)
+            return FolderState("begun", run, clearing=bool(working.get("clearing")))
+    manifest = _read_json(folder / MANIFEST)
+    if manifest is not None:
+        with suppress(KeyError, TypeError, ValueError, UsageError):
+            run = RunIdentity.from_manifest(manifest)
+            return FolderState("finished", run, frame_count=int(manifest["totals"]["frames"]))
+    strangers = [name for name in names if name != WORKING]
+    if strangers:
+        return FolderState("foreign", stranger=strangers[0])
+    return FolderState("new")
+
+
+def write_run(folder: Path, run: RunIdentity, *, clearing: bool = False) -> None:
+    """Leave word of which run this folder belongs to, until its manifest says so."""
+    record = {"version": _RUN_VERSION, "clearing": clearing, **run.to_json()}
+    write_atomically(folder / WORKING / _RUN, canonical_json(record).encode())
+
+
+def clear_folder(folder: Path, run: RunIdentity) -> None:
+    """Empty a folder of ours for `run`, except for its lock. Killed halfway, the next run goes on clearing."""
+    write_run(folder, run, clearing=True)
+    with storage_errors(folder):
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            if entry.name == WORKING:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path)
+            else:
+                Path(entry.path).unlink()
+
+
+def refusal_to_clear(folder: Path) -> UsageError | None:
+    """Return why a dataset's folder must not be emptied, if so: it is a link, or holds more than a dataset."""
+    hint = "choose another folder with -o"
+    if folder.is_symlink():
+        return UsageError(f"--overwrite doesn't follow links: {folder} is one", hint)
+    resolved = folder.resolve()
+    precious = {"the home folder": Path.home().resolve(), "the current folder": Path.cwd().resolve()}
+    for what, path in precious.items():
+        if path.is_relative_to(resolved):
+            return UsageError(f"--overwrite would delete {what}: {resolved}", hint)
+    strangers = sorted(entry.name for entry in os.scandir(folder) if entry.name not in OURS)
+    if strangers:
+        return UsageError(f"--overwrite would delete what is not part of a dataset: {folder / strangers[0]}", hint)
+    return None
+
+
+def remove_working(folder: Path) -> None:
+    """Remove the working folder, so that nothing but the dataset is left."""
+    with storage_errors(folder / WORKING):
+        shutil.rmtree(folder / WORKING)
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return None
+    except OSError as error:
+        raise DatasetError(f"can't read {path}: {error.strerror}") from None
+    return record if isinstance(record, dict) else None

@@ -1,0 +1,258 @@
+"""Make a dataset: check first, then lock, begin, render and finish; go on where a run before was stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Protocol
+
+from sdg.errors import RenderError, UsageError
+from sdg.executor.folder import (
+    FolderState,
+    RunIdentity,
+    clear_folder,
+    inspect_folder,
+    refusal_to_clear,
+    remove_working,
+    write_run,
+)
+from sdg.executor.job import PIPELINE, Device, Job
+from sdg.executor.lock import FolderLock
+from sdg.executor.machine import plan_workers
+from sdg.executor.pool import Died, Done, Limits, Lost, Pool
+from sdg.executor.shard import Shard
+from sdg.graph.ir import Graph
+from sdg.recipe.model import Recipe
+from sdg.write.atomic import remove_leftovers
+from sdg.write.dataset import Dataset
+from sdg.write.manifest import DatasetTotals
+from sdg.write.spec import DatasetSpec
+
+
+class Reporter(Protocol):
+    """Whoever wants to know how a run fares."""
+
+    def note(self, text: str) -> None:
+        """Hear something worth saying once."""
+        ...
+
+    def start(self, frame_count: int, finished: int) -> None:
+        """Hear how many frames there are to be, and how many there are already."""
+        ...
+
+    def advance(self, frame_index: int) -> None:
+        """Hear that a frame is on disk."""
+        ...
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run.
+
+    Attributes:
+        folder: Where to; None for `outputs/<name>` below the current folder.
+        workers: How many processes; None for one per GPU, or one.
+        overwrite: Whether a dataset of another recipe or seed may be deleted.
+        source: See `Job.source`.
+    """
+
+    folder: Path | None = None
+    device: Device = "auto"
+    workers: int | None = None
+    shard: Shard = field(default_factory=Shard)
+    overwrite: bool = False
+    source: str = PIPELINE
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How a run ended: frames in the dataset, frames made by this run, and what that took.
+
+    Where the dataset was finished before, nothing was made and `seconds` is 0.
+    """
+
+    folder: Path
+    frame_count: int
+    made: int
+    seconds: float
+
+
+def default_folder(recipe: Recipe, shard: Shard) -> Path:
+    """Return `outputs/<name>`; a shard's name says which one it is."""
+    name = recipe.specimen.name
+    return Path("outputs") / (name if shard.is_whole else f"{name}-shard-{shard.index}-of-{shard.count}")
+
+
+def generate(recipe: Recipe, options: Options, reporter: Reporter) -> Summary:
+    """Make the recipe's frames into a folder, or what is missing of them.
+
+    Raises:
+        RecipeError: Something that the recipe names can't be used; nothing was written.
+        UsageError: The folder is not ours to write to; nothing was written.
+        BackendUnavailable: No renderer runs here; nothing was written.
+        RenderError: Some frames failed; the others are finished and kept.
+        DatasetError: The disk refused; finished frames are kept.
+        KeyboardInterrupt: Ctrl-C or SIGTERM; finished frames are kept.
+    """
+    with _terminate_as_interrupt():
+        return _Run(recipe, options, reporter).make()
+
+
+class _Run:
+    def __init__(self, recipe: Recipe, options: Options, reporter: Reporter) -> None:
+        self._recipe = recipe
+        self._options = options
+        self._reporter = reporter
+        self._folder = (options.folder or default_folder(recipe, options.shard)).absolute()
+        self._identity = RunIdentity.of(recipe, options.shard)
+        self._asked = options.shard.frames(recipe.specimen.frames)
+        self._made = 0
+
+    def make(self) -> Summary:
+        started = time.monotonic()
+        state = inspect_folder(self._folder)
+        refusal = self._refusal(state)
+        if refusal is not None:
+            self._check_assets()  # a fault in the recipe is the more useful news
+            raise refusal
+        if state.kind == "finished" and state.frame_count >= len(self._asked) and not self._options.overwrite:
+            return Summary(self._folder, state.frame_count, 0, 0.0)
+        with ExitStack() as stack:
+            continues = state.kind == "begun"
+            if continues:
+                stack.enter_context(FolderLock(self._folder))
+            # While the workers load the renderer, this process checks what the recipe names.
+            pool = stack.enter_context(self._start_workers())
+            self._check_assets()
+            graph, spec = self._describe()
+            dataset = Dataset(self._folder, spec)
+            if not continues:
+                # Without a renderer there is no reason to leave a folder behind.
+                pool.wait_until_ready()
+                stack.enter_context(FolderLock(self._folder))
+            frames, finished = self._begin(dataset, graph)
+            self._render(pool, spec, frames, finished)
+            totals = dataset.finish(frames)
+            remove_working(self._folder)
+        self._report(totals)
+        return Summary(self._folder, len(frames), self._made, time.monotonic() - started)
+
+    # --- before anything is written ---------------------------------------------------------------------------
+
+    def _refusal(self, state: FolderState) -> UsageError | None:
+        """Return why this run may not write to a folder in this state, if it may not."""
+        if state.kind == "new":
+            return None
+        if state.kind == "foreign":
+            return UsageError(
+                f"{self._folder} holds something else than a dataset of ours: {state.stranger}",
+                "choose an empty or new folder with -o",
+            )
+        if self._options.overwrite:
+            return refusal_to_clear(self._folder)
+        assert state.run is not None
+        differences = self._identity.differences(state.run)
+        if differences:
+            return UsageError(
+                f"{self._folder} holds a dataset of another run; what differs: {'; '.join(differences)}",
+                "choose another folder with -o, or --overwrite it",
+            )
+        if state.clearing:
+            return UsageError(f"{self._folder} was being overwritten when a run was killed", "add --overwrite again")
+        return None
+
+    def _start_workers(self) -> Pool:
+        options = self._options
+        plan = plan_workers(options.device, options.workers, len(self._asked))
+        job = Job(self._recipe, self._folder, options.device, plan.threads, options.source)
+        return Pool(job, plan.gpus, options.limits)
+
+    # The stages are imported where they are used: the workers' interpreters start meanwhile.
+
+    def _check_assets(self) -> None:
+        from sdg.pipeline import check
+
+        check(self._recipe)
+
+    def _describe(self) -> tuple[Graph, DatasetSpec]:
+        from sdg.graph.build import build_graph
+        from sdg.stage.categories import build_categories
+
+        return build_graph(self._recipe), DatasetSpec.of_recipe(self._recipe, build_categories(self._recipe))
+
+    # --- with the folder locked -------------------------------------------------------------------------------
+
+    def _begin(self, dataset: Dataset, graph: Graph) -> tuple[range, set[int]]:
+        """Make the folder ours; return the frames of the dataset, and those which are finished."""
+        state = inspect_folder(self._folder)  # again, now that nobody else can change it
+        refusal = self._refusal(state)
+        if refusal is not None:
+            raise refusal
+        if state.kind != "new" and self._options.overwrite:
+            clear_folder(self._folder, self._identity)
+        write_run(self._folder, self._identity)
+        if state.kind == "begun":
+            remove_leftovers(self._folder)
+        dataset.begin(self._recipe, graph)
+        finished = dataset.finished_frames()
+        # No finished frame is given up, even if fewer are asked for than when the run began.
+        frames = self._options.shard.frames(max(self._recipe.specimen.frames, max(finished, default=-1) + 1))
+        if len(frames) > len(self._asked):
+            self._reporter.note(f"frames up to {frames[-1]} are finished already, and are kept")
+        return frames, finished
+
+    def _render(self, pool: Pool, spec: DatasetSpec, frames: range, finished: set[int]) -> None:
+        if len(finished) == len(frames):
+            return
+        self._reporter.start(len(frames), len(finished))
+        lost: dict[int, RenderError] = {}
+        for event in pool.run(spec, (index for index in frames if index not in finished)):
+            match event:
+                case Done(frame_index):
+                    self._made += 1
+                    self._reporter.advance(frame_index)
+                case Died(frame_index, reason):
+                    again = "" if frame_index is None else f"; frame {frame_index} is tried again"
+                    self._reporter.note(f"a renderer's process {reason}{again}")
+                case Lost(frame_index, error):
+                    lost[frame_index] = error
+                    self._reporter.note(f"frame {frame_index} failed: {error.message}")
+        if lost:
+            first = lost[min(lost)]
+            names = ", ".join(str(index) for index in sorted(lost))
+            raise RenderError(
+                f"frame{'s' if len(lost) > 1 else ''} {names} could not be made: {first.message}",
+                first.hint or "every other frame is finished and kept; the same command tries again",
+            )
+
+    def _report(self, totals: DatasetTotals) -> None:
+        if len(totals.device_kinds) > 1:
+            kinds = ", ".join(totals.device_kinds)
+            self._reporter.note(f"frames were rendered on several kinds of device, which differ in last bits: {kinds}")
+        if totals.depth_beyond_range_px:
+            count = totals.depth_beyond_range_px
+            self._reporter.note(f"{count} pixels are beyond the 65.535 m that a depth picture holds, and are 0 there")
+
+
+@contextmanager
+def _terminate_as_interrupt() -> Iterator[None]:
+    """Treat SIGTERM as Ctrl-C for a while."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what a signal does
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

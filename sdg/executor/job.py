@@ -1,0 +1,85 @@
+"""What a worker process is told, and what it tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+from sdg.annotate.model import AnnotatedFrame
+from sdg.recipe.model import Recipe
+from sdg.render.api import RendererIdentity
+
+Device: TypeAlias = Literal["auto", "cpu", "cuda"]
+
+# The callable that makes frames; see `Job.source`.
+PIPELINE = "sdg.pipeline:Pipeline"
+
+
+class FrameSource(Protocol):
+    """What makes frames in a worker: the pipeline, or whatever stands in for it."""
+
+    @property
+    def identity(self) -> RendererIdentity: ...
+
+    def frame(self, frame_index: int) -> AnnotatedFrame:
+        """Make one frame, which depends on the recipe and this index alone."""
+        ...
+
+    def close(self) -> None:
+        """Give devices back."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """One run's work, as every worker receives it.
+
+    Attributes:
+        folder: Where the dataset is written; absolute.
+        threads: How many threads a renderer may use; it changes no byte.
+        source: `module:callable`, called as `callable(recipe, device=..., threads=...)`, gives a `FrameSource`.
+    """
+
+    recipe: Recipe
+    folder: Path
+    device: Device
+    threads: int
+    source: str = PIPELINE
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The renderer is set up; frames may be handed out."""
+
+    identity: RendererIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A frame is made and waits to be written; another one may be handed out."""
+
+    frame_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A frame's record stands under its final name. `resident_bytes` is the worker's memory."""
+
+    frame_index: int
+    resident_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something raised: while setting up (no frame), or while a frame was made or written."""
+
+    frame_index: int | None
+    error: Exception
+
+
+Message: TypeAlias = Ready | Rendered | Finished | Failed
+
+
+class WorkerBug(Exception):
+    """An exception in a worker that nobody raised on purpose; the worker's traceback hangs on it as a note."""

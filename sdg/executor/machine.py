@@ -1,0 +1,51 @@
+"""How many cores and GPUs this process may use, found out without loading a renderer."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from sdg.executor.job import Device
+
+# Every worker holds a renderer of several hundred megabytes.
+MAX_WORKERS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPlan:
+    """Which workers to start: for each its GPU (None: it has none of its own), and the threads of each."""
+
+    gpus: tuple[str | None, ...]
+    threads: int
+
+
+def plan_workers(device: Device, workers: int | None, frame_count: int) -> WorkerPlan:
+    """Return one worker per GPU, or one on a CPU, unless told how many; never more than there are frames."""
+    gpus = visible_gpus() if device != "cpu" else ()
+    wanted = workers or max(1, len(gpus))
+    count = max(1, min(wanted, frame_count))
+    threads = max(1, core_count() // count)
+    # With one GPU, or none, the renderer picks for itself.
+    seats = tuple(gpus[index % len(gpus)] if len(gpus) > 1 else None for index in range(count))
+    return WorkerPlan(seats, threads)
+
+
+def core_count() -> int:
+    """Return how many cores this process may use, by affinity and by the container's quota."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+        return max(1, min(cores, round(int(quota) / int(period))))
+    except (OSError, ValueError):  # no control groups, or no quota ("max")
+        return cores
+
+
+def visible_gpus() -> tuple[str, ...]:
+    """Return the NVIDIA GPUs as `CUDA_VISIBLE_DEVICES` names them."""
+    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if chosen is not None:
+        return tuple(item.strip() for item in chosen.split(",") if item.strip() not in {"", "-1", "NoDevFiles"})
+    nodes = [path.name for path in Path("/dev").glob("nvidia[0-9]*") if path.name[6:].isdigit()]
+    return tuple(str(index) for index in range(len(nodes)))

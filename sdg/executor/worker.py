@@ -1,0 +1,179 @@
+"""A worker process: renders in its main thread while a few threads encode and write what is rendered.
+
+It obeys its parent: first comes the dataset's specification, then frame indices, then `RETIRE` (finish what you have
+and go) or `LEAVE` (finish writing what is rendered and go, at once). When the parent is gone, so is the worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib
+import os
+import pickle
+import queue
+import signal
+import sys
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+from sdg.annotate.model import AnnotatedFrame
+from sdg.errors import DatasetError, RenderError, SdgError
+from sdg.executor.job import Failed, Finished, FrameSource, Job, Message, Ready, Rendered, WorkerBug
+from sdg.executor.lock import hold_writer_lock
+from sdg.write.dataset import Dataset
+from sdg.write.spec import DatasetSpec
+
+Order: TypeAlias = DatasetSpec | int | Literal["retire", "leave"]
+RETIRE: Literal["retire"] = "retire"
+LEAVE: Literal["leave"] = "leave"
+
+# Frames that may be encoded and written while the next one is rendered; more would only hold memory.
+WRITERS = 2
+_PR_SET_PDEATHSIG = 1
+
+
+def run_worker(connection: Connection, job: Job, gpu: str | None, parent_pid: int) -> None:
+    """Work until told to stop; the target of a spawned process, whose end is `os._exit`."""
+    _leave_with_parent(parent_pid)
+    if gpu is not None:
+        os.environ["CUDA_VISIBLE_DEVICES"] = gpu
+    outbox = _Outbox(connection)
+    try:
+        _work(connection, job, outbox)
+    except BaseException as error:  # while setting up, a failing import may raise anything
+        outbox.send(Failed(None, _portable(error)))
+    # The interpreter's own end would unload native libraries in no particular order.
+    os._exit(0)
+
+
+def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
+    writers = _Writers(job.folder, outbox)
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, orders, writers), daemon=True).start()
+    source = _open_source(job)
+    identity = source.identity
+    outbox.send(Ready(type(identity)(identity.renderer, identity.device_kind, dict(identity.versions))))
+    while not isinstance(order := orders.get(), str):
+        if isinstance(order, DatasetSpec):
+            writers.begin(order)
+            continue
+        try:
+            frame = source.frame(order)
+        except Exception as error:
+            outbox.send(Failed(order, _portable(error)))
+            continue
+        outbox.send(Rendered(order))
+        writers.put(order, frame)
+    writers.drain()
+    source.close()
+
+
+def _listen(connection: Connection, orders: queue.SimpleQueue[Order], writers: _Writers) -> None:
+    while True:
+        try:
+            order: Order = connection.recv()
+        except (EOFError, OSError):
+            os._exit(1)  # the parent is gone
+        if order == LEAVE:
+            writers.drain()
+            os._exit(0)
+        orders.put(order)
+
+
+class _Outbox:
+    """Sends messages to the parent from any thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, message: Message) -> None:
+        with self._lock:
+            try:
+                self._connection.send(message)
+            except OSError:
+                os._exit(1)  # the parent is gone
+
+
+class _Writers:
+    """Encodes and writes frames beside the renderer; at most `WRITERS` are under way, so memory stays flat."""
+
+    def __init__(self, folder: Path, outbox: _Outbox) -> None:
+        self._folder = folder
+        self._outbox = outbox
+        self._dataset: Dataset | None = None
+        self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
+        self._room = threading.Semaphore(WRITERS)
+
+    def begin(self, spec: DatasetSpec) -> None:
+        """Get ready to write; the folder exists now, and is locked by the parent."""
+        hold_writer_lock(self._folder)
+        self._dataset = Dataset(self._folder, spec)
+
+    def put(self, frame_index: int, frame: AnnotatedFrame) -> None:
+        """Take a frame; waits while there is no room."""
+        assert self._dataset is not None
+        self._room.acquire()
+        self._threads.submit(self._write, self._dataset, frame_index, frame)
+
+    def _write(self, dataset: Dataset, frame_index: int, frame: AnnotatedFrame) -> None:
+        try:
+            dataset.add(frame)
+        except Exception as error:
+            self._outbox.send(Failed(frame_index, _portable(error, "write")))
+        else:
+            self._outbox.send(Finished(frame_index, resident_bytes()))
+        finally:
+            self._room.release()
+
+    def drain(self) -> None:
+        """Wait until everything taken is on disk; nothing is taken afterwards."""
+        for _ in range(WRITERS):
+            self._room.acquire()
+
+
+def _open_source(job: Job) -> FrameSource:
+    module, _, name = job.source.partition(":")
+    factory = getattr(importlib.import_module(module), name)
+    return cast("FrameSource", factory(job.recipe, device=job.device, threads=job.threads))
+
+
+def _portable(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
+    """Return an error that survives the way to the parent."""
+    if isinstance(error, MemoryError):
+        return RenderError("out of memory", "use fewer --workers, or a smaller resolution")
+    if isinstance(error, OSError) and error.errno is not None:
+        name = f" {error.filename}" if error.filename else ""
+        hint = "finished frames are kept: run the same command again once that is mended"
+        return DatasetError(f"can't {doing}{name}: {os.strerror(error.errno)}", hint)
+    if isinstance(error, SdgError):
+        with contextlib.suppress(Exception):
+            pickle.loads(pickle.dumps(error))
+            return error
+    bug = WorkerBug(f"{type(error).__name__}: {error}")
+    bug.add_note("in the worker:\n" + "".join(traceback.format_exception(error)))
+    return bug
+
+
+def resident_bytes() -> int:
+    """Return this process's resident memory, 0 where the system doesn't tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _leave_with_parent(parent_pid: int) -> None:
+    """Die when the parent dies, even in the midst of native code that never looks at the pipe."""
+    # The parent alone answers Ctrl-C, which a terminal sends to both; it tells us how to leave.
+    signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT})
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent_pid:
+        os._exit(1)

@@ -1,0 +1,104 @@
+"""Stands in for `sdg.pipeline:Pipeline` in real workers: makes tiny frames at once, and misbehaves as told.
+
+`SDG_FAKE` in the environment is a JSON object:
+
+* `seconds`: how long a frame takes;
+* `crash`: {frame: times}, a frame kills its worker's process so many times;
+* `fail`: {frame: error class of `sdg.errors`, or `bug`};
+* `refuse`: the renderer is not available;
+* `stillborn`: the process dies while the renderer is set up;
+* `leak`: bytes that every frame keeps;
+* `notes`: a folder where every process leaves a file `PID`, and every crash a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sdg import errors
+from sdg.annotate.model import AnnotatedFrame, AnnotatedView
+from sdg.camera.lens import LensOpenCvPinhole
+from sdg.foundation.seeds import noise_generator
+from sdg.recipe.model import Recipe
+from sdg.render.api import RendererIdentity
+from sdg.stage.model import Camera, Exposure
+
+WIDTH, HEIGHT = 16, 12
+SOURCE = "tests.executor.fake_pipeline:FakePipeline"
+
+
+class FakePipeline:
+    def __init__(self, recipe: Recipe, *, device: str, threads: int) -> None:
+        self._recipe = recipe
+        self._orders: dict[str, Any] = json.loads(os.environ.get("SDG_FAKE", "{}"))
+        self._notes = Path(self._orders["notes"]) if "notes" in self._orders else None
+        self._kept: list[bytearray] = []
+        self.threads = threads
+        if self._notes is not None:
+            (self._notes / str(os.getpid())).touch()
+        if self._orders.get("refuse"):
+            raise errors.BackendUnavailable("no renderer here", "buy one")
+        if self._orders.get("stillborn"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        self.identity = RendererIdentity("fake", "fake device", {"fake": "1"})
+
+    def frame(self, frame_index: int) -> AnnotatedFrame:
+        time.sleep(self._orders.get("seconds", 0.0))
+        self._kept.append(bytearray(os.urandom(self._orders.get("leak", 0))))
+        self._misbehave(str(frame_index))
+        seed = self._recipe.specimen.seed
+        noise = noise_generator(seed, frame_index, "fake")
+        shape = (HEIGHT, WIDTH)
+        view = AnnotatedView(
+            camera=_camera(),
+            rgb=noise.integers(0, 256, (*shape, 3), dtype=np.uint8),
+            depth_m=np.full(shape, 1.0 + frame_index, dtype=np.float32),
+            semantic=np.zeros(shape, np.uint16),
+            instance=np.zeros(shape, np.uint16),
+            distance_to_image_plane=np.ones(shape, np.float32),
+            distance_to_camera=np.ones(shape, np.float32),
+            normals=np.zeros((*shape, 3), np.float32),
+            valid=np.ones(shape, np.bool_),
+            saturation_nits=1000.0,
+            instances=(),
+            stuff=(),
+        )
+        return AnnotatedFrame(
+            frame_index=frame_index,
+            seed=seed,
+            views={"main": view},
+            objects=(),
+            lights=(),
+            drawn={"index": frame_index},
+            identity=self.identity,
+            seconds={},
+        )
+
+    def _misbehave(self, frame: str) -> None:
+        times = self._orders.get("crash", {}).get(frame, 0)
+        if times and self._notes is not None:
+            crashed = len(list(self._notes.glob(f"crash-{frame}-*")))
+            if crashed < times:
+                (self._notes / f"crash-{frame}-{crashed}").touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+        failure = self._orders.get("fail", {}).get(frame)
+        if failure == "bug":
+            raise ZeroDivisionError("a bug of ours")
+        if failure is not None:
+            raise getattr(errors, failure)("it can't be done", "try another")
+
+    def close(self) -> None:
+        self._kept.clear()
+
+
+def _camera() -> Camera:
+    lens = LensOpenCvPinhole((WIDTH, HEIGHT), 20.0, 20.0, 8.0, 6.0)
+    exposure = Exposure(mode="auto")
+    return Camera("main", "/World/main", lens, np.eye(4), (0.1, 10.0), exposure)
