@@ -35,6 +35,9 @@ def read_collada(path: Path) -> tuple[list[RawPart], float, UpAxis]:
     data = read_bytes(path)
     if re.search(rb"<!(DOCTYPE|ENTITY)", data, re.IGNORECASE):
         raise AssetError(f"{path} declares XML entities", "export it again; Collada needs none")
+    # pycollada turns such numbers into 0 without a word.
+    if re.search(rb"<float_array[^>]*>[^<]*\b(nan|inf)", data, re.IGNORECASE):
+        raise AssetError(f"{path} holds a number that is not finite", "export it again")
     with quiet_trimesh(path, "Collada"):
         document = collada.Collada(io.BytesIO(data))
         if document.scene is None:
@@ -44,7 +47,8 @@ def read_collada(path: Path) -> tuple[list[RawPart], float, UpAxis]:
             part for placed in document.scene.objects("geometry") for part in _placed_parts(path, placed, textures)
         ]
         info = document.assetInfo
-        return parts, float(info.unitmeter or 1.0), _UP.get(str(info.upaxis), "y")
+        metres_per_unit = 1.0 if info.unitmeter is None else float(info.unitmeter)
+        return parts, metres_per_unit, _UP.get(str(info.upaxis), "y")
 
 
 def _placed_parts(path: Path, placed: Any, textures: dict[str, Texture]) -> list[RawPart]:

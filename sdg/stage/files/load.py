@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
@@ -12,6 +13,7 @@ from sdg.foundation.digest import digest_file, digest_json
 from sdg.stage.files.assemble import RawPart, UpAxis, assemble
 from sdg.stage.files.references import list_references
 from sdg.stage.files.source import read_bytes
+from sdg.stage.files.usd_process import read_usd_apart
 from sdg.stage.model import Asset
 
 Unit: TypeAlias = Literal["m", "cm", "mm", "in", "ft", "km"]
@@ -54,13 +56,13 @@ def load_asset(path: Path, *, unit: str | None = None, up: str | None = None) ->
     if up not in (None, "y", "z"):
         raise AssetError(f"{path}: unknown up axis {up!r}", "use y or z")
     suffix = _checked_suffix(path)
-    parts, file_metres_per_unit, file_up = _read(path, suffix)
+    parts, file_metres_per_unit, file_up, files = _read(path, suffix)
     return assemble(
         path,
         parts,
         metres_per_unit=file_metres_per_unit if unit is None else METRES_PER_UNIT[unit],
         up=file_up if up is None else cast("UpAxis", up),
-        key=digest_json({"reader": _READER_VERSION, "content": asset_digest(path), "unit": unit, "up": up}),
+        key=digest_json({"reader": _READER_VERSION, "content": _digest(path, files), "unit": unit, "up": up}),
     )
 
 
@@ -74,12 +76,8 @@ def asset_digest(path: Path) -> str:
     """
     suffix = _checked_suffix(path)
     if suffix in USD_SUFFIXES:
-        from sdg.stage.files.usd import list_usd_dependencies
-
-        files = list_usd_dependencies(path)
-    else:
-        files = list_references(path)
-    return digest_json([suffix, digest_file(path), sorted((name, digest_file(file)) for name, file in files.items())])
+        return _digest(path, read_usd_apart(path, with_parts=False).files)
+    return _digest(path, list_references(path))
 
 
 def size_warning(asset: Asset, path: Path) -> str | None:
@@ -114,24 +112,33 @@ def _checked_suffix(path: Path) -> str:
     return suffix
 
 
-def _read(path: Path, suffix: str) -> tuple[list[RawPart], float, UpAxis]:
-    """Return the file's parts, metres per unit and up axis. Each reader is imported when its format first comes."""
-    if suffix in USD_SUFFIXES:
-        from sdg.stage.files.usd import read_usd
+def _digest(path: Path, files: Mapping[str, Path]) -> str:
+    """Return the digest of a file and of those it pulls in, which are known by the names it gives them."""
+    pulled_in = sorted((name, digest_file(file)) for name, file in files.items())
+    return digest_json([path.suffix.lower(), digest_file(path), pulled_in])
 
-        return read_usd(path)
+
+def _read(path: Path, suffix: str) -> tuple[list[RawPart], float, UpAxis, Mapping[str, Path]]:
+    """Return the file's parts, metres per unit, up axis, and the files that it pulls in.
+
+    Each reader is imported when its format first comes.
+    """
+    if suffix in USD_SUFFIXES:
+        content = read_usd_apart(path)
+        return content.parts, content.metres_per_unit, content.up, content.files
+    files = list_references(path)
     if suffix in (".gltf", ".glb"):
         from sdg.stage.files.gltf import read_gltf
 
-        return read_gltf(path), 1.0, "y"
+        return read_gltf(path), 1.0, "y", files
     if suffix == ".obj":
         from sdg.stage.files.obj import read_obj
 
-        return read_obj(path), 1.0, "z"
+        return read_obj(path), 1.0, "z", files
     if suffix == ".dae":
         from sdg.stage.files.collada_file import read_collada
 
-        return read_collada(path)
+        return *read_collada(path), files
     from sdg.stage.files.ply_stl import read_ply_or_stl
 
-    return read_ply_or_stl(path), 1.0, "z"
+    return read_ply_or_stl(path), 1.0, "z", files

@@ -29,8 +29,9 @@ def read_ply_or_stl(path: Path) -> list[RawPart]:
     textures = [
         decode_texture(read_bytes(file, path), "srgb", str(file)) for _, file in sorted(list_references(path).items())
     ]
+    promised = 0
     if kind == "ply":
-        _check_ply(path, data)
+        promised = _check_ply(path, data)
         data = _without_texture(data)
 
     def material_of(_: str, geometry: Any) -> Material:
@@ -38,10 +39,14 @@ def read_ply_or_stl(path: Path) -> list[RawPart]:
         return replace(material, base_color=(1.0, 1.0, 1.0), base_color_texture=textures[0]) if textures else material
 
     parts = read_scene(path, data, kind, {}, material_of)
+    if sum(len(part.faces) for part in parts) < promised:
+        raise AssetError(f"{path} promises {promised} faces and holds fewer", "it is truncated; copy it again")
     return [replace(part, name=path.stem) for part in parts]
 
 
-def _check_ply(path: Path, data: bytes) -> None:
+def _check_ply(path: Path, data: bytes) -> int:
+    """Refuse an absurd header; return how many faces it promises."""
+    promised = 0
     end = data.find(b"end_header")
     if not data.startswith(b"ply") or end < 0:
         raise AssetError(f"{path} is not PLY: its header is missing or has no end", "check that the suffix is right")
@@ -51,6 +56,9 @@ def _check_ply(path: Path, data: bytes) -> None:
                 f"{path} promises {count.decode('ascii', 'replace')} {name.decode('ascii', 'replace')} elements",
                 "the header is damaged, or the mesh too large; export it again",
             )
+        if name == b"face":
+            promised = int(count)
+    return promised
 
 
 def _without_texture(data: bytes) -> bytes:

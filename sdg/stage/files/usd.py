@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pxr import Tf, Usd, UsdGeom, UsdUtils
+from pxr import Usd, UsdGeom, UsdUtils
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
@@ -23,6 +23,7 @@ from sdg.stage.files.source import read_bytes
 from sdg.stage.files.usd_gprim import read_gprim
 from sdg.stage.files.usd_material import MaterialReader
 from sdg.stage.files.usd_mesh import read_mesh
+from sdg.stage.files.usd_process import UsdContent
 
 _TIME = Usd.TimeCode.EarliestTime()
 _LARGEST_INSTANCE_COUNT = 1_000_000
@@ -35,31 +36,35 @@ def quiet_usd(path: Path) -> Iterator[None]:
     delegate = UsdUtils.CoalescingDiagnosticDelegate()
     try:
         yield
-    except Tf.ErrorException as error:
+    except AssetError:
+        raise
+    except Exception as error:  # Values of a wrong type, or names that are no UTF-8, surface as Python's own errors.
         raise AssetError(f"{path} can't be read as USD: {_first_message(error)}", "export it again") from error
     finally:
         delegate.TakeUncoalescedDiagnostics()
 
 
-def read_usd(path: Path) -> tuple[list[RawPart], float, UpAxis]:
-    """Return the parts of a USD file in its own unit and axes, its metres per unit, and its up axis.
+def read_usd(path: Path, *, with_parts: bool = True) -> UsdContent:
+    """Return what a USD file holds; `usd_process` calls this in a process of its own.
 
     Raises:
         AssetError: The file or a layer it refers to can't be read, or a mesh in it is inconsistent.
     """
     with quiet_usd(path):
         stage = _open(path)
-        metres_per_unit = float(UsdGeom.GetStageMetersPerUnit(stage))
         up: UpAxis = "z" if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.z else "y"
         root = stage.GetDefaultPrim() or stage.GetPseudoRoot()
-        return _Reader(path, stage).parts_under(root), metres_per_unit, up
+        return UsdContent(
+            parts=_Reader(path, stage).parts_under(root) if with_parts else [],
+            metres_per_unit=float(UsdGeom.GetStageMetersPerUnit(stage)),
+            up=up,
+            files=_dependencies(path),
+        )
 
 
-def list_usd_dependencies(path: Path) -> dict[str, Path]:
+def _dependencies(path: Path) -> dict[str, Path]:
     """Return the files that a USD file pulls in, by the name relative to its folder; what is missing is left out."""
-    with quiet_usd(path):
-        _open(path)
-        layers, assets, _ = UsdUtils.ComputeAllDependencies(str(path))
+    layers, assets, _ = UsdUtils.ComputeAllDependencies(str(path))
     folder = path.parent.resolve()
     files: dict[str, Path] = {}
     for name in [layer.realPath for layer in layers] + [str(asset) for asset in assets]:
@@ -82,11 +87,16 @@ def _open(path: Path) -> Any:
 
 def _first_message(error: Exception) -> str:
     """Return what USD says is wrong, without its own source lines: `Error in 'f' at line 1 in file g : 'message'`."""
-    for line in str(error).splitlines():
+    try:
+        lines = str(error).strip().splitlines()
+    except UnicodeDecodeError:
+        # USD quotes the damaged bytes, and its own conversion to text then fails.
+        return "it holds bytes that are not UTF-8"
+    for line in lines:
         _, separator, message = line.partition(" : '")
         if separator:
             return message.rstrip("'")
-    return str(error).strip().splitlines()[0]
+    return lines[0] if lines else type(error).__name__
 
 
 class _Reader:
