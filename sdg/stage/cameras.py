@@ -1,0 +1,196 @@
+"""Where every camera stands and looks.
+
+A pose written in constants is taken as it is. An orbit or look-at pose with draws in it is drawn again, up to 200
+times, until the camera stands free and sees its target; if none sees it, the first free pose is taken.
+
+A target named `pallet` is one of the pallets present, drawn per frame (and anew with each attempt); `pallet[2]` is
+that one. The camera aims at the middle of its box, plus `target_offset_m`. If none is there, it aims at the middle of
+the environment, one metre above its floor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sdg.errors import AssetError
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.seeds import Branch, RandomStream
+from sdg.foundation.transforms import look_at, rotation_xyz, transform_points, translation
+from sdg.graph.frame_sample import CameraSample
+from sdg.recipe.model import CameraBlock, ManualExposure, OrbitPose, TransformPose
+from sdg.stage.lenses import build_lens
+from sdg.stage.model import Camera, Exposure
+from sdg.stage.placement import PlacedObject, World
+from sdg.stage.prims import prim_name
+from sdg.stage.sight import NEAREST_M, Surroundings
+
+POSE_TRIES = 200
+_EMPTY_HEIGHT_M = 1.0
+_RIGID_TOLERANCE = 1e-6
+
+
+def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
+    """Return the cameras in the world, and what was drawn for them on the way.
+
+    Raises:
+        RecipeError: No free pose is found (S012), a pose is degenerate (S013), or a lens is not determined (S014).
+    """
+    bounds = None
+    if world.environment is not None:
+        corners = _box_corners(world.environment.bounds_m)
+        moved = transform_points(world.world_from_environment, corners)
+        bounds = np.stack([moved.min(axis=0), moved.max(axis=0)])
+    surroundings = Surroundings(bounds, world.obstacles, list(world.placed.values()))
+    drawn: dict[str, Any] = {}
+    cameras = []
+    for sample in world.sample.cameras:
+        matrix, more = _Placer(world, sample, surroundings, bounds).place()
+        drawn |= more
+        cameras.append(_camera(world, sample, matrix))
+    return tuple(cameras), drawn
+
+
+def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -> Camera:
+    block = sample.block
+    try:
+        lens = build_lens(block)
+    except AssetError as error:
+        raise world.fault((*sample.path, "lens"), "S014", f"{sample.name}: {error.message}", hint=error.hint) from None
+    exposure = Exposure()
+    if isinstance(block.exposure, ManualExposure):
+        exposure = Exposure("manual", block.exposure.f_number, block.exposure.shutter_s, block.exposure.iso)
+    path = f"/World/Cameras/{prim_name(sample.name)}"
+    return Camera(sample.name, path, lens, world_from_camera, block.clip_m, exposure)
+
+
+class _Placer:
+    """Finds the pose of one camera."""
+
+    def __init__(
+        self, world: World, sample: CameraSample, surroundings: Surroundings, bounds_m: FloatArray | None
+    ) -> None:
+        self._world = world
+        self._sample = sample
+        self._surroundings = surroundings
+        self._bounds_m = bounds_m
+
+    def place(self) -> tuple[FloatArray, Mapping[str, Any]]:
+        """Return world_from_camera, and what further attempts drew."""
+        block = self._sample.block
+        if block.pose.transform is not None:
+            return self._transform(block.pose.transform), {}
+        first_free: int | None = None
+        for attempt in range(POSE_TRIES):
+            tried = self._sample.redraw(attempt)
+            if attempt == 1 and tried == block:
+                return self._matrix(block, 0), self._record(0)
+            eye, target, thing = self._eye_and_target(tried, attempt)
+            if not self._surroundings.is_free(eye, max(NEAREST_M, block.clip_m[0])):
+                continue
+            if self._surroundings.sees(eye, target, self._belongs_to(thing)):
+                return self._matrix(tried, attempt), self._record(attempt)
+            first_free = attempt if first_free is None else first_free
+        if first_free is None:
+            raise self._world.fault(
+                (*self._sample.path, "pose"),
+                "S012",
+                f"no free place for camera {self._sample.name} in {POSE_TRIES} tries",
+                found="every pose drawn is outside the environment, or inside or too near to something",
+                hint="draw shorter distances or other elevations",
+            )
+        return self._matrix(self._sample.redraw(first_free), first_free), self._record(first_free)
+
+    def _record(self, attempt: int) -> Mapping[str, Any]:
+        drawn = dict(self._sample.redrawn(attempt))
+        block = self._sample.redraw(attempt)
+        pose = block.pose.orbit or block.pose.look_at
+        thing = self._target_thing(block, attempt)
+        if pose is not None and thing is not None and pose.target != thing.sample.name:
+            kind = "orbit" if block.pose.orbit is not None else "look_at"
+            drawn[f"cameras.{self._sample.name}.pose.{kind}.target:instance"] = thing.sample.name
+        return drawn
+
+    def _matrix(self, block: CameraBlock, attempt: int) -> FloatArray:
+        eye, target, _ = self._eye_and_target(block, attempt)
+        up = block.pose.look_at.up if block.pose.look_at is not None else (0.0, 0.0, 1.0)
+        try:
+            return look_at(eye, target, up)
+        except ValueError:
+            path = (*self._sample.path, "pose")
+            message = f"camera {self._sample.name} stands at its own target"
+            raise self._world.fault(path, "S013", message, hint="move one of them") from None
+
+    def _transform(self, pose: TransformPose) -> FloatArray:
+        if pose.matrix is None:
+            return translation(pose.position_m) @ rotation_xyz(pose.rotation_deg)
+        matrix = np.array(pose.matrix, dtype=np.float64)
+        rotation = matrix[:3, :3]
+        is_rotation = (
+            np.allclose(rotation @ rotation.T, np.eye(3), atol=_RIGID_TOLERANCE) and np.linalg.det(rotation) > 0
+        )
+        if not is_rotation or not np.array_equal(matrix[3], [0.0, 0.0, 0.0, 1.0]):
+            path = (*self._sample.path, "pose", "transform", "matrix")
+            message = f"the matrix of camera {self._sample.name} is no rotation and translation"
+            hint = "its upper left 3x3 must be a rotation (determinant 1), its last row 0 0 0 1"
+            raise self._world.fault(path, "S013", message, hint=hint)
+        return matrix
+
+    def _eye_and_target(self, block: CameraBlock, attempt: int) -> tuple[FloatArray, FloatArray, PlacedObject | None]:
+        thing = self._target_thing(block, attempt)
+        if block.pose.look_at is not None:
+            target = self._target_point(block.pose.look_at.target, thing)
+            return np.asarray(block.pose.look_at.eye_m, dtype=np.float64), target, thing
+        orbit = block.pose.orbit
+        assert orbit is not None
+        target = self._target_point(orbit.target, thing) + np.asarray(orbit.target_offset_m)
+        return target + orbit_offset_m(orbit), target, thing
+
+    def _target_thing(self, block: CameraBlock, attempt: int) -> PlacedObject | None:
+        """Return the thing that the camera aims at; None if it aims at a point."""
+        pose = block.pose.orbit or block.pose.look_at
+        if pose is None or not isinstance(pose.target, str):
+            return None
+        if pose.target in self._world.placed:
+            return self._world.placed[pose.target]
+        things = self._world.by_object.get(pose.target, [])
+        if not things:
+            return None
+        name = f"cameras.{self._sample.name}.pose.target" + (f"#{attempt}" if attempt else "")
+        sample = self._world.sample
+        stream = RandomStream.named(Branch.PLACEMENT, sample.seed, sample.frame_index, name)
+        return things[stream.integer(0, len(things) - 1)]
+
+    def _target_point(self, target: Sequence[float] | str, thing: PlacedObject | None) -> FloatArray:
+        if not isinstance(target, str):
+            return np.asarray(target, dtype=np.float64)
+        if thing is not None:
+            return (thing.low_m + thing.high_m) / 2
+        if self._bounds_m is None:
+            return np.array([0.0, 0.0, _EMPTY_HEIGHT_M])
+        middle = self._bounds_m.mean(axis=0)
+        middle[2] = self._world.world_from_environment[2, 3] + _EMPTY_HEIGHT_M
+        return middle
+
+    def _belongs_to(self, thing: PlacedObject | None) -> frozenset[str]:
+        """Return the target, what it stands on and what stands on it: none of that hides it."""
+        if thing is None:
+            return frozenset()
+        name = thing.sample.name
+        on_it = [other for other in self._world.placed if name in self._world.carriers(other)]
+        return frozenset([*on_it, *self._world.carriers(name)])
+
+
+def orbit_offset_m(pose: OrbitPose) -> FloatArray:
+    """Return where the camera stands as seen from its target, shape (3,), world frame [m]."""
+    azimuth, elevation = math.radians(pose.azimuth_deg), math.radians(pose.elevation_deg)
+    level = math.cos(elevation)
+    direction = [level * math.cos(azimuth), level * math.sin(azimuth), math.sin(elevation)]
+    return pose.distance_m * np.array(direction)
+
+
+def _box_corners(bounds_m: FloatArray) -> FloatArray:
+    return np.array([[x, y, z] for x in bounds_m[:, 0] for y in bounds_m[:, 1] for z in bounds_m[:, 2]])

@@ -1,0 +1,63 @@
+"""The classes of a recipe, numbered once for every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from pydantic import TypeAdapter
+
+from sdg.graph.build import build_program
+from sdg.graph.passes import possible_values
+from sdg.graph.template import is_drawn
+from sdg.recipe.model import AssetRef, EnvironmentBlock, Recipe
+from sdg.stage.catalog import catalog_of
+from sdg.stage.model import Asset, Category, Part
+
+_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
+_known: WeakKeyDictionary[Recipe, tuple[Category, ...]] = WeakKeyDictionary()
+
+
+def categories(recipe: Recipe) -> tuple[Category, ...]:
+    """Return the classes of a recipe, ids from 1 in recipe order: the objects', then the environment's parts'.
+
+    Every environment that the recipe may draw counts.
+
+    Raises:
+        AssetError: An environment can't be used; `check_assets` says where it is named.
+    """
+    if recipe not in _known:
+        things = dict.fromkeys(block.class_name or block.name for block in recipe.specimen.scene.objects)
+        stuff = dict.fromkeys(label for label in _stuff(recipe) if label not in things)
+        names = [(name, True) for name in things] + [(name, False) for name in stuff]
+        _known[recipe] = tuple(Category(index, name, is_thing) for index, (name, is_thing) in enumerate(names, 1))
+    return _known[recipe]
+
+
+def part_label(part: Part, block: EnvironmentBlock) -> str:
+    """Return the class of an environment's part: its own, or the block's where it has none."""
+    return part.label or block.class_name
+
+
+def environment_assets(recipe: Recipe) -> Iterator[Asset]:
+    """Yield every asset that may be the environment, in recipe order.
+
+    Raises:
+        AssetError: One of them can't be used.
+    """
+    program = build_program(recipe)
+    if program.environment is None:
+        return
+    fields = program.environment.fields
+    size = fields.get("size_m")
+    size_m = tuple(size) if size is not None and not is_drawn(size) else None
+    for value in possible_values(fields["asset"], program.graph):
+        yield catalog_of(recipe).asset(_ASSET_REF.validate_python(value), size_m)
+
+
+def _stuff(recipe: Recipe) -> Iterator[str]:
+    block = recipe.specimen.scene.environment
+    if block is not None:
+        for asset in environment_assets(recipe):
+            for part in asset.parts:
+                yield part_label(part, block)

@@ -1,0 +1,128 @@
+"""Outlines seen from above: convex polygons, and how far apart two of them are.
+
+Polygons are convex, counter-clockwise, shape (N, 2), float64 [m].
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray
+from sdg.stage.model import Asset
+
+# What has no area, such as an upright wall seen from above, is given this much.
+_THINNEST_M = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Footprint:
+    """What a thing covers: its outline, and from where to where it reaches in height [m]."""
+
+    polygon: FloatArray
+    low_m: float
+    high_m: float
+
+    def moved(self, matrix: FloatArray) -> Footprint:
+        """Return the footprint after a turn about Z and a translation, 4x4."""
+        polygon = self.polygon @ matrix[:2, :2].T + matrix[:2, 3]
+        return Footprint(polygon, self.low_m + float(matrix[2, 3]), self.high_m + float(matrix[2, 3]))
+
+
+def convex_polygon(points: FloatArray) -> FloatArray:
+    """Return the convex hull of points, shape (N, 2), by Andrew's monotone chain; never without area."""
+    unique = np.unique(points, axis=0)
+    hull = np.array(_chain(unique) + _chain(unique[::-1])) if len(unique) > 2 else unique
+    if len(hull) < 3 or _area(hull) < _THINNEST_M**2:
+        hull = _thickened(unique)
+    return hull
+
+
+def _chain(points: FloatArray) -> list[FloatArray]:
+    """Return one side of the hull of sorted points, without its last point."""
+    chain: list[FloatArray] = []
+    for point in points:
+        while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
+            chain.pop()
+        chain.append(point)
+    return chain[:-1]
+
+
+def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
+    return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+
+def _area(polygon: FloatArray) -> float:
+    x, y = polygon[:, 0], polygon[:, 1]
+    return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+
+
+def _thickened(points: FloatArray) -> FloatArray:
+    """Return a thin rectangle round points on a line."""
+    start, end = points[0], points[-1]
+    along = end - start
+    length = float(np.hypot(*along))
+    along = along / length if length > 0 else np.array([1.0, 0.0])
+    across = np.array([-along[1], along[0]]) * (_THINNEST_M / 2)
+    along = along * (_THINNEST_M / 2)
+    return np.array([start - along - across, end + along - across, end + along + across, start - along + across])
+
+
+def separation_m(first: FloatArray, second: FloatArray) -> float:
+    """Return the largest gap along any edge's normal; negative where the polygons overlap.
+
+    By the separating axis theorem the sign is exact. The size is at most the true distance, so that a demand for
+    clearance is met, if anything, generously.
+    """
+    return max(_gap(first, second), _gap(second, first))
+
+
+def _gap(first: FloatArray, second: FloatArray) -> float:
+    edges = np.roll(first, -1, axis=0) - first
+    normals = np.stack([edges[:, 1], -edges[:, 0]], axis=1) / np.hypot(edges[:, 0], edges[:, 1])[:, None]
+    gaps = (normals @ second.T).min(axis=1) - np.einsum("ij,ij->i", normals, first)
+    return float(gaps.max())
+
+
+def hull_corners(asset: Asset) -> FloatArray:
+    """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]; kept from frame to frame."""
+    return _hull_corners(_Keyed(asset.key, asset))
+
+
+def asset_footprint(asset: Asset, linear: FloatArray) -> Footprint:
+    """Return the footprint of an asset after a linear map, shape (3, 3), with its origin at (0, 0, 0)."""
+    return _footprint(_Keyed(asset.key, asset), linear.tobytes())
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """An asset that equals others with its key, for caches."""
+
+    key: str
+    asset: Asset
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Keyed) and other.key == self.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@functools.lru_cache(maxsize=256)
+def _hull_corners(keyed: _Keyed) -> FloatArray:
+    from scipy.spatial import ConvexHull, QhullError
+
+    vertices = np.unique(np.concatenate([part.mesh.vertices for part in keyed.asset.parts]), axis=0)
+    try:
+        corners: FloatArray = vertices[np.sort(ConvexHull(vertices).vertices)]
+    except (QhullError, ValueError):
+        return vertices  # flat: every vertex may be a corner
+    return corners
+
+
+@functools.lru_cache(maxsize=4096)
+def _footprint(keyed: _Keyed, linear: bytes) -> Footprint:
+    moved = _hull_corners(keyed) @ np.frombuffer(linear).reshape(3, 3).T
+    return Footprint(convex_polygon(moved[:, :2]), float(moved[:, 2].min()), float(moved[:, 2].max()))

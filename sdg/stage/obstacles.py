@@ -1,0 +1,144 @@
+"""What an environment puts in the way of things and cameras.
+
+An environment is one mesh to its author, so it is taken apart into connected pieces. A small or solid piece, such as
+a column, blocks its whole outline; of a large hollow one, such as the shell of a hall, every triangle blocks by itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdg.foundation.arrays import BoolArray, FloatArray, UInt32Array
+from sdg.foundation.transforms import transform_points
+from sdg.stage.footprint import convex_polygon, separation_m
+from sdg.stage.model import Asset
+
+# A piece this small can't hold a thing inside without touching it in any way that matters.
+_SMALL_M = 2.0
+# Share of its convex hull that a piece must fill to count as solid.
+_SOLID_FILL = 0.8
+# Floor markings, joints and seams are no obstacles.
+_FLAT_M = 0.02
+_WELD_M = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class Obstacles:
+    """The pieces of one environment, world frame.
+
+    Attributes:
+        triangles: Every triangle, shape (T, 3, 3) [m].
+        triangle_low_m, triangle_high_m: Corners of the box round each triangle, shape (T, 3).
+        low_m, high_m: Corners of the box round each blocking piece, shape (P, 3).
+        corners: Points whose outline each blocking piece covers.
+        is_box: shape (P,), whether a piece blocks the whole of its box to a camera.
+    """
+
+    triangles: FloatArray
+    triangle_low_m: FloatArray
+    triangle_high_m: FloatArray
+    low_m: FloatArray
+    high_m: FloatArray
+    corners: tuple[FloatArray, ...]
+    is_box: BoolArray
+
+    def blocks(self, polygon: FloatArray, bottom_m: float, top_m: float, clearance_m: float) -> bool:
+        """Return whether anything stands within `clearance_m` of an outline between two heights."""
+        low, high = polygon.min(axis=0) - clearance_m, polygon.max(axis=0) + clearance_m
+        near = (
+            (self.low_m[:, 2] < top_m)
+            & (self.high_m[:, 2] > bottom_m + _FLAT_M)
+            & (self.low_m[:, :2] <= high).all(axis=1)
+            & (self.high_m[:, :2] >= low).all(axis=1)
+        )
+        return any(
+            separation_m(polygon, convex_polygon(self.corners[index][:, :2])) < clearance_m
+            for index in np.flatnonzero(near)
+        )
+
+
+def find_obstacles(asset: Asset, world_from_environment: FloatArray) -> Obstacles:
+    """Return the obstacles of an environment as it stands in the world; kept from frame to frame."""
+    return _find(asset.key, world_from_environment.tobytes(), _Parcel(asset))
+
+
+class _Parcel:
+    """Carries an asset into a cache without being part of the key."""
+
+    def __init__(self, asset: Asset) -> None:
+        self.asset = asset
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Parcel)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=4)
+def _find(key: str, matrix: bytes, parcel: _Parcel) -> Obstacles:
+    world_from_environment = np.frombuffer(matrix).reshape(4, 4)
+    triangles: list[FloatArray] = []
+    corners: list[FloatArray] = []
+    low: list[FloatArray] = []
+    high: list[FloatArray] = []
+    is_box: list[bool] = []
+    for part in parcel.asset.parts:
+        vertices = transform_points(world_from_environment, part.mesh.vertices)
+        triangles.append(vertices[part.mesh.faces])
+        for piece in _pieces(vertices, part.mesh.faces):
+            if _is_compact(piece):
+                piece = np.unique(piece.reshape(-1, 3), axis=0)[None]
+            corners += list(piece)
+            low.append(piece.min(axis=1))
+            high.append(piece.max(axis=1))
+            is_box += [piece.shape[0] == 1 and piece.shape[1] > 3] * len(piece)
+    every = np.concatenate(triangles)
+    return Obstacles(
+        every,
+        every.min(axis=1),
+        every.max(axis=1),
+        np.concatenate(low),
+        np.concatenate(high),
+        tuple(corners),
+        np.array(is_box, dtype=bool),
+    )
+
+
+def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[FloatArray]:
+    """Yield the triangles of each connected piece, shape (T, 3, 3)."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    # Vertices are doubled where normals or texture coordinates break; welded they show what hangs together.
+    _, welded = np.unique(np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_inverse=True)
+    corners = welded.reshape(-1)[faces]
+    count = int(corners.max()) + 1 if len(corners) else 0
+    start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
+    graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(count, count))
+    piece_of_vertex = connected_components(graph, directed=False)[1]
+    piece_of_face = piece_of_vertex[corners[:, 0]]
+    order = np.argsort(piece_of_face, kind="stable")
+    ends = np.flatnonzero(np.diff(piece_of_face[order])) + 1
+    for indices in np.split(order, ends):
+        yield vertices[faces[indices]]
+
+
+def _is_compact(triangles: FloatArray) -> bool:
+    points = triangles.reshape(-1, 3)
+    extent = points.max(axis=0) - points.min(axis=0)
+    if float(np.hypot(extent[0], extent[1])) <= _SMALL_M:
+        return True
+    from scipy.spatial import ConvexHull, QhullError
+
+    # The divergence theorem; a shell that is seen from inside has a negative volume, and is not solid.
+    volume = float(np.einsum("ij,ij->i", triangles[:, 0], np.cross(triangles[:, 1], triangles[:, 2])).sum() / 6)
+    try:
+        hull = float(ConvexHull(points).volume)
+    except (QhullError, ValueError):
+        return False
+    return volume > _SOLID_FILL * hull

@@ -1,0 +1,138 @@
+"""What a camera may stand in, and what stands in its view, decided on triangles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.transforms import transform_points
+from sdg.stage.model import Asset
+from sdg.stage.obstacles import Obstacles
+from sdg.stage.placement import PlacedObject
+
+# How near a camera may come to anything [m].
+NEAREST_M = 0.15
+_WALL_MARGIN_M = 0.2
+# What is this near the target, as a share of the way, belongs to it.
+_TARGET_SHARE = 0.1
+
+
+class Surroundings:
+    """The environment and the things of one frame, as a camera meets them."""
+
+    def __init__(
+        self, environment_bounds_m: FloatArray | None, obstacles: Obstacles | None, things: Sequence[PlacedObject]
+    ) -> None:
+        self._bounds_m = environment_bounds_m
+        self._obstacles = obstacles
+        self._things = tuple(things)
+
+    def is_free(self, eye_m: FloatArray, nearest_m: float) -> bool:
+        """Return whether a camera may stand at a point: inside the environment, and clear of everything in it."""
+        if self._bounds_m is not None:
+            low, high = self._bounds_m + np.array([[_WALL_MARGIN_M], [-_WALL_MARGIN_M]])
+            if np.any(eye_m < low) or np.any(eye_m > high):
+                return False
+        if any(_distance_to_box_m(eye_m, thing) < nearest_m for thing in self._things):
+            return False
+        return self._obstacles is None or not _is_near_obstacle(eye_m, nearest_m, self._obstacles)
+
+    def sees(self, eye_m: FloatArray, target_m: FloatArray, ignored: frozenset[str]) -> bool:
+        """Return whether nothing but the things in `ignored` lies between an eye and (nearly) its target."""
+        end = eye_m + (1 - _TARGET_SHARE) * (target_m - eye_m)
+        if self._obstacles is not None and len(self._obstacles.triangles):
+            triangles = self._obstacles.triangles
+            low, high = self._obstacles.triangle_low_m, self._obstacles.triangle_high_m
+            near = (low <= np.maximum(eye_m, end)).all(axis=1) & (high >= np.minimum(eye_m, end)).all(axis=1)
+            if hits(eye_m, end, triangles[near]).any():
+                return False
+        for thing in self._things:
+            if thing.sample.name in ignored or not _crosses_box(eye_m, end, thing.low_m, thing.high_m):
+                continue
+            object_from_world = np.linalg.inv(thing.world_from_object)
+            start, stop = transform_points(object_from_world, np.stack([eye_m, end]))
+            if hits(start, stop, _triangles(thing.asset)).any():
+                return False
+        return True
+
+
+def hits(start: FloatArray, end: FloatArray, triangles: FloatArray) -> BoolArray:
+    """Return which triangles, shape (T, 3, 3), a segment crosses.
+
+    T. Möller and B. Trumbore, "Fast, minimum storage ray/triangle intersection", JGT 2(1), 1997; from both sides.
+    """
+    along = end - start
+    first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    across = np.cross(along, second)
+    determinant = np.einsum("ij,ij->i", first, across)
+    usable = np.abs(determinant) > 1e-15
+    inverse = 1.0 / np.where(usable, determinant, 1.0)
+    offset = start - triangles[:, 0]
+    u = np.einsum("ij,ij->i", offset, across) * inverse
+    turned = np.cross(offset, first)
+    v = (turned @ along) * inverse
+    share = np.einsum("ij,ij->i", second, turned) * inverse
+    crossed: BoolArray = usable & (u >= 0) & (v >= 0) & (u + v <= 1) & (share >= 0) & (share <= 1)
+    return crossed
+
+
+def _triangles(asset: Asset) -> FloatArray:
+    return np.concatenate([part.mesh.vertices[part.mesh.faces] for part in asset.parts])
+
+
+def _distance_to_box_m(point: FloatArray, thing: PlacedObject) -> float:
+    """Return how far a point is from a thing's own box; 0 inside."""
+    outside_world = np.maximum(np.maximum(thing.low_m - point, point - thing.high_m), 0.0)
+    apart = float(np.linalg.norm(outside_world))
+    if apart > 0.0:
+        return apart
+    local = transform_points(np.linalg.inv(thing.world_from_object), point[None])[0]
+    bounds = thing.asset.bounds_m
+    nearest = np.clip(local, bounds[0], bounds[1])
+    return float(np.linalg.norm(thing.world_from_object[:3, :3] @ (local - nearest)))
+
+
+def _crosses_box(start: FloatArray, end: FloatArray, low: FloatArray, high: FloatArray) -> bool:
+    """Return whether a segment meets a box (slab test)."""
+    along = end - start
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, last = (low - start) / along, (high - start) / along
+    inside = (start >= low) & (start <= high)
+    parallel = np.abs(along) < 1e-12
+    if np.any(parallel & ~inside):
+        return False
+    enter = np.where(parallel, -np.inf, np.minimum(first, last)).max()
+    leave = np.where(parallel, np.inf, np.maximum(first, last)).min()
+    return bool(enter <= leave and leave >= 0 and enter <= 1)
+
+
+def _is_near_obstacle(point: FloatArray, nearest_m: float, obstacles: Obstacles) -> bool:
+    near = (obstacles.low_m <= point + nearest_m).all(axis=1) & (obstacles.high_m >= point - nearest_m).all(axis=1)
+    if bool((near & obstacles.is_box).any()):
+        return True
+    indices = np.flatnonzero(near)
+    if not len(indices):
+        return False
+    triangles = np.stack([obstacles.corners[index] for index in indices])
+    return bool((_distances_m(point, triangles) < nearest_m).any())
+
+
+def _distances_m(point: FloatArray, triangles: FloatArray) -> FloatArray:
+    """Return the distance from a point to each triangle, shape (T, 3, 3): to its plane inside, else to its edges."""
+    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    length = np.linalg.norm(normals, axis=1)
+    normals = normals / np.maximum(length, 1e-300)[:, None]
+    height = np.einsum("ij,ij->i", point - triangles[:, 0], normals)
+    foot = point - height[:, None] * normals
+    inside = length > 0
+    best = np.full(len(triangles), np.inf)
+    for corner in range(3):
+        a, b = triangles[:, corner], triangles[:, (corner + 1) % 3]
+        edge = b - a
+        inside &= np.einsum("ij,ij->i", np.cross(edge, foot - a), normals) >= 0
+        squared = np.maximum(np.einsum("ij,ij->i", edge, edge), 1e-300)
+        share = np.clip(np.einsum("ij,ij->i", point - a, edge) / squared, 0.0, 1.0)
+        best = np.minimum(best, np.linalg.norm(point - (a + share[:, None] * edge), axis=1))
+    return np.where(inside, np.abs(height), best)
