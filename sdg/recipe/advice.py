@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sdg.foundation.diagnostic import Diagnostic
+from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
@@ -57,10 +60,10 @@ def _absent_targets(recipe: Recipe) -> list[Diagnostic]:
     return found
 
 
-def _may_be_absent(block: dict[str, object], variables: dict[str, object]) -> bool:
+def _may_be_absent(block: Mapping[str, Plain], variables: Mapping[str, Plain]) -> bool:
     counts = extremes(block.get("count", 1), variables)
     chances = extremes(block.get("probability", 1), variables)
-    return min(counts) < 1 or min(chances) < 1
+    return bool(min(counts) < 1 or min(chances) < 1)
 
 
 def _warning(recipe: Recipe, path: PathKey, code: str, message: str, hint: str) -> Diagnostic:

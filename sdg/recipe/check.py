@@ -332,17 +332,13 @@ class _Checker:
         for index, item in enumerate(value):
             self.check(kind.item, item, place / index, fixed)
 
-    def _number(self, kind: NumberKind, value: float, place: Place) -> None:
-        if kind.whole and isinstance(value, float):
-            hint = (
-                f"write {describe(int(value))}"
-                if math.isfinite(value) and value == int(value)
-                else "write a whole number"
-            )
+    def _number(self, kind: NumberKind, value: int | float, place: Place) -> None:
+        if kind.whole and not isinstance(value, int):
+            hint = f"write {describe(int(value))}" if value.is_integer() else "write a whole number"
             self._fault(
                 "R022", f"{label(place.use)} must be a whole number", place, kind.describe(), describe(value), hint
             )
-        elif isinstance(value, float) and not math.isfinite(value):
+        elif not -math.inf < value < math.inf:
             self._fault("R023", f"{label(place.use)} is not a finite number", place, kind.describe(), describe(value))
         elif not kind.admits(value):
             self._fault("R023", f"{label(place.use)} is out of range", place, kind.describe(), describe(value))

@@ -168,7 +168,8 @@ class DistributionCheck:
                 hint=_range_hint(kind, bounds),
             )
             return False
-        if not all([self._is_quantity(kind, end, place / index) for index, end in enumerate(bounds)]):
+        plain = [self._is_quantity(kind, end, place / index) for index, end in enumerate(bounds)]
+        if not all(plain):
             return False
         low, high = bounds
         if not self._same_shape(kind, "the ends", low, high, place):
@@ -239,7 +240,8 @@ class DistributionCheck:
                 hint="bounds go beside it: {normal: [0, 1], min: -2, max: 2}",
             )
             return False
-        if not all([self._is_quantity("normal", part, at) for part, at in parts.values()]):
+        plain = [self._is_quantity("normal", part, at) for part, at in parts.values()]
+        if not all(plain):
             return False
         mean, _ = parts["mean"]
         for name, (part, at) in parts.items():
@@ -296,7 +298,8 @@ class DistributionCheck:
         if value is BROKEN:
             return False
         if isinstance(value, list) and value and kind != "uniform_int":
-            return all([self._is_quantity_item(kind, item, place / index) for index, item in enumerate(value)])
+            plain = [self._is_quantity_item(kind, item, place / index) for index, item in enumerate(value)]
+            return all(plain)
         return self._is_quantity_item(kind, value, place)
 
     def _is_quantity_item(self, kind: str, value: Plain, place: Place) -> bool:

@@ -10,6 +10,7 @@ from sdg.recipe.check import check_document
 from sdg.recipe.document import BROKEN, Document, Sources
 from sdg.recipe.expand import Expander, TooLarge
 from sdg.recipe.model import Recipe, RecipeDocument
+from sdg.recipe.normals import spell_normals_alike
 from sdg.recipe.overrides import apply_overrides
 from sdg.recipe.reporting import Faults
 from sdg.recipe.rules import check_rules
@@ -46,6 +47,7 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
         check_document(document, faults)
         check_rules(document, faults)
     faults.stop_if_any()
+    spell_normals_alike(document)
     specimen = RecipeDocument.model_validate(strict_tuples(document_specimen(document.tree)), strict=True)
     return Recipe(
         path=path,

@@ -73,7 +73,8 @@ _KEYS: Mapping[type[Block], str] = {
     OrbitPose: "ensure min_visibility roll_deg",
     TransformPose: "parent mount",
     OutputBlock: (
-        "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize licenses"
+        "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "
+        "licenses"
     ),
     RenderBlock: "depth_of_field motion_blur slices adaptive renderer rt_subframes caustics",
 }

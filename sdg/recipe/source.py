@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import yaml
-from yaml.error import Mark, MarkedYAMLError, YAMLError
+from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
     DocumentEndEvent,
@@ -28,6 +28,7 @@ from sdg.recipe.distributions import Plain
 from sdg.recipe.document import BROKEN, Sources
 from sdg.recipe.reporting import Faults
 from sdg.recipe.scalars import DIGITS_LIMIT, TooManyDigits, parse_scalar
+from sdg.recipe.wording import describe
 
 DEPTH_LIMIT = 64
 
@@ -79,6 +80,17 @@ class AliasNode:
 
 
 Node: TypeAlias = ScalarNode | ListNode | MapNode | AliasNode
+
+
+class Mark(Protocol):
+    """A position that the parser names, counted from 0."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class Locate(Protocol):
@@ -160,17 +172,21 @@ class _Parser:
         return root
 
     def _next(self) -> Event:
-        event: Event = self._loader.get_event()
+        event: Event = self._loader.get_event()  # type: ignore[no-untyped-call]
         return event
 
     def _span(self, event: Event) -> Span:
+        assert event.start_mark is not None
+        assert event.end_mark is not None
         return self._locate(event.start_mark, event.end_mark)
 
     def _node(self, depth: int) -> Node:
         event = self._next()
         span = self._span(event)
         if isinstance(event, AliasEvent):
+            assert event.anchor is not None
             return self._alias(event.anchor, span)
+        assert isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent)
         if depth > DEPTH_LIMIT:
             self._faults.add(
                 "R008", "nested too deeply", span, expected=f"at most {DEPTH_LIMIT} levels", hint="flatten this part"
@@ -186,15 +202,15 @@ class _Parser:
             self._anchors[anchor] = node
         return node
 
-    def _content(self, event: Event, span: Span, depth: int) -> Node:
+    def _content(self, event: ScalarEvent | SequenceStartEvent | MappingStartEvent, span: Span, depth: int) -> Node:
         if isinstance(event, ScalarEvent):
             return self._scalar(event, span)
         tag = "tag:yaml.org,2002:" + ("seq" if isinstance(event, SequenceStartEvent) else "map")
-        broken = event.tag not in (None, "!", tag)
-        if broken:
-            self._refuse_tag(event.tag, span)
-        node = self._list(span, depth) if isinstance(event, SequenceStartEvent) else self._mapping(event, span, depth)
-        return ScalarNode(span, BROKEN) if broken else node
+        node = self._list(span, depth) if isinstance(event, SequenceStartEvent) else self._mapping(span, depth)
+        if event.tag in (None, "!", tag):
+            return node
+        self._refuse_tag(event.tag, span)
+        return ScalarNode(span, BROKEN)
 
     def _alias(self, anchor: str, span: Span) -> Node:
         if anchor in self._anchors:
@@ -242,7 +258,9 @@ class _Parser:
                 hint="write a smaller number, or put it in quotation marks if it is text",
             )
             value = BROKEN
-        return ScalarNode(span, value, empty=event.start_mark.index == event.end_mark.index)
+        return ScalarNode(
+            span, value, empty=not event.value and (span.line, span.column) == (span.end_line, span.end_column)
+        )
 
     def _refuse_tag(self, tag: str, span: Span) -> None:
         shown = tag.replace("tag:yaml.org,2002:", "!!")
@@ -263,31 +281,34 @@ class _Parser:
         node.span = _until(span, self._span(self._next()), [item.span for item in node.items])
         return node
 
-    def _mapping(self, event: Event, span: Span, depth: int) -> MapNode:
-        assert isinstance(event, MappingStartEvent)
+    def _mapping(self, span: Span, depth: int) -> MapNode:
         node = MapNode(span)
         ends = []
         while not self._loader.check_event(MappingEndEvent):
-            plain_key = self._loader.check_event(ScalarEvent) and self._loader.peek_event().implicit[0]
+            event = self._loader.peek_event()  # type: ignore[no-untyped-call]
+            plain_key = isinstance(event, ScalarEvent) and event.implicit[0]
             key = self._node(depth + 1)
             value = self._node(depth + 1)
             if isinstance(value, ScalarNode) and value.empty:
                 value.span = key.span
             ends += [key.span, value.span]
             name = key.target if isinstance(key, AliasNode) else key
-            if not isinstance(name, ScalarNode) or not (isinstance(name.value, str) or name.value is BROKEN):
+            word = name.value if isinstance(name, ScalarNode) else None
+            if word is BROKEN:
+                continue
+            if not isinstance(word, str):
                 self._refuse_key(name, key.span)
-            elif name.value == "<<" and plain_key:
+            elif word == "<<" and plain_key:
                 node.merges.append((key.span, value))
-            elif name.value in node.entries:
-                self._refuse_duplicate(name.value, key.span, node.entries[name.value][0])
-            elif name.value is not BROKEN:
-                node.entries[name.value] = (key.span, value)
+            elif word in node.entries:
+                self._refuse_duplicate(word, key.span, node.entries[word][0])
+            else:
+                node.entries[word] = (key.span, value)
         node.span = _until(span, self._span(self._next()), ends)
         return node
 
     def _refuse_key(self, key: Node, span: Span) -> None:
-        shown = repr(key.value) if isinstance(key, ScalarNode) else "a list or mapping"
+        shown = describe(key.value) if isinstance(key, ScalarNode) else "a list or mapping"
         self._faults.add(
             "R006",
             "a key must be text",

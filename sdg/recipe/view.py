@@ -1,4 +1,4 @@
-"""A recipe as rules see it: what each value may be, read past choices and variables, without what is already at fault."""
+"""A recipe as rules see it: what each value may be, past choices and variables, and without what is broken."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ class View:
 
     def inside(self, value: Plain, place: Place, step: str | int) -> Iterator[tuple[Plain, Place]]:
         """Yield what one part of a value may be."""
-        if (isinstance(value, Mapping) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and step < len(value)
-        ):
-            yield from possibilities(value[step], place / step, self.variables)
+        part = lookup(value, (step,))
+        if part is not None:
+            yield from possibilities(part, place / step, self.variables)
 
     def texts(self, *steps: str | int) -> Iterator[tuple[str, Place]]:
         """Yield the texts among what a value may be."""

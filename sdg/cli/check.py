@@ -1,0 +1,88 @@
+"""`sdg check`: is a recipe sound?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from sdg.errors import EXIT_OK, EXIT_USAGE, RecipeError
+from sdg.foundation.diagnostic import Diagnostic
+from sdg.recipe.model import Recipe
+
+
+@click.command("check", short_help="Is a recipe sound? Renders nothing.")
+@click.argument("recipe", type=click.Path(path_type=Path))
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Findings for people, or the same for machines.",
+)
+def command(recipe: Path, overrides: tuple[str, ...], form: str) -> int:
+    """Check RECIPE and the files that it names: every fault with its place, what was expected, and a hint.
+
+    Exit status 0 if it is sound (warnings allowed), 2 if not.
+    """
+    try:
+        sound, warnings = _examine(recipe, overrides)
+    except RecipeError as error:
+        if form == "text":
+            raise
+        _print_json(recipe, error.diagnostics, sound=False)
+        return EXIT_USAGE
+    if form == "json":
+        _print_json(recipe, warnings, sound=True)
+        return EXIT_OK
+    for warning in warnings:
+        click.echo(f"{warning}\n", err=True)
+    click.echo(f"{recipe}: sound; {_summary(sound)}")
+    return EXIT_OK
+
+
+def _examine(path: Path, overrides: Sequence[str]) -> tuple[Recipe, list[Diagnostic]]:
+    """Return a sound recipe with its warnings.
+
+    Raises:
+        RecipeError: The recipe, or what it names, is at fault.
+    """
+    from sdg.graph.build import build_graph
+    from sdg.recipe.advice import check_warnings
+    from sdg.recipe.load import load_recipe
+    from sdg.stage.preflight import check_assets
+
+    recipe = load_recipe(path, overrides)
+    build_graph(recipe)
+    found = check_assets(recipe)
+    errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]
+    if errors:
+        raise RecipeError(errors)
+    return recipe, [*check_warnings(recipe), *found]
+
+
+def _print_json(path: Path, diagnostics: Sequence[Diagnostic], *, sound: bool) -> None:
+    report = {
+        "recipe": str(path),
+        "sound": sound,
+        "diagnostics": [diagnostic.to_json() for diagnostic in diagnostics],
+    }
+    click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+
+
+def _summary(recipe: Recipe) -> str:
+    specimen = recipe.specimen
+    counts = (
+        (len(specimen.scene.objects), "object"),
+        (len(specimen.lighting), "light"),
+        (len(specimen.materials), "material"),
+        (len(specimen.cameras), "camera"),
+        (specimen.frames, "frame"),
+    )
+    return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
