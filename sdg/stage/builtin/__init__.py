@@ -77,12 +77,14 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None) -> 
         if not low <= value <= high:
             expected = f"{low:g} m" if low == high else f"{low:g} to {high:g} m"
             raise AssetError(
-                f"{name} can't be {value:g} m along {axis}", f"between {expected}; its usual size is {list(entry.size_m)}"
+                f"{name} can't be {value:g} m along {axis}",
+                f"between {expected}; its usual size is {list(entry.size_m)}",
             )
     return _built(name, size)
 
 
-@lru_cache(maxsize=None)
+# Bounded, because a recipe may draw a new size in every frame.
+@lru_cache(maxsize=64)
 def _built(name: str, size_m: Vec3) -> Asset:
     module = import_module(f"{__name__}.{_MODULES[name]}")
     asset: Asset = getattr(module, f"build_{name}")(size_m)

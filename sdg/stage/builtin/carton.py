@@ -45,11 +45,15 @@ def _build(name: str, size_m: Vec3, *, label_height: float, fragile: bool) -> As
         rotation = np.eye(4)
         rotation[1:3, 1:3] = [[math.cos(tilt), -math.sin(tilt)], [math.sin(tilt), math.cos(tilt)]]
         flaps.append(flap.moved(rotation).shifted(0.0, side * (width / 4 + 0.0002), 2 * half[2] + 0.0006))
-    body = join([_bulged(scattered(box, stream), half, bulge).shifted(*center), *(scattered(flap, stream) for flap in flaps)])
+    body = join(
+        [_bulged(scattered(box, stream), half, bulge).shifted(*center), *(scattered(flap, stream) for flap in flaps)]
+    )
 
     decals = {"tape": _tape(half, height), "print": _print(half, stream.uniform(-0.02, 0.02), fragile=fragile)}
     label = _label(half, label_height, stream.uniform(-0.03, 0.03))
-    curved = {key: _bulged(geometry, half, bulge).shifted(*center) for key, geometry in {**decals, "label": label}.items()}
+    curved = {
+        key: _bulged(geometry, half, bulge).shifted(*center) for key, geometry in {**decals, "label": label}.items()
+    }
     pieces = [
         Piece("body", body, slot("cardboard", "cardboard")),
         Piece("tape", curved["tape"], slot("packing_tape", "packing_tape")),
@@ -68,14 +72,16 @@ def _bulged(geometry: Geometry, half: FloatArray, amount: float) -> Geometry:
     """Return geometry on a box's surface pushed outwards: `amount` in the middle of each side, nothing at its edges."""
     share = geometry.vertices / half
     falloff = np.clip(1.0 - share**2, 0.0, 1.0)
-    others = np.stack([falloff[:, 1] * falloff[:, 2], falloff[:, 0] * falloff[:, 2], falloff[:, 0] * falloff[:, 1]], axis=1)
+    others = np.stack(
+        [falloff[:, 1] * falloff[:, 2], falloff[:, 0] * falloff[:, 2], falloff[:, 0] * falloff[:, 1]], axis=1
+    )
     # The bottom stands flat and the top is under the flaps.
     strength = np.array([amount, amount, 0.0])
     push = strength * np.sign(share) * np.minimum(np.abs(share), 1.0) ** 8 * others
     normals = geometry.normals.copy()
     for axis in (0, 1):
         on_face = np.abs(geometry.normals[:, axis]) > 0.99
-        for along in ({0, 1, 2} - {axis}):
+        for along in {0, 1, 2} - {axis}:
             other = 3 - axis - along
             lean = amount * 2 * share[:, along] / half[along] * falloff[:, other]
             normals[:, along] += np.where(on_face, lean, 0.0)
@@ -117,7 +123,9 @@ def _print(half: FloatArray, shift: float, *, fragile: bool) -> Geometry:
         pieces.append(decal(corner - up * tall * 0.16, along * tall * 1.25, up * tall * 0.06))
         if fragile:
             letters = min(0.055, 0.3 * half[2])
-            pieces.append(stroke_text("FRAGILE", base - along * half[0] * 0.8 - up * half[2] * 0.55, along, up, letters))
+            pieces.append(
+                stroke_text("FRAGILE", base - along * half[0] * 0.8 - up * half[2] * 0.55, along, up, letters)
+            )
     return join(pieces)
 
 

@@ -31,10 +31,7 @@ def build_drum(size_m: Vec3) -> Asset:
     bungs = [_bung(0.18, 0.0, lid, 0.034), _bung(-0.185, 0.0, lid, 0.021)]
     pieces = [
         Piece("body", shell, slot("drum_paint", "painted_metal_worn", (0.05, 0.16, 0.42))),
-        *(
-            Piece(f"bung_{index}", bung, slot("drum_bung", "galvanised_metal"))
-            for index, bung in enumerate(bungs)
-        ),
+        *(Piece(f"bung_{index}", bung, slot("drum_bung", "galvanised_metal")) for index, bung in enumerate(bungs)),
     ]
     x, y, z = size_m
     rest = math.sqrt(0.5) * (wall - 0.02) / _RADIUS

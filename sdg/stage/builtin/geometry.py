@@ -91,7 +91,9 @@ def project_uvs(vertices: FloatArray, faces: IndexArray, normals: FloatArray, gr
     axis = np.argmax(np.abs(facing) * np.array([1.002, 1.001, 1.0]), axis=1)
     negative = np.take_along_axis(facing, axis[:, None], axis=1)[:, 0] < 0
     side = axis * 2 + negative
-    pairs, inverse = np.unique(np.stack([faces, np.repeat(side[:, None], 3, axis=1)], -1).reshape(-1, 2), axis=0, return_inverse=True)
+    pairs, inverse = np.unique(
+        np.stack([faces, np.repeat(side[:, None], 3, axis=1)], -1).reshape(-1, 2), axis=0, return_inverse=True
+    )
     basis = np.stack([_plane_axes(index // 2, -1.0 if index % 2 else 1.0, grain) for index in range(6)])
     points = vertices[pairs[:, 0]]
     uvs = np.einsum("nij,nj->ni", basis[pairs[:, 1]], points)

@@ -35,7 +35,13 @@ def build_warehouse_hall(size_m: Vec3) -> Asset:
     ]
     x, y = plan.size_m[0] / 2, plan.size_m[1] / 2
     surfaces = [
-        Surface("floor", (-x + _FLOOR_INSET, -y + _FLOOR_INSET), (x - _FLOOR_INSET, y - _FLOOR_INSET), 0.0, plan.truss_bottom_m),
+        Surface(
+            "floor",
+            (-x + _FLOOR_INSET, -y + _FLOOR_INSET),
+            (x - _FLOOR_INSET, y - _FLOOR_INSET),
+            0.0,
+            plan.truss_bottom_m,
+        ),
         Surface(
             "ceiling",
             (-x + _CEILING_INSET, -y + _CEILING_INSET),
@@ -68,7 +74,10 @@ def _joints(plan: HallPlan) -> Geometry:
     for at in plan.bays_x[1:-1]:
         # Crossings belong to the lines along x, so that no two strips share a plane.
         stops = [-y, *(edge for bay in plan.bays_y[1:-1] for edge in (bay - half, bay + half)), y]
-        lines += [_flat(at - half, start, at + half, end, _JOINT_HEIGHT) for start, end in zip(stops[::2], stops[1::2], strict=True)]
+        lines += [
+            _flat(at - half, start, at + half, end, _JOINT_HEIGHT)
+            for start, end in zip(stops[::2], stops[1::2], strict=True)
+        ]
     return join(lines) if lines else _flat(-half, -half, half, half, _JOINT_HEIGHT)
 
 
@@ -76,10 +85,16 @@ def _markings(plan: HallPlan) -> Geometry:
     """Return the lines of a main aisle along y, and a box in front of every door."""
     half, end = _LINE_WIDTH / 2, plan.inner_y - 1.2
     dock = end - 3.0
-    lines = [_flat(side * plan.aisle_m - half, -end, side * plan.aisle_m + half, dock - 0.4, _LINE_HEIGHT) for side in (-1, 1)]
+    lines = [
+        _flat(side * plan.aisle_m - half, -end, side * plan.aisle_m + half, dock - 0.4, _LINE_HEIGHT)
+        for side in (-1, 1)
+    ]
     for door in plan.door_centers:
         reach = plan.door_width_m / 2 + 0.2
-        lines += [_flat(door + side * reach - half, dock, door + side * reach + half, end + 0.6, _LINE_HEIGHT) for side in (-1, 1)]
+        lines += [
+            _flat(door + side * reach - half, dock, door + side * reach + half, end + 0.6, _LINE_HEIGHT)
+            for side in (-1, 1)
+        ]
         lines.append(_flat(door - reach + half, dock, door + reach - half, dock + _LINE_WIDTH, _LINE_HEIGHT))
     return join(lines)
 

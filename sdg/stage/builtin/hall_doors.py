@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -25,15 +26,21 @@ def door_pieces(plan: HallPlan) -> list[Piece]:
         leaves += _leaf(plan, center)
         windows += _windows(plan, center)
         frames += _frame(plan, center)
-        bumpers.append(rounded_box((plan.door_width_m, 0.05, 0.05), (center, plan.inner_y - 0.03, 0.025), 0.01, grain=0))
+        bumpers.append(
+            rounded_box((plan.door_width_m, 0.05, 0.05), (center, plan.inner_y - 0.03, 0.025), 0.01, grain=0)
+        )
         for side in (-1.0, 1.0):
             x, y = center + side * (plan.door_width_m / 2 + 0.42), plan.inner_y - 0.32
             bollards.append(_bollard().shifted(x, y, 0.0))
             bands += [_ring(z).shifted(x, y, 0.0) for z in (0.45, 0.75)]
-        corner = (center + _SIGN / 2, plan.inner_y - 0.03, plan.door_height_m + 0.3)
-        signs.append((corner, decal(corner, (-_SIGN, 0.0, 0.0), (0.0, 0.0, _SIGN), tile=True)))
+        corner = (center - _SIGN / 2, plan.inner_y - 0.03, plan.door_height_m + 0.3)
+        signs.append((corner, decal(corner, (_SIGN, 0.0, 0.0), (0.0, 0.0, _SIGN), tile=True)))
     plates = [
-        rounded_box((_SIGN + 0.03, 0.012, _SIGN + 0.03), (corner[0] - _SIGN / 2, corner[1] + 0.0075, corner[2] + _SIGN / 2), 0.002)
+        rounded_box(
+            (_SIGN + 0.03, 0.012, _SIGN + 0.03),
+            (corner[0] + _SIGN / 2, corner[1] + 0.0075, corner[2] + _SIGN / 2),
+            0.002,
+        )
         for corner, _ in signs
     ]
     pieces = [
@@ -63,7 +70,11 @@ def _leaf(plan: HallPlan, center: float) -> list[Geometry]:
     pieces = []
     for index in range(count):
         z = 0.05 + tall * (index + 0.5)
-        pieces.append(rounded_box((plan.door_width_m, _LEAF, tall - 0.006), (center, y, z), 0.008, grain=0).with_uv_offset(0.3 * index, center))
+        pieces.append(
+            rounded_box((plan.door_width_m, _LEAF, tall - 0.006), (center, y, z), 0.008, grain=0).with_uv_offset(
+                0.3 * index, center
+            )
+        )
         for rib in (-0.27, 0.0, 0.27):
             size = (plan.door_width_m - 0.1, 0.016, 0.09)
             pieces.append(rounded_box(size, (center, y - _LEAF / 2 - 0.001, z + rib * tall), 0.007, grain=0))
@@ -74,15 +85,24 @@ def _windows(plan: HallPlan, center: float) -> list[Geometry]:
     count, tall = _sections(plan)
     z = 0.05 + tall * (min(2, count - 1) + 0.5)
     y = plan.inner_y - 0.03 - _LEAF / 2 - 0.009
-    return [rounded_box((0.5, 0.016, 0.24), (center + side * plan.door_width_m * 0.25, y, z), 0.006) for side in (-1, 1)]
+    return [
+        rounded_box((0.5, 0.016, 0.24), (center + side * plan.door_width_m * 0.25, y, z), 0.006) for side in (-1, 1)
+    ]
 
 
 def _frame(plan: HallPlan, center: float) -> list[Geometry]:
     """Return jambs, lintel, the spring shaft, and the tracks that turn in under the roof."""
     half, top, y = plan.door_width_m / 2, plan.door_height_m, plan.inner_y
-    pieces = [rounded_box((0.12, 0.13, top + 0.12), (center + side * (half + 0.07), y - 0.06, (top + 0.12) / 2), 0.006, grain=2) for side in (-1, 1)]
+    pieces = [
+        rounded_box(
+            (0.12, 0.13, top + 0.12), (center + side * (half + 0.07), y - 0.06, (top + 0.12) / 2), 0.006, grain=2
+        )
+        for side in (-1, 1)
+    ]
     pieces.append(rounded_box((2 * half + 0.26, 0.128, 0.14), (center, y - 0.061, top + 0.19), 0.006, grain=0))
-    drum = bar((center - half - 0.1, y - 0.18, top + 0.2), (center + half + 0.1, y - 0.18, top + 0.2), 0.035, 0.035, 0.012)
+    drum = bar(
+        (center - half - 0.1, y - 0.18, top + 0.2), (center + half + 0.1, y - 0.18, top + 0.2), 0.035, 0.035, 0.012
+    )
     pieces.append(drum)
     radius = 0.3
     for side in (-1.0, 1.0):
@@ -92,7 +112,7 @@ def _frame(plan: HallPlan, center: float) -> list[Geometry]:
             for angle in np.linspace(0.0, math.pi / 2, 5)
         ]
         path = [(x, y - 0.15, 1.0), *bend, (x, y - 0.15 - radius - 1.6, top - 0.1 + radius)]
-        pieces += [bar(start, end, 0.03, 0.05, 0.003) for start, end in zip(path[:-1], path[1:], strict=True)]
+        pieces += [bar(start, end, 0.03, 0.05, 0.003) for start, end in itertools.pairwise(path)]
         hang = (x, y - 0.15 - radius - 1.5, top - 0.1 + radius)
         pieces.append(bar(hang, (hang[0], hang[1], plan.truss_top_m + 0.1), 0.03, 0.03, 0.003))
     return pieces

@@ -51,7 +51,12 @@ def _purlins(plan: HallPlan) -> list[Geometry]:
     for x in np.linspace(-plan.inner_x + 0.3, plan.inner_x - 0.3, count):
         web = rounded_box((0.006, 2 * plan.inner_y + 0.1, height - 0.002), (x, 0.0, middle), 0.001, grain=1)
         lips = [
-            rounded_box((0.06, 2 * plan.inner_y + 0.098, 0.006), (x + side * 0.027, 0.0, middle + side * (height / 2 - 0.005)), 0.001, grain=1)
+            rounded_box(
+                (0.06, 2 * plan.inner_y + 0.098, 0.006),
+                (x + side * 0.027, 0.0, middle + side * (height / 2 - 0.005)),
+                0.001,
+                grain=1,
+            )
             for side in (-1, 1)
         ]
         purlins += [web, *lips]
@@ -68,7 +73,10 @@ def _truss(plan: HallPlan, y: float) -> list[Geometry]:
     for index in range(panels):
         low, high = (bottom, top) if index % 2 else (top, bottom)
         pieces.append(bar((marks[index], y, low), (marks[index + 1], y, high), _POST, _POST, 0.005))
-    pieces += [bar((mark, y + 0.0005, bottom), (mark, y + 0.0005, top), _POST - 0.01, _POST - 0.01, 0.005) for mark in marks[1:-1:2]]
+    pieces += [
+        bar((mark, y + 0.0005, bottom), (mark, y + 0.0005, top), _POST - 0.01, _POST - 0.01, 0.005)
+        for mark in marks[1:-1:2]
+    ]
     return pieces
 
 

@@ -26,9 +26,13 @@ def wall_pieces(plan: HallPlan) -> list[Piece]:
         place = yaw(-turn)
         sheet = folded_sheet(_ribs(length - 0.02, distance - 0.10), (0.0, 0.0, z - plan.plinth_m))
         cladding.append(sheet.shifted(0.0, 0.0, plan.plinth_m).moved(place))
-        plinth = plain_box((short, WALL_THICKNESS, plan.plinth_m), (0.0, distance - WALL_THICKNESS / 2, plan.plinth_m / 2))
+        plinth = plain_box(
+            (short, WALL_THICKNESS, plan.plinth_m), (0.0, distance - WALL_THICKNESS / 2, plan.plinth_m / 2)
+        )
         plinths.append(plinth.with_uv_offset(0.37 * turn, 0.0).moved(place))
-        sill = rounded_box((short, 0.11, 0.03), (0.0, distance - WALL_THICKNESS + 0.045, plan.plinth_m + 0.012), 0.004, grain=0)
+        sill = rounded_box(
+            (short, 0.11, 0.03), (0.0, distance - WALL_THICKNESS + 0.045, plan.plinth_m + 0.012), 0.004, grain=0
+        )
         sills.append(sill.moved(place))
     return [
         Piece("wall", join(cladding), slot("wall", "painted_metal", (0.70, 0.71, 0.70), 0.55), "wall"),
@@ -52,13 +56,17 @@ def _ribs(length: float, distance: float) -> FloatArray:
 
 def column_pieces(plan: HallPlan) -> list[Piece]:
     """Return an I-section under each end of every truss, with base plate and a hazard-striped guard."""
-    columns, yellow, black = [], [], []
+    columns: list[Geometry] = []
+    yellow: list[Geometry] = []
+    black: list[Geometry] = []
     x = plan.inner_x - _COLUMN / 2 - 0.01
     for side in (-1.0, 1.0):
         for y in plan.frames_y:
             columns.append(_column(side * x, y, plan.truss_top_m - 0.01))
             for index in range(8):
-                band = plain_box((_COLUMN + 0.03, _COLUMN + 0.03, 0.12), (side * (x - 0.004), y, 0.06 + 0.12 * index + 0.016))
+                band = plain_box(
+                    (_COLUMN + 0.03, _COLUMN + 0.03, 0.12), (side * (x - 0.004), y, 0.06 + 0.12 * index + 0.016)
+                )
                 (black if index % 2 else yellow).append(band)
     return [
         Piece("columns", join(columns), slot("column", "painted_metal", (0.36, 0.39, 0.42)), "column"),

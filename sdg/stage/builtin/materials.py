@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 from sdg.stage.builtin import textures
 from sdg.stage.builtin.names import require_material
@@ -32,7 +32,7 @@ _RECIPES: dict[str, _Recipe] = {
     "galvanised_metal": _Recipe((0.72, 0.73, 0.74), 0.5, 1.0, textures.galvanised),
     "grey": _Recipe((0.5, 0.5, 0.5), 0.6),
     "matte_paint": _Recipe((0.74, 0.74, 0.72), 0.9, 0.0, textures.matte_paint),
-    "packing_tape": _Recipe((0.42, 0.27, 0.12), 0.32, 0.0, textures.tape),
+    "packing_tape": _Recipe((0.36, 0.20, 0.075), 0.22, 0.0, textures.tape),
     "painted_metal": _Recipe((0.55, 0.56, 0.57), 0.42, 0.0, lambda: textures.paint(worn=False)),
     "painted_metal_worn": _Recipe((0.55, 0.56, 0.57), 0.5, 1.0, lambda: textures.paint(worn=True)),
     "plastic": _Recipe((0.25, 0.27, 0.30), 0.45, 0.0, textures.plastic),
@@ -42,7 +42,7 @@ _RECIPES: dict[str, _Recipe] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def build_material(name: str) -> Material:
     """Return a builtin material; see `sdg.stage.builtin.build_material`."""
     require_material(name)

@@ -29,7 +29,9 @@ class AssetEntry:
 
 
 ASSETS: dict[str, AssetEntry] = {
-    "carton_large": AssetEntry("Shipping carton, taped, with label and print", (0.6, 0.4, 0.4), (0.12,) * 3, (3.0,) * 3),
+    "carton_large": AssetEntry(
+        "Shipping carton, taped, with label and print", (0.6, 0.4, 0.4), (0.12,) * 3, (3.0,) * 3
+    ),
     "carton_small": AssetEntry("Small shipping carton, taped, with label", (0.4, 0.3, 0.25), (0.12,) * 3, (3.0,) * 3),
     "cube": AssetEntry("Exact box of 12 triangles", (1.0, 1.0, 1.0)),
     "cylinder": AssetEntry("Upright cylinder", (1.0, 1.0, 1.0)),
@@ -40,7 +42,9 @@ ASSETS: dict[str, AssetEntry] = {
     ),
     "plane": AssetEntry("Flat rectangle that faces up", (1.0, 1.0, 0.0), (0.001, 0.001, 0.0), (1000.0, 1000.0, 0.0)),
     "sphere": AssetEntry("Sphere, or ellipsoid", (1.0, 1.0, 1.0)),
-    "traffic_cone": AssetEntry("Orange traffic cone with a reflective band", (0.38, 0.38, 0.75), (0.1,) * 3, (3.0,) * 3),
+    "traffic_cone": AssetEntry(
+        "Orange traffic cone with a reflective band", (0.38, 0.38, 0.75), (0.1,) * 3, (3.0,) * 3
+    ),
     "warehouse_hall": AssetEntry(
         "Hall with concrete floor, clad walls, steel roof, columns and dock doors",
         (18.0, 24.0, 6.0),

@@ -16,6 +16,16 @@ from sdg.stage.model import Texture, Vec2
 Shape = tuple[int, int]
 
 
+def _srgb_table() -> UInt8Array:
+    value = np.linspace(0.0, 1.0, 1 << 16)
+    encoded = np.where(value <= 0.0031308, 12.92 * value, 1.055 * value ** (1 / 2.4) - 0.055)
+    return (encoded * 255.0 + 0.5).astype(np.uint8)
+
+
+# IEC 61966-2-1 at 16 bits: finer than any step of the 8 that are stored.
+_SRGB = _srgb_table()
+
+
 def white(name: str, shape: Shape) -> FloatArray:
     """Return independent values, uniform on [0, 1), as the name alone decides."""
     bits = np.random.Philox(key=stream_key(Branch.DRAW, 0, "builtin", name))
@@ -39,7 +49,8 @@ def fractal(
         name: Decides the values.
         shape: (rows, columns).
         slope: Amplitude falls as frequency to the minus this; 0 is white, 1 rough, 2 cloudy.
-        low, high: Band, in cycles per repeat.
+        low: Lowest frequency kept, in cycles per repeat.
+        high: Highest frequency kept, in cycles per repeat.
         stretch: Frequencies along (x, y) count this many times, so (10, 1) gives streaks along x.
     """
     fx = np.fft.rfftfreq(shape[1], 1.0 / shape[1])[None, :] * stretch[0]
@@ -49,7 +60,9 @@ def fractal(
         gain = np.where((frequency >= low) & (frequency <= high), frequency**-slope, 0.0)
     gain[0, 0] = 0.0
     field: FloatArray = np.fft.irfft2(np.fft.rfft2(white(name, shape)) * gain, s=shape)
-    return (field - field.mean()) / field.std()
+    field -= field.mean()
+    field /= field.std()
+    return field
 
 
 def blurred(picture: FloatArray, sigma_px: float | Vec2) -> FloatArray:
@@ -67,10 +80,9 @@ def step(picture: FloatArray, start: float, end: float) -> FloatArray:
 
 def color_texture(linear: FloatArray) -> Texture:
     """Return a colour texture from linear values in [0, 1], shape (H, W) or (H, W, 3); stored as 8-bit sRGB."""
-    value = np.clip(linear, 0.0, 1.0)
-    encoded = np.where(value <= 0.0031308, 12.92 * value, 1.055 * value ** (1 / 2.4) - 0.055)
-    pixels = encoded if encoded.ndim == 3 else encoded[:, :, None]
-    return Texture(_bytes(pixels), "srgb")
+    steps = (np.clip(linear, 0.0, 1.0) * (len(_SRGB) - 1) + 0.5).astype(np.int64)
+    pixels = _SRGB[steps]
+    return Texture(pixels if pixels.ndim == 3 else pixels[:, :, None], "srgb")
 
 
 def scalar_texture(values: FloatArray) -> Texture:

@@ -36,7 +36,7 @@ def build_pallet(size_m: Vec3) -> Asset:
     for x in xs:
         size = (_BLOCK_LENGTHS[0] * length, width, board)
         boards.append(_board(size, (x, 0.0, board * 1.5 + block), stream, grain=1))
-    tops = ((-side, _WIDE), (-side / 2 - 0.006 * width, _NARROW), (0.0, _WIDE), (side / 2 + 0.006 * width, _NARROW), (side, _WIDE))
+    tops = ((-side, _WIDE), (-side / 2, _NARROW), (0.0, _WIDE), (side / 2, _NARROW), (side, _WIDE))
     nails: list[Geometry] = []
     for y, share in tops:
         boards.append(_board((length, share * width, board), (0.0, y, height - board / 2 - 0.0005), stream))
@@ -62,7 +62,9 @@ def _board(size_m: Vec3, center_m: Vec3, stream: RandomStream, grain: int = 0, s
     )
 
 
-def _nails(xs: tuple[float, float, float], y: float, width: float, height: float, stream: RandomStream) -> list[Geometry]:
+def _nails(
+    xs: tuple[float, float, float], y: float, width: float, height: float, stream: RandomStream
+) -> list[Geometry]:
     heads = []
     for x in xs:
         for dx, dy in ((-0.035, 0.28), (0.035, -0.28), (0.03, 0.3)):

@@ -48,7 +48,13 @@ def build_pallet_rack(size_m: Vec3) -> Asset:
     ]
     free = spacing - _BEAM_HEIGHT - 0.03
     surfaces = [
-        Surface(f"shelf_{level}", (-inner, -depth / 2), (inner, depth / 2), top, free if level + 1 < levels else float("inf"))
+        Surface(
+            f"shelf_{level}",
+            (-inner, -depth / 2),
+            (inner, depth / 2),
+            top,
+            free if level + 1 < levels else float("inf"),
+        )
         for level, top in enumerate(shelves)
     ]
     return assemble("pallet_rack", size_m, fitted(pieces, size_m), surfaces, ["uprights"])
@@ -58,7 +64,9 @@ def _upright(cx: float, cy: float, sx: float, sy: float, height: float) -> Geome
     """Return a folded section, open towards the middle of the frame: web to the aisle, flanges, lips."""
     half, middle = _UPRIGHT_WIDTH / 2, height / 2
     tall = height - 0.004
-    web = rounded_box((_UPRIGHT_WIDTH, _PLATE, tall), (cx, cy + sy * (_UPRIGHT_DEPTH / 2 - _PLATE / 2), middle), 0.0014, grain=2)
+    web = rounded_box(
+        (_UPRIGHT_WIDTH, _PLATE, tall), (cx, cy + sy * (_UPRIGHT_DEPTH / 2 - _PLATE / 2), middle), 0.0014, grain=2
+    )
     flanges = [
         rounded_box(
             (_PLATE, _UPRIGHT_DEPTH - _PLATE * 0.5, tall - 0.001),
@@ -69,7 +77,11 @@ def _upright(cx: float, cy: float, sx: float, sy: float, height: float) -> Geome
         for side in (-1, 1)
     ]
     lips = [
-        plain_box((0.022, _PLATE, tall - 0.002), (cx + side * (half - 0.0125), cy - sy * (_UPRIGHT_DEPTH / 2 - 0.004), middle - 0.001), grain=2)
+        plain_box(
+            (0.022, _PLATE, tall - 0.002),
+            (cx + side * (half - 0.0125), cy - sy * (_UPRIGHT_DEPTH / 2 - 0.004), middle - 0.001),
+            grain=2,
+        )
         for side in (-1, 1)
     ]
     return join([web, *flanges, *lips])
@@ -104,7 +116,10 @@ def _beam(inner: float, y: float, sy: float, top: float) -> list[Geometry]:
     length = 2 * inner - 0.004
     front = rounded_box((length, _BEAM_DEPTH, _BEAM_HEIGHT), (0.0, y, top - _BEAM_HEIGHT / 2 + 0.006), 0.005, grain=0)
     ledge = rounded_box(
-        (length - 0.002, 0.022, _BEAM_HEIGHT - 0.03), (0.0, y - sy * (_BEAM_DEPTH / 2 + 0.008), top - _BEAM_HEIGHT / 2 - 0.006), 0.003, grain=0
+        (length - 0.002, 0.022, _BEAM_HEIGHT - 0.03),
+        (0.0, y - sy * (_BEAM_DEPTH / 2 + 0.008), top - _BEAM_HEIGHT / 2 - 0.006),
+        0.003,
+        grain=0,
     )
     return [front, ledge]
 
@@ -120,12 +135,15 @@ def _deck(half_x: float, y: float, top: float) -> list[Geometry]:
     """Return wires every 50 mm across and 100 mm along, on three channels."""
     depth = 2 * y - 0.01
     across = [
-        plain_box((_WIRE, depth, _WIRE), (x, 0.0, top - _WIRE / 2)) for x in np.linspace(-half_x, half_x, round(2 * half_x / 0.05) + 1)
+        plain_box((_WIRE, depth, _WIRE), (x, 0.0, top - _WIRE / 2))
+        for x in np.linspace(-half_x, half_x, round(2 * half_x / 0.05) + 1)
     ]
     along = [
-        plain_box((2 * half_x, _WIRE, _WIRE), (0.0, v, top - _WIRE * 1.5 + 0.0006)) for v in np.linspace(-depth / 2 + 0.01, depth / 2 - 0.01, round(depth / 0.1) + 1)
+        plain_box((2 * half_x, _WIRE, _WIRE), (0.0, v, top - _WIRE * 1.5 + 0.0006))
+        for v in np.linspace(-depth / 2 + 0.01, depth / 2 - 0.01, round(depth / 0.1) + 1)
     ]
     channels = [
-        plain_box((0.04, depth - 0.03, 0.03), (x, 0.0, top - 2 * _WIRE - 0.0146)) for x in np.linspace(-half_x * 0.7, half_x * 0.7, 3)
+        plain_box((0.04, depth - 0.03, 0.03), (x, 0.0, top - 2 * _WIRE - 0.0146))
+        for x in np.linspace(-half_x * 0.7, half_x * 0.7, 3)
     ]
     return [*across, *along, *channels]

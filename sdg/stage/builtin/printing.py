@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import cv2
 import numpy as np
@@ -32,7 +32,9 @@ def stroke_text(text: str, corner_m: Point, u: Point, v: Point, height_m: float)
     pieces = []
     for index, letter in enumerate(text):
         for x0, y0, x1, y1 in _STROKES[letter]:
-            pieces.append(_stroke(np.array([x0 + 2.7 * index, y0]) * unit, np.array([x1 + 2.7 * index, y1]) * unit, 0.4 * unit))
+            pieces.append(
+                _stroke(np.array([x0 + 2.7 * index, y0]) * unit, np.array([x1 + 2.7 * index, y1]) * unit, 0.4 * unit)
+            )
     flat = join(pieces)
     basis = np.stack([np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)])
     normal = np.cross(basis[0], basis[1])
@@ -48,7 +50,7 @@ def _stroke(start: FloatArray, end: FloatArray, width: float) -> Geometry:
     return Geometry(flat, np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int64), np.tile([0.0, 0.0, 1.0], (4, 1)), uvs)
 
 
-@lru_cache(maxsize=None)
+@cache
 def label_texture(name: str) -> Texture:
     """Return a shipping label of 3:2, 600 x 400 pixels, with addresses, rules, a barcode and a square code."""
     stream = variation(f"label {name}")
@@ -72,13 +74,15 @@ def label_texture(name: str) -> Texture:
     return Texture(pixels[:, :, None], "srgb")
 
 
-@lru_cache(maxsize=None)
+@cache
 def number_texture(number: int) -> Texture:
     """Return a square sign with a number, dark on white."""
     page: UInt8Array = np.full((192, 192), 232, dtype=np.uint8)
     text = str(number)
     (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 5.0, 16)
-    cv2.putText(page, text, ((192 - width) // 2, (192 + height) // 2), cv2.FONT_HERSHEY_SIMPLEX, 5.0, 25, 16, cv2.LINE_AA)
+    cv2.putText(
+        page, text, ((192 - width) // 2, (192 + height) // 2), cv2.FONT_HERSHEY_SIMPLEX, 5.0, 25, 16, cv2.LINE_AA
+    )
     return Texture(page[:, :, None], "srgb")
 
 
@@ -105,5 +109,3 @@ def _square_code(area: UInt8Array, stream: RandomStream) -> None:
             border = row in (0, 19) or column in (0, 19)
             if stream.unit() < 0.5 or (border and (row + column) % 2 == 0) or column == 0 or row == 19:
                 area[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell] = 25
-
-

@@ -39,7 +39,9 @@ def build_cylinder(size_m: Vec3) -> Asset:
 def build_sphere(size_m: Vec3) -> Asset:
     """Return a sphere of 64 by 48 cells whose vertices and normals are exact."""
     columns, rows = 64, 48
-    turn, tilt = np.meshgrid(np.linspace(0.0, 2 * math.pi, columns + 1), np.linspace(-math.pi / 2, math.pi / 2, rows + 1))
+    turn, tilt = np.meshgrid(
+        np.linspace(0.0, 2 * math.pi, columns + 1), np.linspace(-math.pi / 2, math.pi / 2, rows + 1)
+    )
     normals = np.stack([np.cos(tilt) * np.cos(turn), np.cos(tilt) * np.sin(turn), np.sin(tilt)], axis=-1)
     normals[np.abs(normals) < 1e-12] = 0.0
     normals[:, -1] = normals[:, 0]

@@ -38,7 +38,10 @@ def rounded_box(
     faces = _box_faces(chamfered=radius > 0)
     vertices = local.reshape(-1, 3)
     corners = vertices[faces]
-    inward = np.einsum("ij,ij->i", np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), corners.sum(1)) < 0
+    inward = (
+        np.einsum("ij,ij->i", np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), corners.sum(1))
+        < 0
+    )
     faces[inward] = faces[inward][:, ::-1]
     return project_uvs(vertices + np.asarray(center_m), faces, normals.reshape(-1, 3), grain)
 

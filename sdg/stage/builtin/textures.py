@@ -7,6 +7,7 @@ recipe that sets another colour gets that colour, with the same dirt.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy import ndimage
@@ -35,14 +36,21 @@ class TextureSet:
     normal: Texture | None = None
 
 
-def _tinted(value: FloatArray, tint: FloatArray, weight: FloatArray) -> FloatArray:
-    """Return grey `value` drawn towards a relative colour where `weight` is 1; shape (H, W, 3)."""
-    colored: FloatArray = value[:, :, None] * (1.0 - weight[:, :, None]) + tint * weight[:, :, None]
-    return colored
+def _mixed(color: FloatArray, tint: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return colours, shape (H, W, 3) or (H, W, 1), drawn towards a relative colour where `weight` is 1."""
+    mixed: FloatArray = color * (1.0 - weight[:, :, None]) + tint * weight[:, :, None]
+    return mixed
 
 
 def concrete(*, traffic: bool) -> TextureSet:
     """Trowelled concrete: clouds, pores, stains; with `traffic`, a polished floor with scuffs of tyres."""
+    plain, worn = _concretes()
+    return worn if traffic else plain
+
+
+@cache
+def _concretes() -> tuple[TextureSet, TextureSet]:
+    """Return plain concrete and a floor with traffic; they share the noise that takes the time."""
     shape, size = (1024, 1024), (6.0, 6.0)
     clouds = fractal("concrete clouds", shape, slope=1.7, low=1, high=60)
     trowel = fractal("concrete trowel", shape, slope=1.3, low=6, high=300, stretch=(1.0, 2.2))
@@ -52,27 +60,27 @@ def concrete(*, traffic: bool) -> TextureSet:
     pores = step(white("concrete pores", shape), 0.9985, 0.9995)
     value *= 1.0 - 0.35 * blurred(pores, 0.6)
     rough = np.clip(0.86 + 0.05 * trowel + 0.04 * clouds + 0.03 * grain, 0.5, 1.0)
-    warm = 0.5 + 0.2 * fractal("concrete warmth", shape, slope=1.9, low=1, high=20)
-    if traffic:
-        scuffs = _scuffs(shape)
-        value *= 1.0 - 0.42 * scuffs
-        rough = np.clip(rough - 0.12 * step(clouds, -0.5, 1.5) - 0.1 * scuffs, 0.4, 1.0)
-    tint = 1.0 + (np.clip(warm, 0, 1)[:, :, None] - 0.5) * np.array([0.05, 0.01, -0.06])
-    height = 0.0005 * fractal("concrete height", shape, slope=1.2, low=8, high=350) + 0.00012 * grain
-    return TextureSet(
-        size, color_texture(value[:, :, None] * tint), scalar_texture(rough), None, normal_texture(height * 0.35, size)
-    )
+    # Clouds of another band tint the grey a little towards sand.
+    tint = 1.0 + np.clip(0.2 * trowel, -0.5, 0.5)[:, :, None] * np.array([0.03, 0.0, -0.04])
+    normals = normal_texture(0.00017 * trowel + 0.00005 * grain, size)
+    plain = TextureSet(size, color_texture(value[:, :, None] * tint), scalar_texture(rough), None, normals)
+
+    scuffs = _scuffs(shape)
+    value *= 1.0 - 0.42 * scuffs
+    rough = np.clip(rough - 0.12 * step(clouds, -0.5, 1.5) - 0.1 * scuffs, 0.4, 1.0)
+    worn = TextureSet(size, color_texture(value[:, :, None] * tint), scalar_texture(rough), None, normals)
+    return plain, worn
 
 
 def _scuffs(shape: tuple[int, int]) -> FloatArray:
     """Return faint dark strokes where wheels turned, in [0, 1]."""
-    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]]
-    draws = white("concrete scuffs", (9, 6))
-    marks: FloatArray = np.zeros(shape)
-    for across, down, bend, turn, width, strength in draws:
+    # Broad strokes are drawn at half the resolution.
+    columns, rows = np.arange(shape[1] // 2)[None, :], np.arange(shape[0] // 2)[:, None]
+    marks: FloatArray = np.zeros((shape[0] // 2, shape[1] // 2))
+    for across, down, bend, turn, width, strength in white("concrete scuffs", (9, 6)):
         # Wrapped distances keep every stroke whole across the edges of the texture.
-        x = (columns / shape[1] - across + 0.5) % 1.0 - 0.5
-        y = (rows / shape[0] - down + 0.5) % 1.0 - 0.5
+        x = (columns / columns.size - across + 0.5) % 1.0 - 0.5
+        y = (rows / rows.size - down + 0.5) % 1.0 - 0.5
         angle = 2 * np.pi * turn
         along, beside = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
         beside = beside - (bend - 0.5) * 2.4 * along**2
@@ -80,14 +88,13 @@ def _scuffs(shape: tuple[int, int]) -> FloatArray:
         stroke = np.exp(-((beside / half) ** 4)) * step(-np.abs(along), -0.34, -0.12)
         marks = np.maximum(marks, stroke * (0.3 + 0.7 * strength))
     patchy = 0.55 + 0.45 * np.clip(fractal("concrete scuff wear", shape, slope=0.9, low=10), -1.0, 1.0)
-    return marks * patchy
+    return blurred(marks.repeat(2, axis=0).repeat(2, axis=1), 1.0) * patchy
 
 
 def wood() -> TextureSet:
     """Sawn softwood: grain along u, growth rings, a few knots, grey weathering."""
     shape, size = (512, 1024), (1.6, 0.8)
-    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]]
-    x, y = columns / shape[1], rows / shape[0]
+    x, y = np.arange(shape[1])[None, :] / shape[1], np.arange(shape[0])[:, None] / shape[0]
     warp = fractal("wood warp", shape, slope=2.2, low=1, high=24, stretch=(2.5, 1.0))
     knots: FloatArray = np.zeros(shape)
     bend: FloatArray = np.zeros(shape)
@@ -101,7 +108,7 @@ def wood() -> TextureSet:
     fibre = fractal("wood fibre", shape, slope=0.55, low=20, stretch=(14.0, 1.0))
     weather = step(fractal("wood weather", shape, slope=1.5, low=1, high=80, stretch=(1.0, 2.0)), -0.3, 2.0)
     value = 0.86 - 0.2 * rings**2 + 0.055 * fibre - 0.16 * weather
-    color = _tinted(np.clip(value, 0.25, 1.0), np.array([0.62, 0.64, 0.66]), 0.35 * weather)
+    color = _mixed(np.clip(value, 0.25, 1.0)[:, :, None], np.array([0.62, 0.64, 0.66]), 0.35 * weather)
     late = (rings**2)[:, :, None] * np.array([0.0, 0.06, 0.12])
     color = color * (1.0 - late)
     color *= 1.0 - knots[:, :, None] * np.array([0.55, 0.66, 0.72])
@@ -158,14 +165,16 @@ def paint(*, worn: bool) -> TextureSet:
     height = 0.00002 * peel
     if not worn:
         return TextureSet(size, color_texture(value), scalar_texture(rough), None, normal_texture(height, size))
-    chips = fractal("paint chips", shape, slope=0.95, low=4) + 0.5 * fractal("chip places", shape, slope=2, low=1, high=8)
+    chips = fractal("paint chips", shape, slope=0.95, low=4) + 0.5 * fractal(
+        "chip places", shape, slope=2, low=1, high=8
+    )
     bare = step(chips, 2.35, 2.5)
     primer = step(chips, 2.12, 2.22) - bare
     scratch = _scratches(shape)
     grime = step(fractal("paint grime", shape, slope=1.5, low=1, high=120), 0.2, 2.6)
     metal = np.maximum(bare, scratch * 0.8)
-    color = _tinted(value * (1.0 - 0.35 * grime), np.array([0.34, 0.30, 0.27]), np.clip(primer, 0.0, 1.0))
-    color = _tinted_over(color, np.array([0.42, 0.36, 0.32]), metal)
+    color = _mixed((value * (1.0 - 0.35 * grime))[:, :, None], np.array([0.34, 0.30, 0.27]), np.clip(primer, 0.0, 1.0))
+    color = _mixed(color, np.array([0.42, 0.36, 0.32]), metal)
     edge = step(blurred(chips, 1.0), 2.0, 2.3)
     rough = np.clip(rough + 0.12 * grime - 0.15 * metal, 0.3, 1.0)
     return TextureSet(
@@ -175,11 +184,6 @@ def paint(*, worn: bool) -> TextureSet:
         scalar_texture(metal * 0.7),
         normal_texture(height - 0.00012 * edge, size),
     )
-
-
-def _tinted_over(color: FloatArray, tint: FloatArray, weight: FloatArray) -> FloatArray:
-    mixed: FloatArray = color * (1.0 - weight[:, :, None]) + tint * weight[:, :, None]
-    return mixed
 
 
 def _scratches(shape: tuple[int, int]) -> FloatArray:
@@ -226,9 +230,7 @@ def steel() -> TextureSet:
     value = 0.92 + 0.03 * brushed - 0.2 * tarnish
     color = value[:, :, None] * (1.0 - tarnish[:, :, None] * np.array([0.0, 0.06, 0.12]))
     rough = np.clip(0.7 + 0.06 * brushed + 0.25 * tarnish, 0.3, 1.0)
-    return TextureSet(
-        size, color_texture(color), scalar_texture(rough), None, normal_texture(0.000006 * brushed, size)
-    )
+    return TextureSet(size, color_texture(color), scalar_texture(rough), None, normal_texture(0.000006 * brushed, size))
 
 
 def plastic() -> TextureSet:
@@ -280,7 +282,9 @@ def block_wall() -> TextureSet:
     gap = np.minimum(0.1 - down, 0.2 - across)
     joint = 1.0 - step(gap, 0.003, 0.0075)
     grit = fractal("block grit", shape, slope=0.6, low=30)
-    block = white("block tone", (8, 4))[course.astype(np.int64), np.floor(columns * 4 + 0.5 * (course % 2)).astype(np.int64) % 4]
+    block = white("block tone", (8, 4))[
+        course.astype(np.int64), np.floor(columns * 4 + 0.5 * (course % 2)).astype(np.int64) % 4
+    ]
     stains = fractal("block stains", shape, slope=1.7, low=1, high=60)
     value = 0.92 + 0.03 * (block - 0.5) + 0.018 * grit + 0.02 * stains - 0.16 * blurred(joint, 0.8)
     height = -0.003 * blurred(joint, 1.0) + 0.00022 * grit
@@ -292,11 +296,13 @@ def block_wall() -> TextureSet:
 def floor_paint() -> TextureSet:
     """Road-marking paint worn by wheels."""
     shape, size = (512, 512), (2.0, 2.0)
-    wear = fractal("marking wear", shape, slope=1.0, low=2) + 0.6 * fractal("marking lanes", shape, slope=2, low=1, high=8)
+    wear = fractal("marking wear", shape, slope=1.0, low=2) + 0.6 * fractal(
+        "marking lanes", shape, slope=2, low=1, high=8
+    )
     worn = step(wear, 0.9, 2.2)
     grime = step(fractal("marking grime", shape, slope=1.5, low=1, high=80), -0.5, 2.5)
     value = 0.95 - 0.3 * grime
-    color = _tinted(value, np.array([0.42, 0.5, 0.9]), 0.75 * worn)
+    color = _mixed(value[:, :, None], np.array([0.42, 0.5, 0.9]), 0.75 * worn)
     return TextureSet(size, color_texture(color), scalar_texture(np.clip(0.8 + 0.2 * worn, 0, 1)))
 
 

@@ -19,13 +19,15 @@ _SEGMENTS = 48
 def build_traffic_cone(size_m: Vec3) -> Asset:
     """Return a cone, scaled to `size_m`."""
     base = rounded_box((_BASE, _BASE, _FOOT), (0.0, 0.0, _FOOT / 2 + 0.006), 0.008)
-    feet = [
-        rounded_box((0.06, 0.06, 0.02), (sx * 0.14, sy * 0.14, 0.01), 0.004) for sx in (-1, 1) for sy in (-1, 1)
-    ]
+    feet = [rounded_box((0.06, 0.06, 0.02), (sx * 0.14, sy * 0.14, 0.01), 0.004) for sx in (-1, 1) for sy in (-1, 1)]
     low, high = _FOOT + 0.004, _HEIGHT
     profile = [(0.0, low), (0.158, low), (0.157, low + 0.014), (0.145, low + 0.02), (0.138, low + 0.03)]
     profile += [(_radius(z), z) for z in np.linspace(low + 0.04, high - 0.01, 8)]
-    profile += [(_radius(high) * 0.96, high - 0.003), (_radius(high) * 0.75, high), (_radius(high) * 0.62, high - 0.004)]
+    profile += [
+        (_radius(high) * 0.96, high - 0.003),
+        (_radius(high) * 0.75, high),
+        (_radius(high) * 0.62, high - 0.004),
+    ]
     profile += [(_radius(high) * 0.6, high - 0.03), (0.0, high - 0.03)]
     cone = lathe(profile, _SEGMENTS, crease_deg=50.0)
     pieces = [
