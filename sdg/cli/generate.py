@@ -71,7 +71,7 @@ def command(
     Interrupt it or lose power: the same command goes on where it stopped, and ends with the same bytes. A dataset
     that is finished already is left alone.
     """
-    from sdg.cli.progress import duration, open_progress
+    from sdg.cli.progress import open_progress, report_summary
     from sdg.executor.generate import Options, generate
     from sdg.executor.shard import Shard
     from sdg.recipe.load import load_recipe
@@ -89,9 +89,4 @@ def command(
     options = Options(folder=output, device=device, workers=workers, shard=part, overwrite=overwrite)
     with open_progress() as progress:
         summary = generate(loaded, options, progress)
-    if summary.made == 0 and summary.seconds == 0.0:
-        click.echo(f"{summary.folder} is finished already ({summary.frame_count} frames): nothing to do", err=True)
-        return
-    rate = f", {summary.made / summary.seconds:.2f} frames/s" if summary.made else ""
-    made = "" if summary.made == summary.frame_count else f" ({summary.made} of them now)"
-    click.echo(f"{summary.frame_count} frames{made} in {duration(summary.seconds)}{rate}: {summary.folder}", err=True)
+    report_summary(summary)

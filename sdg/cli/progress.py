@@ -12,6 +12,8 @@ import click
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from sdg.executor.reporting import Summary
+
 _LINE_EVERY_S = 10.0
 
 
@@ -97,7 +99,7 @@ class BarProgress:
             console=Console(stderr=True),
             transient=True,
         )
-        self._task: TaskID = self._bar.add_task("loading the renderer", total=None, rate="")
+        self._task: TaskID = self._bar.add_task("getting ready", total=None, rate="")
 
     def note(self, text: str) -> None:
         self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
@@ -128,3 +130,14 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def report_summary(summary: Summary) -> None:
+    """Say on stderr how a run ended."""
+    if summary.made == 0 and summary.seconds == 0.0:
+        click.echo(f"{summary.folder} is finished already ({summary.frame_count} frames): nothing to do", err=True)
+        return
+    rate = f", {summary.made / summary.seconds:.2f} frames/s" if summary.made else ""
+    made = "" if summary.made == summary.frame_count else f" ({summary.made} of them now)"
+    taken = duration(summary.seconds)
+    click.echo(f"{summary.frame_count} frames{made} in {taken}{rate}: {summary.folder}", err=True)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import Protocol
 
 from sdg.errors import RenderError, UsageError
 from sdg.executor.folder import (
@@ -22,10 +17,12 @@ from sdg.executor.folder import (
     remove_working,
     write_run,
 )
+from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.job import PIPELINE, Device, Job
 from sdg.executor.lock import FolderLock
 from sdg.executor.machine import plan_workers
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
+from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
@@ -33,22 +30,6 @@ from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
 from sdg.write.spec import DatasetSpec
-
-
-class Reporter(Protocol):
-    """Whoever wants to know how a run fares."""
-
-    def note(self, text: str) -> None:
-        """Hear something worth saying once."""
-        ...
-
-    def start(self, frame_count: int, finished: int) -> None:
-        """Hear how many frames there are to be, and how many there are already."""
-        ...
-
-    def advance(self, frame_index: int) -> None:
-        """Hear that a frame is on disk."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -71,19 +52,6 @@ class Options:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True)
-class Summary:
-    """How a run ended: frames in the dataset, frames made by this run, and what that took.
-
-    Where the dataset was finished before, nothing was made and `seconds` is 0.
-    """
-
-    folder: Path
-    frame_count: int
-    made: int
-    seconds: float
-
-
 def default_folder(recipe: Recipe, shard: Shard) -> Path:
     """Return `outputs/<name>`; a shard's name says which one it is."""
     name = recipe.specimen.name
@@ -101,7 +69,7 @@ def generate(recipe: Recipe, options: Options, reporter: Reporter) -> Summary:
         DatasetError: The disk refused; finished frames are kept.
         KeyboardInterrupt: Ctrl-C or SIGTERM; finished frames are kept.
     """
-    with _terminate_as_interrupt():
+    with terminate_as_interrupt():
         return _Run(recipe, options, reporter).make()
 
 
@@ -139,7 +107,8 @@ class _Run:
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
             self._render(pool, spec, frames, finished)
-            totals = dataset.finish(frames)
+            shard = self._options.shard
+            totals = dataset.finish(frames, shard="" if shard.is_whole else str(shard))
             remove_working(self._folder)
         self._report(totals)
         return Summary(self._folder, len(frames), self._made, time.monotonic() - started)
@@ -183,9 +152,9 @@ class _Run:
 
     def _describe(self) -> tuple[Graph, DatasetSpec]:
         from sdg.graph.build import build_graph
-        from sdg.stage.categories import build_categories
+        from sdg.stage.categories import categories
 
-        return build_graph(self._recipe), DatasetSpec.of_recipe(self._recipe, build_categories(self._recipe))
+        return build_graph(self._recipe), DatasetSpec.of_recipe(self._recipe, categories(self._recipe))
 
     # --- with the folder locked -------------------------------------------------------------------------------
 
@@ -239,20 +208,3 @@ class _Run:
         if totals.depth_beyond_range_px:
             count = totals.depth_beyond_range_px
             self._reporter.note(f"{count} pixels are beyond the 65.535 m that a depth picture holds, and are 0 there")
-
-
-@contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C for a while."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may say what a signal does
-        return
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

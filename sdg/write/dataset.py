@@ -73,8 +73,12 @@ class Dataset:
         indices = sorted(int(name[1]) for name in named if name and name[1] == frame_stem(int(name[1])))
         return {index for index in indices if self._is_whole(index)}
 
-    def finish(self, frame_indices: Iterable[int]) -> DatasetTotals:
+    def finish(self, frame_indices: Iterable[int], *, shard: str = "") -> DatasetTotals:
         """Assemble COCO files and manifest from the records of these frames; the manifest comes last.
+
+        Args:
+            frame_indices: Every frame of the dataset.
+            shard: Which part of a larger dataset this is (`2/3`); empty for a whole one.
 
         Raises:
             DatasetError: A frame is missing or damaged, the disk is full, or the folder can't be written to.
@@ -89,7 +93,7 @@ class Dataset:
                 manifest.add(record, record_file)
             if coco is not None:
                 coco.finish()
-            return manifest.finish()
+            return manifest.finish(shard)
 
     def _is_whole(self, frame_index: int) -> bool:
         try:

@@ -79,7 +79,7 @@ class ManifestAssembly:
                 self._add_file(file)
         self._add_file(record_file)
 
-    def finish(self) -> DatasetTotals:
+    def finish(self, shard: str = "") -> DatasetTotals:
         """Write the manifest; all other files of the dataset are in place."""
         layout, spec, totals = self._layout, self._layout.spec, self._totals
         for path in layout.dataset_files():
@@ -98,6 +98,7 @@ class ManifestAssembly:
                     "sha256": digest_file(layout.absolute(RECIPE)),
                     "overrides": list(spec.overrides),
                 },
+                **({"shard": shard} if shard else {}),
                 "frames": self._frames.pairs,
                 "annotators": list(spec.annotators),
                 "coco": spec.coco,

@@ -19,6 +19,6 @@ if __name__ == "__main__":
     try:
         import sdg.stage.categories
     except ImportError:
-        sys.modules["sdg.stage.categories"] = types.SimpleNamespace(build_categories=lambda r: ())
+        sys.modules["sdg.stage.categories"] = types.SimpleNamespace(categories=lambda r: ())
     executor.Options = functools.partial(executor.Options, source=SOURCE)  # type: ignore[assignment,misc]
     sys.exit(main())

@@ -1,0 +1,84 @@
+"""`sdg assets`: what a recipe may name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+
+@click.group("assets", short_help="List what a recipe may name.")
+def command() -> None:
+    """List the builtin assets and materials, or show one of them."""
+
+
+@command.command("list", short_help="List builtin assets and materials.")
+def list_all() -> None:
+    """List the builtin assets and materials, one line each."""
+    from sdg.stage import builtin
+
+    click.echo("assets")
+    rows = [(name, _size(builtin.asset_size_m(name)), builtin.asset_doc(name)) for name in builtin.asset_names()]
+    _print_rows(rows)
+    click.echo("\nmaterials")
+    _print_rows([(name, builtin.material_doc(name)) for name in builtin.material_names()])
+
+
+@command.command("show", short_help="Show one builtin asset or material.")
+@click.argument("name")
+def show(name: str) -> None:
+    """Show the parts, materials, surfaces and size of the builtin asset NAME, or the values of a material."""
+    from sdg.stage import builtin
+
+    if name in builtin.material_names():
+        _show_material(name)
+    else:
+        _show_asset(name)
+
+
+def _show_asset(name: str) -> None:
+    from sdg.stage import builtin
+
+    asset = builtin.build_asset(name)
+    kind = "environment" if builtin.asset_is_environment(name) else "object"
+    triangles = sum(len(part.mesh.faces) for part in asset.parts)
+    click.echo(f"{name}: {builtin.asset_doc(name)}")
+    _print_rows([("kind", kind), ("size", _size(builtin.asset_size_m(name))), ("triangles", str(triangles))])
+    click.echo("\nparts")
+    _print_rows([(part.name, part.material.name, part.label) for part in asset.parts])
+    if asset.surfaces:
+        click.echo("\nsurfaces")
+        _print_rows([(surface.name,) for surface in asset.surfaces])
+
+
+def _show_material(name: str) -> None:
+    from sdg.stage import builtin
+
+    material = builtin.build_material(name)
+    textures = {
+        "color": material.base_color_texture,
+        "roughness": material.roughness_texture,
+        "metallic": material.metallic_texture,
+        "normal": material.normal_texture,
+    }
+    click.echo(f"{name}: {builtin.material_doc(name)}")
+    _print_rows(
+        [
+            ("color", " ".join(f"{channel:g}" for channel in material.base_color)),
+            ("roughness", f"{material.roughness:g}"),
+            ("metallic", f"{material.metallic:g}"),
+            ("specular", f"{material.specular:g}"),
+            ("textures", ", ".join(kind for kind, texture in textures.items() if texture is not None) or "none"),
+        ]
+    )
+
+
+def _size(size_m: Sequence[float]) -> str:
+    return " x ".join(f"{length:g}" for length in size_m) + " m"
+
+
+def _print_rows(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(f"  {line}".rstrip())

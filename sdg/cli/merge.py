@@ -1,0 +1,24 @@
+"""`sdg merge`: join shards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("merge", short_help="Join the shards of a dataset.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("shards", metavar="SHARD...", nargs=-1, required=True, type=click.Path(path_type=Path))
+def command(folder: Path, shards: tuple[Path, ...]) -> None:
+    """Join every SHARD that `sdg generate --shard` made into the dataset DIR.
+
+    The result has the same bytes as a run without shards. Files are linked where possible, and copied elsewhere; the
+    shards stay. Interrupted, the same command goes on.
+    """
+    from sdg.cli.progress import open_progress, report_summary
+    from sdg.executor.merge import merge
+
+    with open_progress() as progress:
+        summary = merge(folder, shards, progress)
+    report_summary(summary)

@@ -1,0 +1,215 @@
+"""Join the shards of a dataset into what one run would have made, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdg.errors import DatasetError, RecipeError, UsageError
+from sdg.executor.folder import RunIdentity, inspect_folder, remove_working, write_run
+from sdg.executor.interrupt import terminate_as_interrupt
+from sdg.executor.lock import FolderLock
+from sdg.executor.reporting import Reporter, Summary
+from sdg.executor.shard import Shard
+from sdg.recipe.load import load_recipe
+from sdg.stage.model import Category
+from sdg.write.atomic import open_atomically, remove_leftovers, storage_errors, temporary_path
+from sdg.write.dataset import Dataset
+from sdg.write.layout import GRAPH, MANIFEST, RECIPE, SEMANTIC_LABELS
+from sdg.write.spec import CameraShape, DatasetSpec
+
+# More names than this help nobody.
+_MOST_NAMED = 20
+# What must be equal for shards to belong together, and what people call it.
+_SHARED = {
+    "sdg_manifest": "the version of the format",
+    "name": "the name",
+    "seed": "the seed",
+    "license": "the license",
+    "recipe": "the recipe or its --set values",
+    "annotators": "the annotators",
+    "coco": "whether there is COCO",
+    "cameras": "the cameras",
+}
+
+
+@dataclass(frozen=True)
+class _Part:
+    folder: Path
+    manifest: Mapping[str, Any]
+    run: RunIdentity
+
+    def frames(self) -> Iterator[int]:
+        for first, last in self.manifest["frames"]:
+            yield from range(first, last + 1)
+
+
+def merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
+    """Join finished shards into `folder`; killed halfway, the same call goes on.
+
+    Files are hard links where the file system can do that, and copies elsewhere; the shards stay as they are.
+
+    Raises:
+        UsageError: The shards don't belong together, or the folder holds something else; nothing was written.
+        DatasetError: Frames are missing or doubled, a shard is damaged, or the disk refused.
+        KeyboardInterrupt: Ctrl-C or SIGTERM; what is joined is kept.
+    """
+    with terminate_as_interrupt():
+        return _merge(folder.absolute(), shards, reporter)
+
+
+def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
+    started = time.monotonic()
+    parts = [_open_part(shard) for shard in shards]
+    if any(part.folder.resolve() == folder.resolve() for part in parts):
+        raise UsageError(f"{folder} is one of the shards", "join them into a folder of its own")
+    _check_belonging(parts)
+    holders = _assign_frames(parts)
+    head = parts[0]
+    identity = RunIdentity(head.run.recipe_sha256, head.run.overrides, head.run.seed, Shard())
+    if _check_target(folder, identity, len(holders)):
+        return Summary(folder, len(holders), 0, 0.0)
+    dataset = Dataset(folder, _spec_of(head.manifest))
+    with FolderLock(folder):
+        _check_target(folder, identity, len(holders))
+        write_run(folder, identity)
+        remove_leftovers(folder)
+        for path in (RECIPE, GRAPH, *([SEMANTIC_LABELS] if (head.folder / SEMANTIC_LABELS).exists() else [])):
+            _place(head.folder / path, folder / path)
+        finished = dataset.finished_frames()
+        reporter.start(len(holders), len(finished & set(holders)))
+        for frame_index in sorted(set(holders) - finished):
+            _place_frame(dataset, holders[frame_index], frame_index)
+            reporter.advance(frame_index)
+        dataset.finish(holders)
+        remove_working(folder)
+    return Summary(folder, len(holders), len(holders) - len(finished & set(holders)), time.monotonic() - started)
+
+
+# --- what the shards say ------------------------------------------------------------------------------------------
+
+
+def _open_part(folder: Path) -> _Part:
+    state = inspect_folder(folder)
+    if state.kind == "new":
+        raise UsageError(f"there is no dataset in {folder}")
+    if state.kind == "begun":
+        raise UsageError(f"{folder} is not finished", "run its `sdg generate` again, then merge")
+    if state.kind == "foreign":
+        raise UsageError(f"{folder} is no dataset of ours: it holds {state.stranger} and no {MANIFEST}")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert state.run is not None
+    return _Part(folder, manifest, state.run)
+
+
+def _check_belonging(parts: Sequence[_Part]) -> None:
+    first = parts[0]
+    for part in parts[1:]:
+        for key, what in _SHARED.items():
+            if part.manifest.get(key) != first.manifest.get(key):
+                raise UsageError(f"{part.folder} and {first.folder} don't belong together: {what} differs")
+        if part.run.shard.count != first.run.shard.count:
+            raise UsageError(
+                f"{part.folder} is shard {part.run.shard}, and {first.folder} is shard {first.run.shard}",
+                "shards of one split belong together",
+            )
+    seen: dict[Shard, Path] = {}
+    for part in parts:
+        twin = seen.setdefault(part.run.shard, part.folder)
+        if twin is not part.folder:
+            raise UsageError(f"{part.folder} and {twin} are both shard {part.run.shard}")
+    count = first.run.shard.count
+    missing = [str(shard) for shard in (Shard(index, count) for index in range(1, count + 1)) if shard not in seen]
+    if missing:
+        raise UsageError(f"missing: shard {_named(missing)}", "name every shard of the dataset")
+
+
+def _assign_frames(parts: Sequence[_Part]) -> dict[int, _Part]:
+    """Return which part holds each frame, by ascending index."""
+    holders: dict[int, _Part] = {}
+    for part in parts:
+        for frame_index in part.frames():
+            twin = holders.setdefault(frame_index, part)
+            if twin is not part:
+                raise DatasetError(f"frame {frame_index} is in {part.folder} and in {twin.folder}")
+    head = parts[0]
+    try:
+        recipe = load_recipe(head.folder / RECIPE, head.manifest["recipe"]["overrides"])
+    except RecipeError as error:
+        raise DatasetError(f"the recipe of {head.folder} can't be read: {error.diagnostics[0].message}") from error
+    frame_count = max(recipe.specimen.frames, max(holders, default=-1) + 1)
+    missing = [str(index) for index in range(frame_count) if index not in holders]
+    if missing:
+        raise DatasetError(f"no shard has frame {_named(missing)}", "finish every shard with the same -n, then merge")
+    return dict(sorted(holders.items()))
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def _spec_of(manifest: Mapping[str, Any]) -> DatasetSpec:
+    return DatasetSpec(
+        name=manifest["name"],
+        seed=manifest["seed"],
+        overrides=tuple(manifest["recipe"]["overrides"]),
+        license=manifest["license"],
+        annotators=tuple(manifest["annotators"]),
+        coco=manifest["coco"],
+        cameras=tuple(
+            CameraShape(camera["name"], (camera["resolution"][0], camera["resolution"][1]))
+            for camera in manifest["cameras"]
+        ),
+        categories=tuple(
+            Category(category["id"], category["name"], category["is_thing"]) for category in manifest["categories"]
+        ),
+    )
+
+
+# --- the folder they are joined in --------------------------------------------------------------------------------
+
+
+def _check_target(folder: Path, identity: RunIdentity, frame_count: int) -> bool:
+    """Return whether the folder holds the joined dataset already; refuse what holds anything else."""
+    state = inspect_folder(folder)
+    if state.kind == "new":
+        return False
+    if state.run is None or state.clearing or identity.differences(state.run):
+        what = state.stranger or "another dataset"
+        raise UsageError(f"{folder} holds something else: {what}", "join the shards into an empty or new folder")
+    return state.kind == "finished" and state.frame_count == frame_count
+
+
+def _place_frame(dataset: Dataset, part: _Part, frame_index: int) -> None:
+    layout = dataset.layout
+    for camera in dataset.spec.cameras:
+        for path in layout.view_files(frame_index, camera.name).values():
+            _place(part.folder / path, layout.absolute(path))
+    record = layout.record(frame_index)
+    _place(part.folder / record, layout.absolute(record))
+
+
+def _place(source: Path, target: Path) -> None:
+    """Put a file under a second name, whole or not at all."""
+    if not source.is_file():
+        raise DatasetError(f"{source} is missing", "run that shard's `sdg generate` again with --overwrite")
+    temporary = temporary_path(target)
+    with storage_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # another device, or a file system without links
+            os.link(source, temporary)
+            temporary.replace(target)
+            # Renaming a link over another link to the same file does nothing, and leaves both.
+            temporary.unlink(missing_ok=True)
+            return
+        with source.open("rb") as content, open_atomically(target) as out:
+            shutil.copyfileobj(content, out)
