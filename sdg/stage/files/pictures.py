@@ -6,8 +6,12 @@ wheels have no OpenEXR inside, so `.exr` goes through the format's own library, 
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +58,7 @@ def load_hdri(path: Path) -> tuple[Float32Array, str]:
     """
     data = read_bytes(path)
     if data[:4] == b"\x76\x2f\x31\x01":
-        radiance = _decode_exr(data, path)
+        radiance = _decode_exr(path)
     elif data[:2] == b"#?":
         _check_size(*_hdr_size(data, str(path)), str(path))
         radiance = _as_rgb(_decode(data, str(path))).astype(np.float32)
@@ -119,6 +123,9 @@ def _check_header(data: bytes, name: str) -> None:
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data)) as picture:
                 width, height = picture.size
+                if picture.format == "PNG":
+                    # Checks the chunks' sums without decoding: libpng would report a cut file on stderr.
+                    picture.verify()
     except UnidentifiedImageError as error:
         raise AssetError(f"{name} is not a picture that can be read", _HINT_FORMATS) from error
     except Image.DecompressionBombError as error:
@@ -179,21 +186,40 @@ def _hdr_size(data: bytes, name: str) -> tuple[int, int]:
     raise AssetError(f"{name} is damaged: its header gives no size", "export the picture again")
 
 
-def _decode_exr(data: bytes, path: Path) -> Float32Array:
+def _decode_exr(path: Path) -> Float32Array:
     import OpenEXR
 
+    said = io.StringIO()
     try:
-        with OpenEXR.File(str(path), header_only=True) as header:
-            (left, top), (right, bottom) = header.header()["dataWindow"]
-        _check_size(int(right) - int(left) + 1, int(bottom) - int(top) + 1, str(path))
-        with OpenEXR.File(str(path), separate_channels=True) as file:
-            planes = {name: np.asarray(plane.pixels) for name, plane in file.channels().items()}
+        with _quiet_stderr(), contextlib.redirect_stdout(said):
+            with OpenEXR.File(str(path), header_only=True) as header:
+                (left, top), (right, bottom) = header.header()["dataWindow"]
+            _check_size(int(right) - int(left) + 1, int(bottom) - int(top) + 1, str(path))
+            with OpenEXR.File(str(path), separate_channels=True) as file:
+                planes = {name: np.asarray(plane.pixels) for name, plane in file.channels().items()}
     except AssetError:
         raise
     except Exception as error:  # The library raises RuntimeError, TypeError or ValueError by the kind of damage.
         raise AssetError(f"{path} is damaged: {error}", "export the picture again") from error
+    if said.getvalue():
+        # Pixels that can't be read are a printed warning to the library, not an error.
+        raise AssetError(f"{path} is damaged: {said.getvalue().splitlines()[0]}", "export the picture again")
     names = ["R", "G", "B"] if "R" in planes else ["Y", "Y", "Y"]
     if any(name not in planes for name in names):
         found = ", ".join(sorted(planes))
         raise AssetError(f"{path} has the channels {found}", "export it with the channels R, G and B")
     return np.stack([planes[name].astype(np.float32) for name in names], axis=-1)
+
+
+@contextlib.contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Close off the process's stderr for a moment: OpenEXR's core writes there, past Python."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

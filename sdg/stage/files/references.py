@@ -16,7 +16,10 @@ from sdg.stage.files.source import read_bytes, resolve_reference
 _MTL_MAP = re.compile(r"^\s*(?:map_\w+|bump|norm|disp|refl)\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
 _MTLLIB = re.compile(r"^[ \t]*mtllib[ \t]+(.+?)[ \t]*\r?$", re.MULTILINE)
 _PLY_TEXTURE = re.compile(rb"^comment\s+texturefile\s+(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
-_DAE_IMAGE = re.compile(r"<init_from>\s*(?:<ref>)?\s*([^<]*?)\s*(?:</ref>)?\s*</init_from>")
+# `init_from` names a file inside an `image`, and an image's id elsewhere.
+_DAE_IMAGE = re.compile(
+    r"<image\b[^>]*>(?:(?!</image>).)*?<init_from>\s*(?:<ref>)?\s*([^<]*?)\s*(?:</ref>)?\s*</init_from>", re.DOTALL
+)
 
 
 def list_references(path: Path) -> dict[str, Path]:
