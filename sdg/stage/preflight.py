@@ -1,0 +1,212 @@
+"""Is everything there that a recipe may name? Loads it all, so that no frame fails for want of a file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sdg.errors import AssetError
+from sdg.foundation.diagnostic import Diagnostic
+from sdg.graph.build import light_names
+from sdg.recipe.faults import diagnose
+from sdg.recipe.model import AssetRef, FileAsset, FileTexture, ObjectBlock, PathKey, Recipe
+from sdg.stage.catalog import Catalog, catalog_of, is_environment
+from sdg.stage.categories import part_label
+from sdg.stage.model import Asset, ColorSpace, Vec3
+from sdg.stage.options import written_options
+from sdg.stage.surfaces import choose_surface
+
+_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
+_TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
+    ("color_texture", "srgb"),
+    ("roughness_texture", "linear"),
+    ("metallic_texture", "linear"),
+    ("normal_texture", "linear"),
+)
+
+
+def check_assets(recipe: Recipe) -> list[Diagnostic]:
+    """Return every fault in what the recipe names, in every choice and sequence; warnings among them.
+
+    Assets and their sizes, surfaces, materials, textures, environment maps and classes are looked at.
+    """
+    return _Preflight(recipe).run()
+
+
+class _Preflight:
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._catalog: Catalog = catalog_of(recipe)
+        self._faults: dict[tuple[str, PathKey, str], Diagnostic] = {}
+        self._objects: dict[str, list[Asset]] = {}
+        self._environments: list[Asset] = []
+
+    def run(self) -> list[Diagnostic]:
+        scene = self._recipe.specimen.scene
+        if scene.environment is not None:
+            self._environments = list(self._assets(("scene", "environment"), "the environment"))
+        for index, block in enumerate(scene.objects):
+            self._objects[block.name] = list(self._assets(("scene", "objects", index), block.name))
+        for index, block in enumerate(scene.objects):
+            self._check_object(block, ("scene", "objects", index))
+        self._check_classes()
+        self._check_lights()
+        self._check_materials()
+        return sorted(self._faults.values(), key=_order)
+
+    def _add(self, path: PathKey, code: str, message: str, **more: Any) -> None:
+        self._faults.setdefault((code, path, message), diagnose(self._recipe, path, code, message, **more))
+
+    # --- assets -----------------------------------------------------------------------------------------------
+
+    def _assets(self, path: PathKey, who: str) -> Iterator[Asset]:
+        """Yield every asset that a block may be, and report those that can't be used."""
+        sizes: list[Vec3 | None] = [_vec3(size) for size, _ in written_options(self._recipe, (*path, "size_m"))]
+        for value, where in written_options(self._recipe, (*path, "asset")):
+            reference = _ASSET_REF.validate_python(value)
+            for size_m in sizes or [None]:
+                try:
+                    asset = self._catalog.asset(reference, None if isinstance(reference, FileAsset) else size_m)
+                except AssetError as error:
+                    self._report(where, "S001", who, error, ("file",))
+                    continue
+                if isinstance(reference, FileAsset):
+                    self._check_size(asset, self._catalog.find(reference.file), where)
+                elif path[1] == "objects" and is_environment(reference):
+                    hint = "name it under scene.environment, or take another asset"
+                    self._add(where, "S010", f"{who} is an environment, not an object", found=reference, hint=hint)
+                    continue
+                yield asset
+
+    def _check_size(self, asset: Asset, file: Path, where: PathKey) -> None:
+        from sdg.stage.files import size_warning
+
+        warning = size_warning(asset, file)
+        if warning is not None:
+            self._add((*where, "file"), "S006", warning, severity="warning")
+
+    def _report(self, where: PathKey, code: str, who: str, error: AssetError, deeper: PathKey = ()) -> None:
+        exact = (*where, *deeper)
+        self._add(exact if exact in self._recipe.spans else where, code, f"{who}: {error.message}", hint=error.hint)
+
+    # --- objects ----------------------------------------------------------------------------------------------
+
+    def _check_object(self, block: ObjectBlock, path: PathKey) -> None:
+        self._check_surfaces(block, path)
+        for name, where in written_options(self._recipe, (*path, "material")):
+            if name in self._recipe.specimen.materials:
+                continue
+            try:
+                self._catalog.material(name)
+            except AssetError as error:
+                known = tuple(self._recipe.specimen.materials)
+                hint = _closest(name, known) or error.hint
+                self._add(where, "S003", f"there is no material {name!r}", found=name, hint=hint)
+
+    def _check_surfaces(self, block: ObjectBlock, path: PathKey) -> None:
+        kinds = [kind for kind in ("scatter_2d", "grid") if block.place and getattr(block.place, kind) is not None]
+        for kind in kinds:
+            base: PathKey = (*path, "place", kind)
+            # Where `surface` isn't written its default is at fault, so the block stands for it.
+            written = list(written_options(self._recipe, (*base, "surface"))) or [("floor", base)]
+            for text, where in written:
+                owner, _, part = str(text).partition(".")
+                if owner in self._objects:
+                    self._check_surface(self._objects[owner], part or None, owner, where)
+                elif self._recipe.specimen.scene.environment is None:
+                    hint = "add scene.environment, or place it on an object"
+                    self._add(where, "S004", f"there is no {text}: the scene has no environment", hint=hint)
+                else:
+                    self._check_surface(self._environments, owner, "the environment", where)
+
+    def _check_surface(self, carriers: Iterable[Asset], name: str | None, who: str, where: PathKey) -> None:
+        for carrier in carriers:
+            try:
+                choose_surface(carrier, name)
+            except AssetError as error:
+                known = tuple(surface.name for surface in carrier.surfaces)
+                hint = _closest(name, known) if name is not None and known else ""
+                hint = f"{hint}; {error.hint}" if hint else error.hint
+                self._add(
+                    where, "S004", f"nothing can stand there on {who}: {error.message}", found=name or "", hint=hint
+                )
+
+    def _check_classes(self) -> None:
+        block = self._recipe.specimen.scene.environment
+        if block is None:
+            return
+        stuff = {part_label(part, block) for asset in self._environments for part in asset.parts}
+        for index, thing in enumerate(self._recipe.specimen.scene.objects):
+            label = thing.class_name or thing.name
+            if label in stuff:
+                path: PathKey = ("scene", "objects", index, "class" if thing.class_name else "name")
+                message = f"the class {label} is already that of a part of the environment"
+                hint = f"parts of the environment are stuff, objects are things; call it {label}_object, say"
+                self._add(path, "S015", message, found=label, hint=hint)
+
+    # --- lights and materials ---------------------------------------------------------------------------------
+
+    def _check_lights(self) -> None:
+        names = light_names(self._recipe.tree)
+        for index, entry in enumerate(self._recipe.tree.get("lighting") or ()):
+            kind = next(iter(entry))
+            path: PathKey = ("lighting", index, kind)
+            for value, where in written_options(self._recipe, (*path, "texture")):
+                try:
+                    self._catalog.hdri(FileTexture.model_validate(value))
+                except AssetError as error:
+                    self._report(where, "S002", names[index], error, ("file",))
+            if not any(True for _ in written_options(self._recipe, (*path, "grid"))):
+                continue
+            base: PathKey = (*path, "grid")
+            for text, where in list(written_options(self._recipe, (*path, "surface"))) or [("ceiling", base)]:
+                self._check_surface(self._environments, str(text), "the environment", where)
+
+    def _check_materials(self) -> None:
+        used = self._material_names()
+        for name in self._recipe.tree.get("materials") or {}:
+            path: PathKey = ("materials", name)
+            for base, where in written_options(self._recipe, (*path, "base")):
+                try:
+                    self._catalog.material(str(base))
+                except AssetError as error:
+                    self._add(where, "S003", error.message, found=str(base), hint=error.hint)
+            for key, color_space in _TEXTURES:
+                for value, where in written_options(self._recipe, (*path, key)):
+                    try:
+                        self._catalog.texture(FileTexture.model_validate(value), color_space)
+                    except AssetError as error:
+                        self._report(where, "S002", name, error, ("file",))
+            if name not in used:
+                hint = _closest(name, tuple(used)) or "name it as `material:` of an object, or remove it"
+                self._add(path, "S011", f"nothing uses the material {name}", hint=hint, severity="warning")
+
+    def _material_names(self) -> set[str]:
+        """Return the names of materials that some part or object of the recipe may bear."""
+        assets = [*self._environments, *(asset for found in self._objects.values() for asset in found)]
+        names = {part.material.name for asset in assets for part in asset.parts}
+        for index in range(len(self._recipe.specimen.scene.objects)):
+            options = written_options(self._recipe, ("scene", "objects", index, "material"))
+            names |= {str(name) for name, _ in options}
+        return names
+
+
+def _vec3(value: Any) -> Vec3:
+    x, y, z = (float(number) for number in value)
+    return x, y, z
+
+
+def _closest(name: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _order(fault: Diagnostic) -> tuple[bool, str, int, int, str]:
+    span = fault.span
+    return (
+        (True, "", 0, 0, fault.message) if span is None else (False, span.file, span.line, span.column, fault.message)
+    )
