@@ -1,3 +1,37 @@
-"""Annotated synthetic image datasets from YAML recipes."""
+"""Annotated synthetic image datasets from YAML recipes.
+
+recipe = sdg.load("recipes/warehouse.yaml", ["seed=3"])
+values = sdg.sample(recipe, 12)              # one frame's drawn values, nothing rendered
+for frame in sdg.frames(recipe, 0, 4):       # annotated frames, as NumPy arrays
+    picture = frame.views["forklift_cam"].rgb
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sdg.pipeline import frames, sample
+    from sdg.recipe.load import load_recipe as load
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "frames", "load", "sample"]
+
+# Imported when first asked for, so that `import sdg` and `sdg --help` load nothing heavy.
+_LAZY = {
+    "frames": ("sdg.pipeline", "frames"),
+    "load": ("sdg.recipe.load", "load_recipe"),
+    "sample": ("sdg.pipeline", "sample"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _LAZY[name]
+    return getattr(importlib.import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])

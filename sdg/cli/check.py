@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sdg.errors import EXIT_OK, EXIT_USAGE, RecipeError
 from sdg.foundation.diagnostic import Diagnostic
-from sdg.recipe.model import Recipe
+
+if TYPE_CHECKING:  # pydantic takes a while, and `sdg --help` reads this module
+    from sdg.recipe.model import Recipe
 
 
 @click.command("check", short_help="Is a recipe sound? Renders nothing.")

@@ -107,6 +107,7 @@ class _Run:
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
             self._render(pool, spec, frames, finished)
+            remove_leftovers(self._folder)  # of workers that died, now or in a run before
             shard = self._options.shard
             totals = dataset.finish(frames, shard="" if shard.is_whole else str(shard))
             remove_working(self._folder)
@@ -167,8 +168,6 @@ class _Run:
         if state.kind != "new" and self._options.overwrite:
             clear_folder(self._folder, self._identity)
         write_run(self._folder, self._identity)
-        if state.kind == "begun":
-            remove_leftovers(self._folder)
         dataset.begin(self._recipe, graph)
         finished = dataset.finished_frames()
         # No finished frame is given up, even if fewer are asked for than when the run began.

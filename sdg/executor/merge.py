@@ -80,7 +80,6 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
     with FolderLock(folder):
         _check_target(folder, identity, len(holders))
         write_run(folder, identity)
-        remove_leftovers(folder)
         for path in (RECIPE, GRAPH, *([SEMANTIC_LABELS] if (head.folder / SEMANTIC_LABELS).exists() else [])):
             _place(head.folder / path, folder / path)
         finished = dataset.finished_frames()
@@ -88,6 +87,7 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
         for frame_index in sorted(set(holders) - finished):
             _place_frame(dataset, holders[frame_index], frame_index)
             reporter.advance(frame_index)
+        remove_leftovers(folder)  # of a call that was killed
         dataset.finish(holders)
         remove_working(folder)
     return Summary(folder, len(holders), len(holders) - len(finished & set(holders)), time.monotonic() - started)

@@ -21,7 +21,7 @@ from sdg.recipe.variables import check_variables
 from sdg.recipe.wording import describe
 
 
-def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
+def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     """Read a recipe and prove it sound.
 
     Args:
