@@ -81,5 +81,4 @@ def _describe_emission(light: Light) -> dict[str, Any]:
                 "sun_direction": [float(value) for value in light.sun_direction],
                 "turbidity": float(light.turbidity),
                 "ground_albedo": float(light.ground_albedo),
-                "luminance_nits": float(light.luminance_nits),
             }

@@ -39,8 +39,10 @@ def open_atomically(path: Path) -> Iterator[BinaryIO]:
     temporary = temporary_path(path)
     with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A leftover of that name may be a hard link to a file elsewhere, which must not be written through.
+        temporary.unlink(missing_ok=True)
         try:
-            with temporary.open("wb") as stream:
+            with temporary.open("xb") as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -9,8 +9,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from typing import Any
+
+import numpy as np
 
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, InstanceAnnotation, ObjectAnnotation
 from sdg.foundation.arrays import FloatArray
@@ -19,14 +21,6 @@ from sdg.write.json_text import readable_json
 from sdg.write.spec import DatasetSpec
 
 RECORD_VERSION = 1
-
-# Libraries that decide the bytes of a data file, beside those that the renderer names.
-_WRITING_LIBRARIES = {
-    "sdg": "sdg",
-    "numpy": "numpy",
-    "opencv": "opencv-python-headless",
-    "pycocotools": "pycocotools",
-}
 
 
 @dataclass(frozen=True)
@@ -156,10 +150,12 @@ def _points(points: FloatArray) -> list[list[float] | None]:
 
 @cache
 def _writing_versions() -> dict[str, str]:
-    versions = {}
-    for name, distribution in _WRITING_LIBRARIES.items():
-        try:
-            versions[name] = version(distribution)
-        except PackageNotFoundError:
-            versions[name] = "unknown"
-    return versions
+    """Return the versions of what decides the bytes of data files; the renderer adds what decides its pixels."""
+    import cv2
+
+    return {
+        "sdg": version("sdg"),
+        "numpy": np.__version__,
+        "opencv": cv2.__version__,
+        "pycocotools": version("pycocotools"),
+    }

@@ -112,9 +112,7 @@ def make_frame(
     return annotate_frame(rendered, recorded, stage, IDENTITY)
 
 
-def scattered_ids(
-    size: tuple[int, int], entities: int, seed: int, *, speckle: float = 0.02
-) -> npt.NDArray[np.uint32]:
+def scattered_ids(size: tuple[int, int], entities: int, seed: int, *, speckle: float = 0.02) -> npt.NDArray[np.uint32]:
     """Return entity ids, shape (H, W): overlapping rectangles with speckles, so that masks have holes and parts."""
     width, height = size
     generator = np.random.default_rng(seed)

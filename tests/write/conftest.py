@@ -50,9 +50,7 @@ def make_recipe(
         "seed": 7,
         "frames": 3,
         "license": license_text,
-        "cameras": [
-            {"name": name, "resolution": list(SIZE), "pose": {"transform": {}}} for name in cameras
-        ],
+        "cameras": [{"name": name, "resolution": list(SIZE), "pose": {"transform": {}}} for name in cameras],
         "output": {"annotators": list(annotators), "coco": {} if coco else None},
     }
     return Recipe(

@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -56,11 +57,23 @@ def test_a_full_disk_is_told_and_leaves_the_old_file_and_no_temporary_one(
 def test_a_write_that_the_kernel_refuses_for_lack_of_space_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sdg.write.atomic.temporary_path", lambda _: tmp_path / "full")
-    (tmp_path / "full").symlink_to("/dev/full")
+    def open_full(self: Path, _: str) -> BinaryIO:
+        self.touch()
+        return open("/dev/full", "wb")  # noqa: PTH123
+
+    monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(DatasetError, match="no space left"):
         write_atomically(tmp_path / "file", b"x" * 100_000)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_leftover_that_is_a_link_to_another_file_is_not_written_through(tmp_path: Path) -> None:
+    other, path = tmp_path / "other", tmp_path / "file"
+    other.write_bytes(b"kept")
+    temporary_path(path).hardlink_to(other)
+    write_atomically(path, b"new")
+    assert other.read_bytes() == b"kept"
+    assert path.read_bytes() == b"new"
 
 
 def test_a_frame_that_met_a_full_disk_does_not_count_and_can_be_written_again(
