@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
 from sdg.graph.ir import Graph, Node, Ref
-from sdg.graph.passes import check_graph, check_names, check_supports
+from sdg.graph.passes import check_graph
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import Place, Template, TemplateBuilder, is_drawn
 from sdg.recipe.distributions import Plain
@@ -27,12 +27,7 @@ _programs: WeakKeyDictionary[Recipe, Program] = WeakKeyDictionary()
 
 
 def build_graph(recipe: Recipe) -> Graph:
-    """Return the randomization graph of a recipe.
-
-    Raises:
-        RecipeError: A variable is unknown (G001), variables (G002) or surfaces (G003) need each other, or two
-            blocks share a name (G004).
-    """
+    """Return the randomization graph of a recipe, nodes in recipe order, each draw after those that it needs."""
     return build_program(recipe).graph
 
 
@@ -50,9 +45,8 @@ class _Compiler:
 
     def compile(self) -> Program:
         tree = self._recipe.tree
-        check_names(self._recipe)
         self._add(TRIGGER, "trigger.on_frame", {"interval": 1}, ())
-        variables = {name: self._builder.variable(name, ("vars", name)) for name in tree.get("vars") or {}}
+        variables = {name: self._builder.variable(name) for name in tree.get("vars") or {}}
         scene = tree.get("scene") or {}
         environment = self._environment(scene.get("environment"))
         objects = tuple(self._object(block, index) for index, block in enumerate(scene.get("objects") or ()))
@@ -63,10 +57,8 @@ class _Compiler:
         materials = tuple(self._material(name, block) for name, block in (tree.get("materials") or {}).items())
         cameras = tuple(self._camera(block, index) for index, block in enumerate(tree["cameras"]))
         graph = Graph(tuple(self._builder.nodes))
-        program = Program(self._recipe, graph, variables, environment, objects, lights, materials, cameras)
-        check_supports(program)
         check_graph(graph)
-        return program
+        return Program(self._recipe, graph, variables, environment, objects, lights, materials, cameras)
 
     def _add(self, name: str, op: str, inputs: Mapping[str, Template], path: PathKey) -> None:
         span = self._recipe.span(path) if path else None

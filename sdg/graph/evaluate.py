@@ -75,7 +75,7 @@ class FrameEvaluator:
                     node.op, node.inputs, stream, self.frame_index, lambda part: self.value(part, scope, nested)
                 )
             except DrawError as error:
-                raise RecipeError([self.fault(node.path, "G005", f"{key}: {error}")]) from None
+                raise RecipeError([self.fault(node.path, "G001", f"{key}: {error}")]) from None
             self._values[key] = value, nested
         value, nested = self._values[key]
         if drawn is not None and not name.startswith("vars."):
@@ -87,7 +87,7 @@ class FrameEvaluator:
         """Return a block built from drawn values.
 
         Raises:
-            RecipeError: A drawn value breaks a rule of the language (G006); every such value is named.
+            RecipeError: A drawn value breaks a rule of the language (G002); every such value is named.
         """
         try:
             return kind.model_validate(fields)
@@ -96,7 +96,7 @@ class FrameEvaluator:
                 [
                     self.fault(
                         _known_path(template, self._program, tuple(entry["loc"])),
-                        "G006",
+                        "G002",
                         f"{who}: a drawn value can't be used: {entry['msg'][:1].lower()}{entry['msg'][1:]}",
                         found=repr(entry["input"])[:80],
                         hint="limit the distribution to what the key allows",

@@ -40,10 +40,10 @@ def sample_frame(recipe: Recipe, graph: Graph, frame_index: int) -> FrameSample:
     """Draw one frame; it depends on the recipe, its seed and `frame_index` alone.
 
     Raises:
-        RecipeError: A draw is impossible (G005) or its value breaks a rule of the language (G006).
+        RecipeError: A draw is impossible (G001) or its value breaks a rule of the language (G002).
     """
     program = build_program(recipe)
-    assert graph is program.graph, "the graph is of another recipe"  # noqa: S101
+    assert graph is program.graph, "the graph is of another recipe"
     return _FrameSampler(program, recipe.specimen.seed, frame_index).sample()
 
 

@@ -6,23 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sdg.errors import RecipeError
 from sdg.graph.ir import Node, Ref
-from sdg.recipe.distributions import DISTRIBUTION_KEYS, Every, Plain, is_distribution, is_variable
-from sdg.recipe.faults import diagnose
+from sdg.recipe.distribution_syntax import parse_distribution
+from sdg.recipe.distributions import (
+    Choice,
+    Combine,
+    Distribution,
+    Every,
+    LogUniform,
+    Normal,
+    Number,
+    Plain,
+    Sequence,
+    Uniform,
+    UniformInt,
+    is_distribution,
+    is_variable,
+)
 from sdg.recipe.model import PathKey, Recipe
 
 Template: TypeAlias = Any  # a plain value in which a `Ref` may stand anywhere
-
-# Replicator's parameter names, in the order in which a recipe writes them; `uniform_int` is ours.
-_PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "uniform": ("lower", "upper"),
-    "uniform_int": ("lower", "upper"),
-    "log_uniform": ("lower", "upper"),
-    "normal": ("mean", "std"),
-}
-_LIST_PARAMETER: Mapping[str, str] = {"choice": "choices", "sequence": "items", "combine": "distributions"}
-_BESIDE: tuple[str, ...] = ("weights", "min", "max")
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,12 @@ class TemplateBuilder:
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe
         self._variables: dict[str, Template] = {}
-        self._open: list[str] = []
         self.nodes: list[Node] = []
 
     def template(self, value: Plain, place: Place) -> Template:
         """Return `value` with a `Ref` in place of every distribution, and variables resolved."""
         if is_variable(value):
-            return self.variable(value[1:], place.path)
+            return self.variable(value[1:])
         if is_distribution(value):
             return self._distribution(value, place)
         if isinstance(value, Mapping):
@@ -61,56 +63,46 @@ class TemplateBuilder:
             return [self.template(item, place.item(index)) for index, item in enumerate(value)]
         return value
 
-    def variable(self, name: str, used_at: PathKey) -> Template:
-        """Return the template of an entry of `vars:`, whose draws are shared by all who use it.
-
-        Raises:
-            RecipeError: There is no such entry (G001), or it needs itself (G002).
-        """
-        if name in self._variables:
-            return self._variables[name]
-        entries = self._recipe.tree.get("vars") or {}
-        if name not in entries:
-            known = ", ".join(f"${key}" for key in entries) or "none"
-            raise RecipeError(
-                [
-                    diagnose(
-                        self._recipe, used_at, "G001", f"there is no variable ${name}", expected=f"one of: {known}",
-                        found=f"${name}", hint="define it under `vars:`",
-                    )
-                ]
-            )  # fmt: skip
-        if name in self._open:
-            ring = " -> ".join(f"${key}" for key in [*self._open[self._open.index(name) :], name])
-            raise RecipeError(
-                [
-                    diagnose(
-                        self._recipe, used_at, "G002", "variables need each other", found=ring,
-                        hint="give one of them a value of its own",
-                    )
-                ]
-            )  # fmt: skip
-        self._open.append(name)
-        self._variables[name] = self.template(entries[name], Place(f"vars.{name}", ("vars", name)))
-        self._open.pop()
+    def variable(self, name: str) -> Template:
+        """Return the template of an entry of `vars:`, whose draws are shared by all who use it."""
+        if name not in self._variables:
+            place = Place(f"vars.{name}", ("vars", name))
+            self._variables[name] = self.template(self._recipe.tree["vars"][name], place)
         return self._variables[name]
 
     def _distribution(self, value: Mapping[str, Plain], place: Place) -> Ref:
-        kind = next(key for key in DISTRIBUTION_KEYS if key in value)
+        distribution = parse_distribution(value)
         # What is drawn inside a draw that is kept is kept with it, unless it says otherwise.
-        every = value.get("every", place.every)
-        inner = place.key(kind, every)
-        inputs: dict[str, Template] = {}
-        if kind in _PARAMETERS:
-            for index, (parameter, bound) in enumerate(zip(_PARAMETERS[kind], value[kind], strict=True)):
-                inputs[parameter] = self.template(bound, inner.item(index))
-        else:
-            inputs[_LIST_PARAMETER[kind]] = self.template(value[kind], inner)
-        inputs |= {key: self.template(value[key], place.key(key)) for key in _BESIDE if key in value}
+        every = distribution.every if "every" in value else place.every
+        kind, inputs = self._inputs(distribution, place, every)
         if every != 1:
             inputs["every"] = every
         self.add(Node(place.name, f"distribution.{kind}", inputs, place.path, self._recipe.span(place.path)))
         return Ref(place.name)
+
+    def _inputs(self, distribution: Distribution, place: Place, every: Every) -> tuple[str, dict[str, Template]]:
+        """Return a distribution's kind and its parameters, under Replicator's names; `uniform_int` is ours."""
+        inputs: dict[str, Template]
+        match distribution:
+            case Uniform(lower, upper):
+                return "uniform", {"lower": _plain(lower), "upper": _plain(upper)}
+            case UniformInt(lower, upper):
+                return "uniform_int", {"lower": lower, "upper": upper}
+            case LogUniform(lower, upper):
+                return "log_uniform", {"lower": _plain(lower), "upper": _plain(upper)}
+            case Normal(mean, std, minimum, maximum):
+                inputs = {"mean": _plain(mean), "std": _plain(std)}
+                inputs |= {} if minimum is None else {"min": _plain(minimum)}
+                inputs |= {} if maximum is None else {"max": _plain(maximum)}
+                return "normal", inputs
+            case Choice(choices, weights):
+                inputs = {"choices": self.template(choices, place.key("choice", every))}
+                inputs |= {} if weights is None else {"weights": list(weights)}
+                return "choice", inputs
+            case Sequence(items):
+                return "sequence", {"items": self.template(items, place.key("sequence", every))}
+            case Combine(distributions):
+                return "combine", {"distributions": self.template(distributions, place.key("combine", every))}
 
     def add(self, node: Node) -> None:
         self.nodes.append(node)
@@ -126,6 +118,10 @@ def references(template: Template) -> Iterator[str]:
     elif isinstance(template, list | tuple):
         for item in template:
             yield from references(item)
+
+
+def _plain(number: Number) -> Plain:
+    return list(number) if isinstance(number, tuple) else number
 
 
 def is_drawn(template: Template) -> bool:

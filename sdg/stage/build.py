@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sdg.errors import AssetError
+from sdg.errors import AssetError, RecipeError
 from sdg.foundation.transforms import translation, yaw
 from sdg.graph.frame_sample import FrameSample
 from sdg.recipe.faults import diagnose
@@ -60,8 +60,6 @@ def _world(sample: FrameSample, recipe: Recipe) -> World:
     except AssetError as error:
         where = ("scene", "environment", "asset")
         message = f"frame {sample.frame_index}: the environment can't be used: {error.message}"
-        from sdg.errors import RecipeError
-
         raise RecipeError([diagnose(recipe, where, "S001", message, hint=error.hint)]) from None
     return World(recipe, sample, catalog_of(recipe), asset, matrix, find_obstacles(asset, matrix))
 

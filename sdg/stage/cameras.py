@@ -171,7 +171,7 @@ class _Placer:
             return (thing.low_m + thing.high_m) / 2
         if self._bounds_m is None:
             return np.array([0.0, 0.0, _EMPTY_HEIGHT_M])
-        middle = self._bounds_m.mean(axis=0)
+        middle: FloatArray = self._bounds_m.mean(axis=0)
         middle[2] = self._world.world_from_environment[2, 3] + _EMPTY_HEIGHT_M
         return middle
 

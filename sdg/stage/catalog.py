@@ -9,7 +9,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import Float32Array
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
 from sdg.stage.model import Asset, ColorSpace, Material, Texture, Vec3
 
@@ -67,8 +67,8 @@ class Catalog:
         path = self.find(texture.file)
         return self._keep(("texture", path, color_space), lambda: load_texture(path, color_space))
 
-    def hdri(self, texture: FileTexture) -> tuple[FloatArray, str]:
-        """Return an equirectangular environment map, shape (H, W, 3), and its key.
+    def hdri(self, texture: FileTexture) -> tuple[Float32Array, str]:
+        """Return an equirectangular environment map, shape (H, W, 3), float32, and its key.
 
         Raises:
             AssetError: It is missing or broken.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import Float32Array, FloatArray
 from sdg.foundation.transforms import look_at, rotation_xyz, translation, yaw
 from sdg.graph.frame_sample import LightSample
 from sdg.recipe.model import (
@@ -29,7 +29,7 @@ from sdg.stage.model import Light, LightKind, Vec2, Vec3
 from sdg.stage.placement import World
 from sdg.stage.prims import prim_name
 from sdg.stage.sun import sun_direction
-from sdg.stage.surfaces import choose_surface, place_surface
+from sdg.stage.surfaces import environment_surface
 
 
 def place_light(world: World, sample: LightSample) -> Light:
@@ -95,7 +95,7 @@ def _size(block: AreaLightBase) -> Vec2:
 
 
 def _area_pose(world: World, sample: LightSample, block: AreaLightBase) -> FloatArray:
-    """Return world_from_light; in a grid, `position_m` counts from the middle of the lamp's cell."""
+    """Return world_from_light; in a grid, the lamp hangs from the middle of its cell."""
     start = np.eye(4)
     if sample.grid_index is not None and block.grid is not None:
         start = _cell(world, sample, block, sample.grid_index, block.grid)
@@ -114,9 +114,7 @@ def _cell(
     world: World, sample: LightSample, block: AreaLightBase, index: tuple[int, int], grid: tuple[int, int]
 ) -> FloatArray:
     try:
-        if world.environment is None:
-            raise AssetError("there is no environment", "add `scene.environment`, or use `position_m`")
-        surface = place_surface(choose_surface(world.environment, block.surface), world.world_from_environment)
+        surface = environment_surface(world.environment, block.surface, world.world_from_environment)
     except AssetError as error:
         path = (*sample.path, light_block(sample)[1], "surface" if "surface" in block.model_fields_set else "grid")
         message = f"{sample.name} can't hang on {block.surface}: {error.message}"
@@ -141,7 +139,7 @@ def _dome(world: World, sample: LightSample, block: DomeLight, color: Vec3, nits
     return Light(name, path, "dome", yaw(block.yaw_deg), color, nits, texture=texture, texture_key=key)
 
 
-def mean_luminance(texture: FloatArray) -> float:
+def mean_luminance(texture: Float32Array) -> float:
     """Return the mean luminance over the sphere of an equirectangular picture, shape (H, W, 3), linear sRGB."""
     rows = texture.shape[0]
     # A row covers the area between its two parallels: the difference of their heights on the unit sphere.

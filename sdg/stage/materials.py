@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sdg.errors import AssetError
 from sdg.recipe.model import FileTexture, MaterialBlock
@@ -83,7 +84,7 @@ class MaterialTable:
             except AssetError as error:
                 path = ("materials", name, "base")
                 raise self._world.fault(path, "S003", error.message, found=block.base, hint=error.hint) from None
-        changes: dict[str, object] = {
+        changes: dict[str, Any] = {
             number: getattr(block, key) for key, number in _NUMBERS.items() if getattr(block, key) is not None
         }
         for key, (slot, number, color_space) in _TEXTURES.items():

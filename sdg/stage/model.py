@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from sdg.camera.lens import Lens
-from sdg.foundation.arrays import FloatArray, UInt8Array, UInt32Array, check_array, read_only
+from sdg.foundation.arrays import Float32Array, FloatArray, UInt8Array, UInt32Array, check_array, read_only
 from sdg.foundation.digest import digest_bytes
 
 ColorSpace = Literal["srgb", "linear"]
@@ -195,7 +195,8 @@ class Light:
     Attributes:
         kind: `rect` and `disk` lie in the light's XY plane and shine along its -Z (as UsdLux); `cylinder` lies
             along its X axis; `distant` shines along its -Z; `dome` has its pole along world Z.
-        color: Linear sRGB factor of luminance 1 (temperature and colour together, luminance kept).
+        color: Linear sRGB factor of luminance 1 (temperature and colour together, luminance kept). Of a `sun_sky`,
+            which has no luminance of its own, the whole factor on the clear sky.
         luminance_nits: Of area lights and domes [cd/m2], texture not counted; 0 when off.
         illuminance_lx: Of `distant` lights, on a surface that faces them [lx].
         size_m: (width, height) of a rect, (radius, 0) of sphere and disk, (radius, length) of a cylinder [m].
@@ -216,7 +217,7 @@ class Light:
     illuminance_lx: float = 0.0
     size_m: Vec2 = (1.0, 1.0)
     angle_deg: float = 0.53
-    texture: FloatArray | None = None
+    texture: Float32Array | None = None
     texture_key: str = ""
     sun_direction: Vec3 = (0.0, 0.0, 1.0)
     turbidity: float = 3.0

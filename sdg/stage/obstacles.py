@@ -49,12 +49,10 @@ class Obstacles:
     def blocks(self, polygon: FloatArray, bottom_m: float, top_m: float, clearance_m: float) -> bool:
         """Return whether anything stands within `clearance_m` of an outline between two heights."""
         low, high = polygon.min(axis=0) - clearance_m, polygon.max(axis=0) + clearance_m
-        near = (
-            (self.low_m[:, 2] < top_m)
-            & (self.high_m[:, 2] > bottom_m + _FLAT_M)
-            & (self.low_m[:, :2] <= high).all(axis=1)
-            & (self.high_m[:, :2] >= low).all(axis=1)
-        )
+        # One comparison after another is far faster here than `all` over rows of three.
+        near = (self.low_m[:, 2] < top_m) & (self.high_m[:, 2] > bottom_m + _FLAT_M)
+        near &= (self.low_m[:, 0] <= high[0]) & (self.high_m[:, 0] >= low[0])
+        near &= (self.low_m[:, 1] <= high[1]) & (self.high_m[:, 1] >= low[1])
         return any(
             separation_m(polygon, convex_polygon(self.corners[index][:, :2])) < clearance_m
             for index in np.flatnonzero(near)

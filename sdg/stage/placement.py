@@ -27,7 +27,7 @@ from sdg.stage.footprint import Footprint, asset_footprint, separation_m
 from sdg.stage.grids import GridLayout
 from sdg.stage.model import Asset
 from sdg.stage.obstacles import Obstacles
-from sdg.stage.surfaces import PlacedSurface, choose_surface, place_surface
+from sdg.stage.surfaces import PlacedSurface, choose_surface, environment_surface, place_surface
 
 SCATTER_TRIES = 200
 
@@ -73,6 +73,7 @@ class World:
     obstacles: Obstacles | None
     placed: dict[str, PlacedObject] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
+    surfaces: dict[tuple[str, str], PlacedSurface] = field(default_factory=dict)
     by_object: dict[str, list[PlacedObject]] = field(default_factory=dict)
 
     def add(self, thing: PlacedObject) -> None:
@@ -184,19 +185,22 @@ def _stand(
 
 
 def _surface(world: World, instance: ObjectSample, kind: str, carrier: PlacedObject | None) -> PlacedSurface:
+    """Return where an instance is to stand: on `carrier`, or on the environment."""
     owner, name = surface_of(instance.block)
-    path = (*instance.path, "place", kind, "surface")
-    try:
-        if carrier is not None:
-            return place_surface(choose_surface(carrier.asset, name), carrier.world_from_object)
-        if world.environment is None:
-            raise AssetError("there is no environment", "add `scene.environment`, or place it on an object")
-        return place_surface(choose_surface(world.environment, owner), world.world_from_environment)
-    except AssetError as error:
-        on = carrier.sample.name if carrier is not None else "the environment"
-        raise world.fault(
-            path, "S004", f"{instance.name} can't stand on {on}: {error.message}", hint=error.hint
-        ) from None
+    key = (carrier.sample.name, name or "") if carrier is not None else ("", owner)
+    if key not in world.surfaces:
+        try:
+            if carrier is not None:
+                surface = place_surface(choose_surface(carrier.asset, name), carrier.world_from_object)
+            else:
+                surface = environment_surface(world.environment, owner, world.world_from_environment)
+        except AssetError as error:
+            on = carrier.sample.name if carrier is not None else "the environment"
+            path = (*instance.path, "place", kind, "surface")
+            message = f"{instance.name} can't stand on {on}: {error.message}"
+            raise world.fault(path, "S004", message, hint=error.hint) from None
+        world.surfaces[key] = surface
+    return world.surfaces[key]
 
 
 def _own_footprint(world: World, instance: ObjectSample) -> Footprint:
@@ -312,8 +316,10 @@ class _Neighbours:
         near = (
             (self._low[:, 2] < top - 1e-9)
             & (self._high[:, 2] > bottom + 1e-9)
-            & (self._low[:, :2] <= high).all(axis=1)
-            & (self._high[:, :2] >= low).all(axis=1)
+            & (self._low[:, 0] <= high[0])
+            & (self._high[:, 0] >= low[0])
+            & (self._low[:, 1] <= high[1])
+            & (self._high[:, 1] >= low[1])
         )
         for index in np.flatnonzero(near):
             other = self._things[index]

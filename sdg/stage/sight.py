@@ -45,14 +45,15 @@ class Surroundings:
         if self._obstacles is not None and len(self._obstacles.triangles):
             triangles = self._obstacles.triangles
             low, high = self._obstacles.triangle_low_m, self._obstacles.triangle_high_m
-            near = (low <= np.maximum(eye_m, end)).all(axis=1) & (high >= np.minimum(eye_m, end)).all(axis=1)
+            near = np.ones(len(triangles), dtype=bool)
+            for axis in range(3):
+                near &= (low[:, axis] <= max(eye_m[axis], end[axis])) & (high[:, axis] >= min(eye_m[axis], end[axis]))
             if hits(eye_m, end, triangles[near]).any():
                 return False
         for thing in self._things:
             if thing.sample.name in ignored or not _crosses_box(eye_m, end, thing.low_m, thing.high_m):
                 continue
-            object_from_world = np.linalg.inv(thing.world_from_object)
-            start, stop = transform_points(object_from_world, np.stack([eye_m, end]))
+            start, stop = transform_points(_object_from_world(thing), np.stack([eye_m, end]))
             if hits(start, stop, _triangles(thing.asset)).any():
                 return False
         return True
@@ -78,6 +79,11 @@ def hits(start: FloatArray, end: FloatArray, triangles: FloatArray) -> BoolArray
     return crossed
 
 
+def _object_from_world(thing: PlacedObject) -> FloatArray:
+    # Not `invert_rigid`: things may be scaled.
+    return np.asarray(np.linalg.inv(thing.world_from_object), dtype=np.float64)
+
+
 def _triangles(asset: Asset) -> FloatArray:
     return np.concatenate([part.mesh.vertices[part.mesh.faces] for part in asset.parts])
 
@@ -88,7 +94,7 @@ def _distance_to_box_m(point: FloatArray, thing: PlacedObject) -> float:
     apart = float(np.linalg.norm(outside_world))
     if apart > 0.0:
         return apart
-    local = transform_points(np.linalg.inv(thing.world_from_object), point[None])[0]
+    local = transform_points(_object_from_world(thing), point[None])[0]
     bounds = thing.asset.bounds_m
     nearest = np.clip(local, bounds[0], bounds[1])
     return float(np.linalg.norm(thing.world_from_object[:3, :3] @ (local - nearest)))

@@ -52,6 +52,17 @@ def choose_surface(asset: Asset, name: str | None) -> Surface:
     raise AssetError(said, f"its surfaces are {', '.join(known)}")
 
 
+def environment_surface(environment: Asset | None, name: str, world_from_environment: FloatArray) -> PlacedSurface:
+    """Return a surface of the environment as it lies in the world.
+
+    Raises:
+        AssetError: There is no environment, or it has no such surface.
+    """
+    if environment is None:
+        raise AssetError("there is no environment", "add `scene.environment`")
+    return place_surface(choose_surface(environment, name), world_from_environment)
+
+
 def place_surface(surface: Surface, world_from_object: FloatArray) -> PlacedSurface:
     """Return a surface as it lies in the world.
 
