@@ -87,8 +87,9 @@ def probe_gpu() -> GpuVerdict:
     llvm_free = {key: value for key, value in os.environ.items() if key != llvm.LIBRARY_VARIABLE}
     llvm_free.setdefault("DRJIT_CACHE_DIR", str(llvm.cache_folder() / "drjit"))
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and script
-            [sys.executable, "-c", _CUDA_PROBE], env=llvm_free, capture_output=True, text=True, timeout=_PROBE_SECONDS
+        command = [sys.executable, "-c", _CUDA_PROBE]
+        child = subprocess.run(
+            command, env=llvm_free, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         return GpuVerdict(False, f"a test render did not end within {_PROBE_SECONDS} s", name, driver)
@@ -102,7 +103,7 @@ def gpu_name_and_driver() -> tuple[str, str]:
     """Return model and driver version of the first GPU as nvidia-smi gives them, or empty strings."""
     command = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
     try:
-        listing = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+        listing = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return "", ""
     first = listing.stdout.strip().splitlines()[:1]

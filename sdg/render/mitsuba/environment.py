@@ -85,6 +85,7 @@ def environment_map(state: EnvironmentState, sky_radiance: SkyRadiance) -> Float
     Row r lies at colatitude pi r / (H - 1), as Mitsuba has it; column c has its centre at u = (c + 0.5) / W.
 
     Args:
+        state: What shines.
         sky_radiance: Evaluates a `sun_sky` light without its sun for unit directions, shape (N, 3).
     """
     single = len(state.lights) == 1 and state.lights[0].texture is not None

@@ -105,7 +105,7 @@ def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables)
     return {entity: int(counts[index]) for entity, index in ordinal.items()}
 
 
-@dr.syntax
+@dr.syntax  # type: ignore[untyped-decorator]
 def _mark_things(
     scene: mi.Scene,
     camera: DeviceCamera,

@@ -139,8 +139,9 @@ def run_probe(path: Path, script: str = PROBE_SCRIPT) -> LlvmVerdict:
     environment = {**os.environ, LIBRARY_VARIABLE: str(path)}
     environment.setdefault("DRJIT_CACHE_DIR", str(cache_folder() / "drjit"))
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and script
-            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS
+        command = [sys.executable, "-c", script]
+        child = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         return LlvmVerdict(str(path), False, f"did not answer within {_PROBE_SECONDS} s")
@@ -190,7 +191,7 @@ def _search_folders() -> list[Path]:
 def _linker_cache() -> list[Path]:
     for program in ("/sbin/ldconfig", "/usr/sbin/ldconfig"):
         if Path(program).exists():
-            listing = subprocess.run([program, "-p"], capture_output=True, text=True, check=False)  # noqa: S603
+            listing = subprocess.run([program, "-p"], capture_output=True, text=True, check=False)
             paths = [Path(line.rsplit("=> ", 1)[1].strip()) for line in listing.stdout.splitlines() if "=> " in line]
             return [path for path in paths if path.name.startswith("libLLVM")]
     return []

@@ -46,8 +46,10 @@ class PoolPlan:
 
 def surface_of(part: Part) -> Surface:
     """Return what decides the pool that a part belongs to."""
-    keys = (texture.key if texture is not None else "" for texture in material_textures(part.material))
-    return Surface(*keys, smooth=part.mesh.normals is not None)
+    color, roughness, metallic, normal = (
+        texture.key if texture is not None else "" for texture in material_textures(part.material)
+    )
+    return Surface(color, roughness, metallic, normal, part.mesh.normals is not None)
 
 
 def material_textures(material: Material) -> tuple[Texture | None, Texture | None, Texture | None, Texture | None]:

@@ -91,15 +91,18 @@ def advance(ray: mi.Ray3f, t: mi.Float) -> mi.Ray3f:
     return onward
 
 
-@dr.syntax
+@dr.syntax  # type: ignore[untyped-decorator]
 def skip_hidden(
     scene: mi.Scene, ray: mi.Ray3f, flags: mi.UInt32, hidden: int, active: mi.Bool
 ) -> tuple[mi.Ray3f, mi.PreliminaryIntersection3f]:
     """Move rays past shapes that a camera does not see.
 
     Args:
+        scene: What is hit.
+        ray: Where they start.
         flags: By shape registry index.
         hidden: The flags that hide a shape.
+        active: Which rays to trace.
 
     Returns:
         The rays, and what each hits first.

@@ -76,9 +76,7 @@ class RendererMitsuba:
         tracer = self._tracer(stage.settings.max_depth)
         flags = mi.UInt32(tables.flags)
         with _timed(seconds, "radiance"):
-            radiance = tracer.radiance(
-                device_camera, stage.settings.spp, key, flags, self._scene.environment_visible
-            )
+            radiance = tracer.radiance(device_camera, stage.settings.spp, key, flags, self._scene.environment_visible)
             if not np.isfinite(radiance).all():
                 raise RenderError(f"frame {stage.frame_index}, camera {camera.name}: radiance is not finite")
         if stage.settings.denoise:

@@ -19,6 +19,7 @@ from sdg.foundation.arrays import FloatArray, UInt32Array
 from sdg.foundation.transforms import scaling, translation
 from sdg.render.mitsuba.environment import (
     WORLD_FROM_MAP,
+    EnvironmentState,
     environment_kind,
     environment_map,
     lower_environment,
@@ -35,12 +36,20 @@ from sdg.render.mitsuba.lower import (
     material_row,
     mesh_identity,
 )
-from sdg.render.mitsuba.pool import assign_entries, plan_pools
+from sdg.render.mitsuba.pool import Surface, assign_entries, plan_pools, surface_of
 from sdg.render.mitsuba.sky import sky_radiance, sun_emitter
-from sdg.render.mitsuba.surfaces import ShapeTable, build_bitmap, build_surface
-from sdg.stage.model import Body, Light, Stage, StagePlan
+from sdg.render.mitsuba.surfaces import (
+    LAMBERTIAN,
+    Finish,
+    ShapeTable,
+    build_bitmap,
+    build_surface,
+    finish_of,
+    set_finish,
+)
+from sdg.stage.model import Body, Light, Part, Stage, StagePlan
 
-DEFAULT_SPECULAR = 0.5
+DEFAULT_FINISH = 0.5
 FLAG_INVISIBLE = 1
 FLAG_SUN = 2
 _PARKED: MeshIdentity = ("", b"", (0.0, 0.0))
@@ -77,9 +86,13 @@ class PersistentScene:
         self.pools = plan_pools(plan)
         self.table = ShapeTable()
         self.bitmaps = {key: build_bitmap(texture) for key, texture in self.pools.textures.items()}
-        self._surfaces: dict[tuple[Any, int], mi.BSDF] = {}
-        self._specular: dict[tuple[Any, int], float] = {}
+        self._bsdfs: dict[tuple[Surface, int], tuple[mi.BSDF, Finish]] = {}
         objects: dict[str, Any] = {"type": "scene"}
+        # Every kind of BSDF is there from the start: one that came later would cost a kernel.
+        for parts in (parts for choices in plan.slots.values() for parts in choices):
+            for part in parts:
+                self._finished(surface_of(part), finish_of(part.material), 0)
+        self._held_bsdfs = [self._finished(surface, DEFAULT_FINISH, 0) for surface in self.pools.surfaces]
         self.meshes = [self._build_mesh(index) for index in range(len(self.pools.surfaces))]
         objects.update({_mesh_name(index): mesh for index, mesh in enumerate(self.meshes)})
         self._lamp_slots = _lamp_slots(plan.lights)
@@ -89,14 +102,15 @@ class PersistentScene:
         if self.environment_kind != "none":
             objects["environment"] = _build_environment(self.environment_kind)
         # A dark light of no weight: with one, Mitsuba always chooses lights by weight, so switching lamps on and
-        # off changes numbers and never the kernel.
-        objects["darkness"] = mi.load_dict({"type": "point", "id": "darkness", "intensity": 0.0, "sampling_weight": 0.0})
+        # off changes numbers and never the kernel. Where all else is off, it is what gets chosen.
+        objects["darkness"] = mi.load_dict(
+            {"type": "point", "id": "darkness", "intensity": 0.0, "sampling_weight": 0.0}
+        )
         self.scene = mi.load_dict(objects, optimize=False)
         self._params = mi.traverse(self.scene)
-        self._held: list[MeshState] = [_parked_mesh(surface.smooth, surface.is_textured) for surface in self.pools.surfaces]
-        self._held_specular = [0] * len(self.meshes)
+        self._held = [_parked_mesh(surface) for surface in self.pools.surfaces]
         self._lamp_states: list[EmitterState | None] = [None] * len(self.lamps)
-        self._environment = ""
+        self._map_identity = ""
         self.mesh_ids = [_registry_index(mesh) for mesh in self.meshes]
         self.lamp_ids = [_registry_index(lamp) for lamp in self.lamps]
         self.shape_count = max([0, *self.mesh_ids, *self.lamp_ids]) + 1
@@ -108,14 +122,16 @@ class PersistentScene:
         held = assign_entries(self.pools, stage.bodies)
         self._update_meshes(stage.bodies, held)
         lamps = self._update_lamps(stage.lights)
-        self._update_environment(stage.lights)
+        shines = self._update_environment(stage.lights)
+        lit = shines or any(max(state.radiance) > 0 for state in lamps)
+        self._params["darkness.sampling_weight"] = 0.0 if lit else 1.0
         self._params.update()
         return self._tables(stage.bodies, held, lamps)
 
     def _build_mesh(self, index: int) -> mi.Mesh:
         surface = self.pools.surfaces[index]
         properties = mi.Properties()
-        properties["bsdf"] = self._surface(surface, 0)
+        properties["bsdf"] = self._held_bsdfs[index]
         mesh = mi.Mesh(
             _mesh_name(index),
             3,
@@ -124,19 +140,23 @@ class PersistentScene:
             has_vertex_normals=surface.smooth,
             has_vertex_texcoords=surface.is_textured,
         )
-        parked = _parked_mesh(surface.smooth, surface.is_textured)
+        parked = _parked_mesh(surface)
         params = mi.traverse(mesh)
-        for name, values in _mesh_arrays(parked).items():
+        for name, values in _mesh_arrays(parked, surface.is_textured).items():
             params[name] = values
         params.update()
         return mesh
 
-    def _surface(self, surface: Any, variant: int) -> mi.BSDF:
-        key = (surface, variant)
-        if key not in self._surfaces:
-            self._surfaces[key] = build_surface(surface, self.table, self.bitmaps, DEFAULT_SPECULAR)
-            self._specular[key] = DEFAULT_SPECULAR
-        return self._surfaces[key]
+    def _finished(self, surface: Surface, finish: Finish, index: int) -> mi.BSDF:
+        """Return the BSDF of a surface with a finish; `index` tells the finishes of one frame apart."""
+        key = (surface, -1 if finish == LAMBERTIAN else index)
+        if key not in self._bsdfs:
+            self._bsdfs[key] = (build_surface(surface, self.table, self.bitmaps, finish), finish)
+        bsdf, before = self._bsdfs[key]
+        if before != finish:
+            set_finish(bsdf, finish)
+            self._bsdfs[key] = (bsdf, finish)
+        return bsdf
 
     def _update_meshes(self, bodies: Sequence[Body], held: dict[int, tuple[int, int]]) -> None:
         for index, surface in enumerate(self.pools.surfaces):
@@ -149,33 +169,28 @@ class PersistentScene:
             elif self._held[index].identity == _PARKED:
                 continue
             else:
-                state = _parked_mesh(surface.smooth, surface.is_textured)
+                state = _parked_mesh(surface)
             for name, values in _mesh_arrays(state, surface.is_textured).items():
                 self._params[f"{_mesh_name(index)}.{name}"] = values
             self._held[index] = state
-        self._update_specular(bodies, held)
+        self._update_finishes([(index, bodies[body].parts[part]) for index, (body, part) in held.items()])
 
-    def _update_specular(self, bodies: Sequence[Body], held: dict[int, tuple[int, int]]) -> None:
-        """Give each mesh a BSDF with its own `specular`; one per surface and distinct value in the frame."""
-        wanted: dict[Any, set[float]] = {}
-        for index, (body, part) in held.items():
-            wanted.setdefault(self.pools.surfaces[index], set()).add(bodies[body].parts[part].material.specular)
-        variants = {surface: sorted(values) for surface, values in wanted.items()}
-        for surface, values in variants.items():
-            for variant, value in enumerate(values):
-                bsdf = self._surface(surface, variant)
-                if self._specular[surface, variant] != value:
-                    params = mi.traverse(bsdf)
-                    name = next(key for key in params.keys() if key.endswith("specular"))  # noqa: SIM118
-                    params[name] = dr.opaque(mi.Float, value)
-                    params.update()
-                    self._specular[surface, variant] = value
-        for index, (body, part) in held.items():
-            surface = self.pools.surfaces[index]
-            variant = variants[surface].index(bodies[body].parts[part].material.specular)
-            if self._held_specular[index] != variant:
-                self.meshes[index].set_bsdf(self._surface(surface, variant))
-                self._held_specular[index] = variant
+    def _update_finishes(self, held: Sequence[tuple[int, Part]]) -> None:
+        """Give each mesh a BSDF with its material's finish; there is one per surface and finish of a frame."""
+        finishes: dict[Surface, set[Finish]] = {}
+        for index, part in held:
+            finishes.setdefault(self.pools.surfaces[index], set()).add(finish_of(part.material))
+        bsdfs = {
+            (surface, finish): self._finished(surface, finish, number)
+            for surface, wanted in finishes.items()
+            for number, finish in enumerate(sorted(wanted - {LAMBERTIAN}))
+        }
+        for index, part in held:
+            surface, finish = self.pools.surfaces[index], finish_of(part.material)
+            bsdf = bsdfs.get((surface, finish)) or self._finished(surface, LAMBERTIAN, -1)
+            if self._held_bsdfs[index] is not bsdf:
+                self.meshes[index].set_bsdf(bsdf)
+                self._held_bsdfs[index] = bsdf
 
     def _update_lamps(self, lights: Sequence[Light]) -> list[EmitterState]:
         by_slot: dict[tuple[str, str], EmitterState] = {}
@@ -192,32 +207,41 @@ class PersistentScene:
                 continue
             name = lamp.id()
             lit = max(state.radiance) > 0
-            self._params[f"{name}.to_world"] = mi.AffineTransform4f(mi.Matrix4f(state.world_from_shape))
+            self._params[f"{name}.to_world"] = _transform(state.world_from_shape)
             self._params[f"{name}.emitter.radiance.value"] = mi.Color3f(*state.radiance)
             self._params[f"{name}.emitter.sampling_weight"] = 1.0 if lit else 0.0
             self._lamp_states[index] = state
         return states
 
-    def _update_environment(self, lights: Sequence[Light]) -> None:
+    def _update_environment(self, lights: Sequence[Light]) -> bool:
+        """Update domes and skies; return whether any of them shines."""
         if self.environment_kind == "none":
-            return
+            return False
         state = lower_environment(lights)
         self.environment_visible = state.visible
-        identity = f"{state.identity} {state.scale} {state.rotation.tobytes().hex()}"
-        if identity == self._environment:
-            return
         if self.environment_kind == "constant":
-            self._params["environment.radiance.value"] = mi.Color3f(*uniform_radiance(state))
+            radiance = uniform_radiance(state)
+            self._params["environment.radiance.value"] = mi.Color3f(*radiance)
+            shines = max(radiance) > 0
         else:
-            if not self._environment.startswith(f"{state.identity} "):
-                radiance = environment_map(state, sky_radiance)
-                padded = np.concatenate([radiance[:, -1:], radiance, radiance[:, :1]], axis=1)
-                self._params["environment.data"] = mi.TensorXf(np.ascontiguousarray(padded))
-            matrix = state.rotation @ WORLD_FROM_MAP
-            self._params["environment.to_world"] = mi.AffineTransform4f(mi.Matrix4f(matrix))
-            self._params["environment.scale"] = state.scale
-        self._params["environment.sampling_weight"] = 1.0 if state.lights else 0.0
-        self._environment = identity
+            shines = self._update_map(state)
+            self._params["environment.scale"] = state.scale if shines else 0.0
+            self._params["environment.to_world"] = _transform(state.rotation @ WORLD_FROM_MAP)
+        self._params["environment.sampling_weight"] = 1.0 if shines else 0.0
+        return shines
+
+    def _update_map(self, state: EnvironmentState) -> bool:
+        """Load a frame's map unless it is there already; return whether it is not all black."""
+        if not state.lights:
+            return False
+        if state.identity != self._map_identity:
+            radiance = environment_map(state, sky_radiance)
+            if not radiance.any():
+                return False  # Mitsuba can't hold a black map; what it holds instead is switched off.
+            padded = np.concatenate([radiance[:, -1:], radiance, radiance[:, :1]], axis=1)
+            self._params["environment.data"] = mi.TensorXf(np.ascontiguousarray(padded))
+            self._map_identity = state.identity
+        return True
 
     def _tables(
         self, bodies: Sequence[Body], held: dict[int, tuple[int, int]], lamps: Sequence[EmitterState]
@@ -251,18 +275,18 @@ class PersistentScene:
         )
 
 
-def _parked_mesh(smooth: bool, textured: bool) -> MeshState:
+def _parked_mesh(surface: Surface) -> MeshState:
     """Return a triangle without area, which no ray hits."""
     return MeshState(
         identity=_PARKED,
         vertices_m=np.tile(np.asarray(PARKING_M), (3, 1)),
         faces=np.array([[0, 1, 2]], np.uint32),
-        normals=np.tile(np.array([0.0, 0.0, 1.0], np.float32), (3, 1)) if smooth else None,
-        uvs=np.array([[0, 0], [1, 0], [0, 1]], np.float32) if textured else None,
+        normals=np.tile(np.array([0.0, 0.0, 1.0], np.float32), (3, 1)) if surface.smooth else None,
+        uvs=np.array([[0, 0], [1, 0], [0, 1]], np.float32) if surface.is_textured else None,
     )
 
 
-def _mesh_arrays(state: MeshState, textured: bool | None = None) -> dict[str, Any]:
+def _mesh_arrays(state: MeshState, textured: bool) -> dict[str, Any]:
     """Return a mesh's arrays by Mitsuba's names."""
     arrays: dict[str, Any] = {
         "vertex_positions": mi.Float(state.vertices_m.astype(np.float32).ravel()),
@@ -270,7 +294,7 @@ def _mesh_arrays(state: MeshState, textured: bool | None = None) -> dict[str, An
     }
     if state.normals is not None:
         arrays["vertex_normals"] = mi.Float(state.normals.ravel())
-    if textured if textured is not None else state.uvs is not None:
+    if textured:
         uvs = state.uvs if state.uvs is not None else np.zeros((len(state.vertices_m), 2), np.float32)
         arrays["vertex_texcoords"] = mi.Float(uvs.ravel())
     return arrays
@@ -305,9 +329,14 @@ def _registry_index(shape: mi.Shape) -> int:
     return int(dr.reinterpret_array(mi.UInt32, mi.ShapePtr(shape))[0])
 
 
+def _transform(matrix: FloatArray) -> mi.AffineTransform4f:
+    return mi.AffineTransform4f(mi.Matrix4f(matrix))
+
+
 def _same_lamp(a: EmitterState, b: EmitterState) -> bool:
     return (
-        a is b
-        or (a.kind, a.radiance, a.is_sun, a.visible) == (b.kind, b.radiance, b.is_sun, b.visible)
+        a.radiance == b.radiance
+        and a.is_sun == b.is_sun
+        and a.visible == b.visible
         and np.array_equal(a.world_from_shape, b.world_from_shape)
     )

@@ -36,6 +36,7 @@ def sky_radiance(light: Light, directions: FloatArray) -> FloatArray:
     Below the horizon lies Lambertian ground of `ground_albedo`, lit by this sky and its sun.
 
     Args:
+        light: A `sun_sky`.
         directions: Unit, world frame, shape (N, 3).
     """
     fade = _twilight(light)
