@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
@@ -77,7 +78,7 @@ def write_binary_ply(path: Path, vertices: np.ndarray) -> None:
     path.write_bytes(trimesh.Trimesh(vertices, FACES, process=False).export(file_type="ply"))
 
 
-def gltf_header(vertices: np.ndarray, extra: dict[str, list[float]] | None = None) -> tuple[dict, bytes]:
+def gltf_header(vertices: np.ndarray, extra: dict[str, Any] | None = None) -> tuple[dict[str, Any], bytes]:
     """Return a glTF header by hand, and the buffer that it describes; `extra` adds float attributes per vertex."""
     arrays = {"POSITION": vertices.astype("<f4")}
     arrays |= {name: np.array(values, "<f4").reshape(len(vertices), -1) for name, values in (extra or {}).items()}
@@ -103,7 +104,7 @@ def gltf_header(vertices: np.ndarray, extra: dict[str, list[float]] | None = Non
     return header, b"".join(chunks)
 
 
-def save_gltf(path: Path, header: dict, data: bytes) -> None:
+def save_gltf(path: Path, header: dict[str, Any], data: bytes) -> None:
     header["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64.b64encode(data).decode()
     path.write_text(json.dumps(header))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -62,10 +63,10 @@ def test_a_ply_texture_stands_upright(tmp_path: Path) -> None:
     assert_upright(tmp_path / "a.ply", FLAT)
 
 
-def gltf_square(**material: object) -> tuple[dict, bytes]:
+def gltf_square(**material: object) -> tuple[dict[str, Any], bytes]:
     """Return a square in glTF's XY plane, which faces the viewer; texture coordinates start at the top-left."""
     vertices = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], float)
-    header, data = solids.gltf_header(vertices, {"TEXCOORD_0": [[0, 1], [1, 1], [1, 0], [0, 0]]})  # type: ignore[dict-item]
+    header, data = solids.gltf_header(vertices, {"TEXCOORD_0": [[0, 1], [1, 1], [1, 0], [0, 0]]})
     data = np.array([0, 1, 2, 0, 2, 3] + [0] * 6, "<u4").tobytes() + data[48:]
     header["materials"] = [{"name": "skin", **material}]
     header["textures"] = [{"source": 0}]
@@ -145,8 +146,8 @@ def test_gltf_nodes_place_mirror_and_repeat_their_mesh(tmp_path: Path) -> None:
     ]
     header["cameras"] = [{"type": "perspective", "perspective": {"yfov": 1, "znear": 0.1, "aspectRatio": 1}}]
     solids.save_gltf(tmp_path / "a.gltf", header, data)
-    mirrored = (solids.VERTICES_M * [-1, 1, 1] + [5, 0, 0])[solids.FACES[:, ::-1]]
-    shifted = (solids.VERTICES_M + [5, 1, 0])[solids.FACES]
+    mirrored = (solids.VERTICES_M * np.array([-1, 1, 1]) + np.array([5, 0, 0]))[solids.FACES[:, ::-1]]
+    shifted = (solids.VERTICES_M + np.array([5, 1, 0]))[solids.FACES]
     found = solids.triangles(load_asset(tmp_path / "a.gltf"))
     np.testing.assert_allclose(found, solids.canonical(np.concatenate([mirrored, shifted])), atol=1e-6)
 
@@ -173,6 +174,7 @@ def test_negative_indices_count_back_from_where_they_stand(tmp_path: Path) -> No
 def test_obj_normals_are_kept_and_made_unit(tmp_path: Path) -> None:
     (tmp_path / "a.obj").write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nvn 0 0 2\nvn 0 3 0\nvn 0 0 0\nf 1//1 2//2 3//3\n")
     (part,) = load_asset(tmp_path / "a.obj").parts
+    assert part.mesh.normals is not None
     normals = {tuple(v): tuple(n) for v, n in zip(part.mesh.vertices.tolist(), part.mesh.normals.tolist(), strict=True)}
     # The third normal has no length; the triangle's own takes its place.
     assert normals == {(0, 0, 0): (0, 0, 1), (1, 0, 0): (0, 1, 0), (0, 1, 0): (0, 0, 1)}

@@ -94,7 +94,7 @@ def test_an_hdr_picture_keeps_its_radiance(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])
 def test_an_exr_picture_keeps_its_radiance(tmp_path: Path, dtype: type) -> None:
-    radiance = np.array([[[0.5, 1, 2], [100, 50, 25], [1, 0, 0]]], dtype)
+    radiance: np.ndarray = np.array([[[0.5, 1, 2], [100, 50, 25], [1, 0, 0]]], dtype)
     channels = {name: np.ascontiguousarray(radiance[:, :, i]) for i, name in enumerate("RGB")}
     found, _ = load_hdri(write_exr(tmp_path / "sky.exr", channels))
     np.testing.assert_array_equal(found, radiance.astype(np.float32))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, UsdUtils
 
+from sdg.foundation.arrays import FloatArray
 from sdg.stage.files import asset_digest, load_asset
 from sdg.stage.files.usd import read_usd
 from sdg.stage.model import Part
@@ -29,6 +30,11 @@ WEDGE_M3 = float(
     )
     / 6
 )
+
+
+def attribute(values: FloatArray | None) -> FloatArray:
+    assert values is not None
+    return values
 
 
 def saved(stage: Usd.Stage) -> Path:
@@ -100,7 +106,7 @@ def test_a_mirrored_mesh_still_faces_outwards(tmp_path: Path) -> None:
     mesh.CreateNormalsAttr([(1, 0, 0)] * 4)
     (part,) = load_asset(saved(stage)).parts
     assert volume(part) == pytest.approx(WEDGE_M3)
-    np.testing.assert_allclose(part.mesh.normals, [[-1, 0, 0]] * 4, atol=1e-12)
+    np.testing.assert_allclose(attribute(part.mesh.normals), [[-1, 0, 0]] * 4, atol=1e-12)
 
 
 def test_a_left_handed_mesh_faces_outwards(tmp_path: Path) -> None:
@@ -178,7 +184,7 @@ def test_normals_and_coordinates_of_every_interpolation_reach_the_corners(tmp_pa
     }[interpolation]
     (part,) = load_asset(saved(stage)).parts
     found = {
-        (tuple(part.mesh.vertices[vertex].tolist()), tuple(part.mesh.uvs[vertex].tolist()))
+        (tuple(part.mesh.vertices[vertex].tolist()), tuple(attribute(part.mesh.uvs)[vertex].tolist()))
         for vertex in part.mesh.faces.ravel()
     }
     points = np.array(mesh.GetPointsAttr().Get()).tolist()
@@ -192,7 +198,7 @@ def test_indexed_primvars_are_looked_up(tmp_path: Path) -> None:
     normals.Set([(0, 0, 2), (3, 0, 0)])
     normals.SetIndices([0, 0, 1, 1])
     (part,) = load_asset(saved(stage)).parts
-    assert sorted(map(tuple, part.mesh.normals.tolist())) == [(0, 0, 1), (0, 0, 1), (1, 0, 0), (1, 0, 0)]
+    assert sorted(map(tuple, attribute(part.mesh.normals).tolist())) == [(0, 0, 1), (0, 0, 1), (1, 0, 0), (1, 0, 0)]
 
 
 def test_concave_polygons_keep_their_shape_and_holes_stay_open(tmp_path: Path) -> None:
@@ -288,7 +294,7 @@ def test_the_texture_transform_moves_the_coordinates(tmp_path: Path) -> None:
     bind(square(stage).GetPrim(), material)
     mesh = load_asset(saved(stage)).parts[0].mesh
     x, y = mesh.vertices[:, 0], mesh.vertices[:, 1]
-    np.testing.assert_allclose(mesh.uvs, np.stack([0.5 - 3 * y, 2 * x], axis=-1), atol=1e-6)
+    np.testing.assert_allclose(attribute(mesh.uvs), np.stack([0.5 - 3 * y, 2 * x], axis=-1), atol=1e-6)
 
 
 def test_a_package_brings_its_textures(tmp_path: Path) -> None:
