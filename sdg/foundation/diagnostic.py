@@ -8,6 +8,7 @@ from typing import Any, Literal
 from sdg.foundation.span import Span
 
 Severity = Literal["error", "warning"]
+EXCERPT_WIDTH = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,16 @@ class Diagnostic:
 
     def _excerpt_lines(self, span: Span) -> list[str]:
         gutter = " " * len(str(span.line))
+        # A long line is shown round the fault only; tabs stay tabs, so that the marks stand where they should.
+        first = max(0, span.column - 1 - EXCERPT_WIDTH // 2) if len(self.excerpt) > EXCERPT_WIDTH else 0
+        shown = self.excerpt[first : first + EXCERPT_WIDTH]
+        before = "".join("\t" if character == "\t" else " " for character in shown[: span.column - 1 - first])
         end = span.end_column if span.end_line == span.line else len(self.excerpt) + 1
-        marks = "^" * max(1, end - span.column)
+        marks = "^" * max(1, min(end - span.column, len(shown) - len(before)))
         return [
             f"{gutter} |",
-            f"{span.line} | {self.excerpt}",
-            f"{gutter} | {' ' * (span.column - 1)}{marks}",
+            f"{span.line} | {shown}",
+            f"{gutter} | {before}{marks}",
         ]
 
     def to_json(self) -> dict[str, Any]:

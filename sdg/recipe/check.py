@@ -26,11 +26,11 @@ from sdg.recipe.kinds import (
     options,
     recipe_kind,
 )
-from sdg.recipe.model import PathKey, PinholeLens
+from sdg.recipe.model import OpenCvPinholeLens, PathKey, PinholeLens
 from sdg.recipe.not_yet import ANNOTATORS, is_planned_key
 from sdg.recipe.reporting import Faults
 from sdg.recipe.variables import variable_name, variables_of
-from sdg.recipe.wording import describe, label, nearest
+from sdg.recipe.wording import closest, describe, label, nearest
 
 _NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9_.,eE+-]*\s*[A-Za-z%°/]+[0-9]*\s*")
 _YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
@@ -60,6 +60,8 @@ class _Checker:
         self._document = document
         self._faults = faults
         self._distributions = DistributionCheck(document, faults)
+        # The form of a variable's distribution is reported where the variable is defined.
+        self._silent = DistributionCheck(document, Faults(document.sources))
         self._variables = variables_of(document.tree)
 
     def check(self, kind: Kind, value: Plain, place: Place, fixed: bool = False) -> None:
@@ -86,7 +88,8 @@ class _Checker:
     # --- distributions ------------------------------------------------------------------------------------
 
     def _distribution(self, kind: Kind, value: Mapping[str, Plain], place: Place) -> None:
-        if not self._distributions.is_sound(value, place):
+        forms = self._distributions if place.via is None else self._silent
+        if not forms.is_sound(value, place):
             self.broken.add(place.use)
             return
         name = distribution_key(value)
@@ -196,6 +199,8 @@ class _Checker:
             self._map(kind, value, place)
         elif isinstance(kind, ListKind | ManyKind) and isinstance(value, list):
             self._list(kind, value, place, fixed)
+        elif isinstance(value, list) and all(isinstance(option, ListKind) for option in options(kind)):
+            self._wrong_length(kind, value, place)
         elif isinstance(kind, NumberKind) and isinstance(value, int | float) and not isinstance(value, bool):
             self._number(kind, value, place)
         elif isinstance(kind, WordKind) and _is_word_type(kind, value):
@@ -233,12 +238,11 @@ class _Checker:
 
     def _block(self, kind: BlockKind, value: Mapping[str, Plain], place: Place) -> None:
         unknown = [key for key in value if key not in kind.fields]
-        for key in unknown:
-            self._unknown_key(kind, key, place)
+        meant = {self._unknown_key(kind, key, place) for key in unknown}
         for key, entry in kind.fields.items():
             if key in value:
                 self.check(entry.kind, value[key], place / key, entry.fixed)
-            elif entry.required:
+            elif entry.required and key not in meant:
                 self._fault(
                     "R021",
                     f"{label(place.use)} has no {key}" if place.use else f"the recipe has no {key}",
@@ -260,7 +264,8 @@ class _Checker:
             )
             self.broken.add(place.use)
 
-    def _unknown_key(self, kind: BlockKind, key: str, place: Place) -> None:
+    def _unknown_key(self, kind: BlockKind, key: str, place: Place) -> str:
+        """Report a key that a block does not have; return the one that was probably meant, or nothing."""
         at = place / key
         if is_planned_key(kind.model, key):
             self._fault(
@@ -272,15 +277,16 @@ class _Checker:
                 "remove it for now",
                 head=True,
             )
-            return
-        hint = nearest(key, kind.fields)
-        if kind.model is PinholeLens and key in ("k1", "k2", "k3", "p1", "p2"):
-            hint = "use opencv_pinhole, which takes k1 k2 p1 p2 k3"
-        elif any(f"{key}_{unit}" in kind.fields for unit in ("m", "deg", "mm", "k", "lx", "s")):
-            hint = f"units are in the key: {next(name for name in kind.fields if name.startswith(f'{key}_'))}"
+            return ""
+        with_unit = [name for name in kind.fields if name.rpartition("_")[0] == key]
+        meant = with_unit[0] if with_unit else closest(key, kind.fields)
+        hint = f"did you mean {meant}?" if meant else ""
+        if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
+            meant, hint = "", "use opencv_pinhole, which takes k1 k2 p1 p2 k3"
         where = label(place.use) if place.use else "a recipe"
         known = ", ".join(kind.fields) or "no keys"
         self._fault("R020", f"{where} has no key {key}", at, known, key, hint, head=True)
+        return meant
 
     def _map(self, kind: MapKind, value: Mapping[str, Plain], place: Place) -> None:
         for key, item in value.items():
@@ -309,13 +315,7 @@ class _Checker:
     def _list(self, kind: ListKind | ManyKind, value: list[Plain], place: Place, fixed: bool) -> None:
         if isinstance(kind, ListKind):
             if len(value) != len(kind.items):
-                self._fault(
-                    "R024",
-                    f"{label(place.use)} has the wrong length",
-                    place,
-                    kind.describe(),
-                    describe(value),
-                )
+                self._wrong_length(kind, value, place)
                 return
             for index, (item_kind, item) in enumerate(zip(kind.items, value, strict=True)):
                 self.check(item_kind, item, place / index, fixed)
@@ -331,6 +331,9 @@ class _Checker:
             )
         for index, item in enumerate(value):
             self.check(kind.item, item, place / index, fixed)
+
+    def _wrong_length(self, kind: Kind, value: list[Plain], place: Place) -> None:
+        self._fault("R024", f"{label(place.use)} has the wrong length", place, kind.describe(), describe(value))
 
     def _number(self, kind: NumberKind, value: int | float, place: Place) -> None:
         if kind.whole and not isinstance(value, int):

@@ -252,7 +252,8 @@ def _check_rigid(view: View, matrix: np.ndarray, place: Place) -> None:
 def check_annotators(view: View) -> None:
     """R078: an annotator is asked for twice."""
     seen: dict[str, int] = {}
-    for index, name in enumerate(lookup(view.document.tree, ("output", "annotators")) or []):
+    names = lookup(view.document.tree, ("output", "annotators"))
+    for index, name in enumerate(names if isinstance(names, list) else []):
         if isinstance(name, str) and name in seen:
             path = ("output", "annotators", index)
             view.fault("R078", f"{name} is listed twice", path, hint="keep one of the two")

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
-from sdg.recipe.view import View, is_numeric
+from sdg.recipe.view import ENVIRONMENT_SURFACES, View, is_numeric
 from sdg.recipe.wording import nearest
 
 INSTANCES_LIMIT = 65_535  # instance ids are written as 16 bits, and 0 is the background
 
 _SURFACE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?")
-_ENVIRONMENT_SURFACES = ("floor", "ceiling")
 
 
 def check_object_names(view: View) -> None:
@@ -27,7 +26,7 @@ def check_object_names(view: View) -> None:
             view.fault(
                 "R060", f"two objects are named {name}", path, hint="give each a name of its own", related=related
             )
-        elif name in _ENVIRONMENT_SURFACES and view.has_environment():
+        elif name in ENVIRONMENT_SURFACES and view.has_environment():
             view.fault(
                 "R060",
                 f"{name} is a surface of the environment",
@@ -139,7 +138,7 @@ def _check_surface(view: View, surface: str, place: Place) -> None:
     owner, _, part = surface.partition(".")
     if not _SURFACE.fullmatch(surface):
         _refuse_surface_spelling(view, surface, place)
-    elif owner not in names and owner not in _ENVIRONMENT_SURFACES and (part or not view.has_environment()):
+    elif owner not in names and owner not in ENVIRONMENT_SURFACES and (part or not view.has_environment()):
         view.fault(
             "R065",
             f"there is no object {owner} to stand on",
@@ -166,10 +165,10 @@ def check_placement_circles(view: View) -> None:
     names = view.object_names()
     stands_on = {
         name: [
-            (surface.partition(".")[0], place)
+            (view.owner(surface), place)
             for kind in ("scatter_2d", "grid")
             for surface, place in view.texts("scene", "objects", index, "place", kind, "surface")
-            if surface.partition(".")[0] in names
+            if view.owner(surface)
         ]
         for name, index in names.items()
     }
@@ -205,17 +204,13 @@ def check_instances(view: View) -> None:
         count = _instances(view, name, names, counts, ())
         total += count
         if total > INSTANCES_LIMIT:
-            place = Place(("scene", "objects", index))
-            key = (
-                "count"
-                if isinstance(lookup(view.document.tree, place.path), dict)
-                and "count" in lookup(view.document.tree, place.path)
-                else "place"
-            )
+            path = ("scene", "objects", index)
+            counted = lookup(view.document.tree, (*path, "count")) is not None
             view.fault(
                 "R068",
                 "a frame may hold too many objects",
-                place / key,
+                (*path, "count" if counted else "place"),
+                head=True,
                 expected=f"at most {INSTANCES_LIMIT} instances in all",
                 found=f"up to {total} with {name}",
                 hint="lower the count",
@@ -239,8 +234,8 @@ def _instances(view: View, name: str, names: Mapping[str, int], counts: dict[str
         cells = _cells(view, grid)
         carriers = 1
         for surface, _ in view.texts("scene", "objects", index, "place", "grid", "surface"):
-            owner = surface.partition(".")[0]
-            if owner in names:
+            owner = view.owner(surface)
+            if owner:
                 carriers = max(carriers, _instances(view, owner, names, counts, (*trail, name)))
         most = max(most, cells * carriers) if count is None else most
         if count is not None and carriers == 1 and 0 < cells < counted:

@@ -45,6 +45,10 @@ _SYNTAX_HINTS = (
 )
 
 
+# What the parser gives up on far behind the place where it began.
+_BEGINS_AT = ("while scanning a simple key", "while scanning a quoted scalar")
+
+
 @dataclass(slots=True)
 class ScalarNode:
     """A number, text, true, false or nothing."""
@@ -352,10 +356,12 @@ def _inside(span: Span, sources: Sources) -> Span:
 
 def _report_syntax(error: MarkedYAMLError, locate: Locate, faults: Faults, sources: Sources) -> None:
     mark = error.problem_mark or error.context_mark
+    if error.context in _BEGINS_AT:
+        mark = error.context_mark
     span = None if mark is None else _inside(locate(mark, mark), sources)
     problem = error.problem or error.context or "not YAML"
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in problem), "compare this line with the one above it")
     related = []
-    if error.context_mark is not None and error.context_mark is not mark:
+    if error.context_mark is not None and error.context_mark is not mark and error.context not in _BEGINS_AT:
         related = [(error.context or "context", _inside(locate(error.context_mark, error.context_mark), sources))]
     faults.add("R003", f"YAML syntax: {problem}", span, hint=hint, related=related)

@@ -13,6 +13,8 @@ from sdg.recipe.reporting import Faults
 from sdg.recipe.specimens import extremes, possibilities
 from sdg.recipe.variables import variables_of
 
+ENVIRONMENT_SURFACES = ("floor", "ceiling")
+
 
 @dataclass(frozen=True)
 class View:
@@ -74,6 +76,12 @@ class View:
                 kind, block = next(iter(entry.items()))
                 if isinstance(block, Mapping):
                     yield ("lighting", index, kind), kind, block
+
+    def owner(self, surface: str) -> str:
+        """Return the name of the object that a surface belongs to; empty if it is the environment's."""
+        owner = surface.partition(".")[0]
+        is_object = owner in self.object_names() and not (owner in ENVIRONMENT_SURFACES and self.has_environment())
+        return owner if is_object else ""
 
     def has_environment(self) -> bool:
         return lookup(self.document.tree, ("scene", "environment")) is not None

@@ -20,12 +20,16 @@ def label(path: PathKey) -> str:
     return dotted(path[start:]) or "the recipe"
 
 
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return the known spelling that is most like a name; empty if none is."""
+    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)), "")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that names the closest known spelling, or all of them if they are few; else nothing."""
     names = list(known)
-    close = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
+    if meant := closest(name, names):
+        return f"did you mean {meant}?"
     if 0 < len(names) <= _LIST_LIMIT:
         return f"known here: {', '.join(names)}"
     return ""
