@@ -105,7 +105,7 @@ class _Compiler:
         present = self._presence(fields, name, path)
         asset = fields["asset"]
         op = f"create.{asset}" if isinstance(asset, str) and asset in _PRIMITIVES else "create.from_usd"
-        self._add(name, op, {"count": 1, **_only(fields, ("asset", "count", "size_m"))}, path)
+        self._add(name, op, _only(fields, ("asset", "count", "size_m")), path)
         self._act(name, "semantics", "modify.semantics", {"class": block.get("class", block["name"])}, path)
         if present is not True:
             self._act(name, "visibility", "modify.visibility", {"value": present}, (*path, "probability"))
@@ -141,8 +141,7 @@ class _Compiler:
         fields = self._fields(block or {}, Place(name, path))
         present = self._presence(fields, name, path)
         rest = {key: value for key, value in fields.items() if key not in (*_LIGHT_POSE, "probability", "name")}
-        fixed = {key: value for key, value in rest.items() if not is_drawn(value)}
-        self._add(name, "create.light", {"light_type": kind, **fixed}, path)
+        self._add(name, "create.light", {"light_type": kind, **_fixed(rest)}, path)
         if present is not True:
             self._act(name, "visibility", "modify.visibility", {"value": present}, (*path, "probability"))
         if pose := _only(fields, _LIGHT_POSE):
@@ -164,8 +163,7 @@ class _Compiler:
         path: PathKey = ("materials", material_name)
         name = f"materials.{material_name}"
         fields = self._fields(block or {}, Place(name, path))
-        fixed = {key: value for key, value in fields.items() if not is_drawn(value)}
-        self._add(name, "create.material_omnipbr", fixed, path)
+        self._add(name, "create.material_omnipbr", _fixed(fields), path)
         self._drive(name, fields, path)
         return BlockTemplate(material_name, name, path, fields)
 
@@ -174,12 +172,12 @@ class _Compiler:
         name = f"cameras.{block['name']}"
         fields = self._fields(block, Place(name, path))
         rest = {key: value for key, value in fields.items() if key not in ("name", "pose")}
-        self._add(name, "create.camera", {key: value for key, value in rest.items() if not is_drawn(value)}, path)
+        self._add(name, "create.camera", _fixed(rest), path)
         self._drive(name, rest, path)
         pose = fields["pose"]
         if isinstance(pose, Mapping):
             for kind, inputs in pose.items():
-                self._act(name, "pose", _POSE_OP[kind], {kind: inputs}, (*path, "pose", kind))
+                self._act(name, "pose", _POSE_OP[kind], inputs or {}, (*path, "pose", kind))
         else:
             self._act(name, "pose", "modify.pose", {"pose": pose}, (*path, "pose"))
         return BlockTemplate(str(block["name"]), name, path, fields)
@@ -201,3 +199,12 @@ def light_names(tree: Mapping[str, Plain]) -> list[str]:
 
 def _only(fields: Mapping[str, Template], keys: tuple[str, ...]) -> dict[str, Template]:
     return {key: fields[key] for key in keys if key in fields}
+
+
+def _fixed(fields: Mapping[str, Template]) -> dict[str, Template]:
+    """Return the fields that no draw decides, also inside blocks of which draws decide others."""
+    return {
+        key: _fixed(value) if isinstance(value, Mapping) else value
+        for key, value in fields.items()
+        if isinstance(value, Mapping) or not is_drawn(value)
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -11,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
+from sdg.stage.levels import level_surfaces
 from sdg.stage.model import Asset, ColorSpace, Material, Texture, Vec3
 
 Value = TypeVar("Value")
@@ -40,7 +42,7 @@ class Catalog:
             path = self.find(reference.file)
             return self._keep(
                 ("file", path, reference.unit, reference.up),
-                lambda: load_asset(path, unit=reference.unit, up=reference.up),
+                lambda: _with_surfaces(load_asset(path, unit=reference.unit, up=reference.up)),
             )
         from sdg.stage.builtin import build_asset
 
@@ -99,6 +101,10 @@ class Catalog:
         self._kept.move_to_end(key)
         value: Value = self._kept[key]  # type: ignore[assignment]  # the key says which kind it is
         return value
+
+
+def _with_surfaces(asset: Asset) -> Asset:
+    return asset if asset.surfaces else replace(asset, surfaces=level_surfaces(asset))
 
 
 def catalog_of(recipe: Recipe) -> Catalog:
