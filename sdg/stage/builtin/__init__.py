@@ -75,10 +75,9 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None) -> 
     size = entry.size_m if size_m is None else (float(size_m[0]), float(size_m[1]), float(size_m[2]))
     for axis, value, low, high in zip("xyz", size, entry.smallest_m, entry.largest_m, strict=True):
         if not low <= value <= high:
-            expected = f"{low:g} m" if low == high else f"{low:g} to {high:g} m"
+            allowed = f"must be {low:g} m" if low == high else f"may be {low:g} to {high:g} m"
             raise AssetError(
-                f"{name} can't be {value:g} m along {axis}",
-                f"between {expected}; its usual size is {list(entry.size_m)}",
+                f"{name} can't be {value:g} m along {axis}", f"{axis} {allowed}; the usual size is {list(entry.size_m)}"
             )
     return _built(name, size)
 

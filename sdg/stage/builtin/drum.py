@@ -26,7 +26,7 @@ def build_drum(size_m: Vec3) -> Asset:
     profile += _bead(wall - 0.002, _HEIGHT - 0.008, 0.0075, 6)
     profile += [(wall - 0.012, _HEIGHT - 0.012), (wall - 0.016, _HEIGHT - 0.019), (wall - 0.05, _HEIGHT - 0.0185)]
     profile += [(wall - 0.056, _HEIGHT - 0.016), (0.0, _HEIGHT - 0.016)]
-    shell = lathe(profile, _SEGMENTS, crease_deg=50.0)
+    shell = lathe(profile, _SEGMENTS, crease_deg=50.0, around_m=2.0)
     lid = _HEIGHT - 0.016
     bungs = [_bung(0.18, 0.0, lid, 0.034), _bung(-0.185, 0.0, lid, 0.021)]
     pieces = [

@@ -84,7 +84,7 @@ def _joints(plan: HallPlan) -> Geometry:
 def _markings(plan: HallPlan) -> Geometry:
     """Return the lines of a main aisle along y, and a box in front of every door."""
     half, end = _LINE_WIDTH / 2, plan.inner_y - 1.2
-    dock = end - 3.0
+    dock = max(end - 3.0, 0.0)
     lines = [
         _flat(side * plan.aisle_m - half, -end, side * plan.aisle_m + half, dock - 0.4, _LINE_HEIGHT)
         for side in (-1, 1)

@@ -90,11 +90,14 @@ def tube(start_m: Point, end_m: Point, radius_m: float, sides: int = 8) -> Geome
     return turned.moved(frame_along(start_m, end_m) @ upright_to_x)
 
 
-def lathe(profile_m: Sequence[tuple[float, float]], segments: int, crease_deg: float = 40.0) -> Geometry:
+def lathe(
+    profile_m: Sequence[tuple[float, float]], segments: int, crease_deg: float = 40.0, around_m: float | None = None
+) -> Geometry:
     """Return the body that a profile of (radius, z) sweeps round the z axis.
 
     The profile runs so that the outside lies on its right: up along an outer wall. It is closed where it begins and
-    ends on the axis. Joints sharper than `crease_deg` shade as edges.
+    ends on the axis. Joints sharper than `crease_deg` shade as edges. `around_m` is the length that a full turn takes
+    in texture coordinates, a whole number of repeats where no seam may show; None is the largest circumference [m].
     """
     points = np.asarray(profile_m, dtype=np.float64)
     steps = np.diff(points, axis=0)
@@ -105,7 +108,7 @@ def lathe(profile_m: Sequence[tuple[float, float]], segments: int, crease_deg: f
     around[-1] = around[0]
     # Quarter turns are exact, so that the outline reaches the stated size.
     around[np.abs(around) < 1e-12] = 0.0
-    reference = float(points[:, 0].max())
+    reference = float(points[:, 0].max()) if around_m is None else around_m / (2 * math.pi)
     traveled = np.concatenate([[0.0], np.cumsum(lengths)])
 
     vertices, normals, uvs, faces = [], [], [], []

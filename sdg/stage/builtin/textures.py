@@ -136,12 +136,12 @@ def cardboard(*, worn: bool) -> TextureSet:
     height = 0.00005 * flutes + 0.00003 * fibre + 0.0004 * drift
     color = np.repeat(value[:, :, None], 3, axis=2)
     if worn:
-        stain = step(fractal("cardboard stain", shape, slope=1.9, low=1, high=60), 0.7, 1.3)
-        rim = np.clip(blurred(stain, 2.0) - blurred(stain, 7.0), 0.0, 1.0)
+        stain = step(fractal("cardboard stain", shape, slope=1.6, low=2, high=90), 0.9, 2.6)
+        rim = np.clip(blurred(stain, 1.5) - blurred(stain, 6.0), 0.0, 1.0)
         scuff = step(fractal("cardboard scuff", shape, slope=0.8, low=6, stretch=(0.5, 1.6)), 1.6, 2.6)
         crease = _creases(shape)
-        color = color * (1.0 - 0.22 * stain[:, :, None] * np.array([0.8, 1.0, 1.15])) * (1.0 - 0.5 * rim[:, :, None])
-        color = color * (1.0 + 0.16 * scuff[:, :, None] + 0.12 * crease[:, :, None])
+        color = color * (1.0 - 0.4 * stain[:, :, None] * np.array([0.85, 1.0, 1.1])) * (1.0 - 0.5 * rim[:, :, None])
+        color = color * (1.0 + 0.14 * scuff[:, :, None] + 0.12 * crease[:, :, None])
         height = height - 0.0009 * crease + 0.0009 * clouds
         rough = rough + 0.05 * scuff
     return TextureSet(size, color_texture(color), scalar_texture(rough), None, normal_texture(height, size))

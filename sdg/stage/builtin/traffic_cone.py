@@ -29,7 +29,7 @@ def build_traffic_cone(size_m: Vec3) -> Asset:
         (_radius(high) * 0.62, high - 0.004),
     ]
     profile += [(_radius(high) * 0.6, high - 0.03), (0.0, high - 0.03)]
-    cone = lathe(profile, _SEGMENTS, crease_deg=50.0)
+    cone = lathe(profile, _SEGMENTS, crease_deg=50.0, around_m=1.0)
     pieces = [
         Piece("body", join([cone, base]), slot("cone_plastic", "plastic", (0.78, 0.12, 0.02))),
         Piece("feet", join(feet), slot("cone_feet", "rubber")),

@@ -14,6 +14,7 @@ import pytest
 import sdg.stage.builtin as builtin
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.builtin.names import ASSETS
 from sdg.stage.model import Asset, Mesh
 
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
@@ -86,6 +87,19 @@ def test_normals_are_unit_and_agree_with_outward_winding(name: str, resized: boo
         shading = mesh.normals[mesh.faces.astype(np.int64)].mean(axis=1)
         agreement = np.einsum("ij,ij->i", facing / area[:, None], shading)
         assert (agreement > 0.2).all(), part.name
+
+
+@pytest.mark.parametrize("name", builtin.asset_names())
+def test_the_smallest_and_largest_sizes_keep_outward_winding_and_bounds(name: str) -> None:
+    """Details of fixed size must neither turn inside out nor leave a small asset's box."""
+    for size in (ASSETS[name].smallest_m, ASSETS[name].largest_m):
+        asset = builtin.build_asset(name, size)
+        np.testing.assert_allclose(asset.bounds_m[1] - asset.bounds_m[0], size, atol=4e-9)
+        for part in asset.parts:
+            assert part.mesh.normals is not None
+            shading = part.mesh.normals[part.mesh.faces.astype(np.int64)].mean(axis=1)
+            assert (np.einsum("ij,ij->i", face_areas(part.mesh), shading) >= 0).all(), part.name
+            assert (uv_areas(part.mesh) >= 0).all(), part.name
 
 
 @pytest.mark.parametrize("name", builtin.asset_names())
