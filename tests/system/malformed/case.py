@@ -20,12 +20,12 @@ scene:
   environment: {asset: warehouse_hall, size_m: [10, 12, 5]}
   objects:
     - name: pallet
-      asset: pallet
+      asset: cube
       count: {uniform_int: [2, 6]}
       place: {scatter_2d: {surface: floor}}
       yaw_deg: {uniform: [0, 360]}
     - name: carton
-      asset: {choice: [carton_small, carton_large]}
+      asset: {choice: [cube, cylinder]}
       class: box
       place: {grid: {surface: pallet, count: [3, 2]}}
       material: paint

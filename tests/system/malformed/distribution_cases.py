@@ -82,8 +82,8 @@ YIELDS = [
     edit("a_count_out_of_range", "R023", "{uniform_int: [2, 6]}", "{uniform_int: [«-2, 6]}"),
     edit("a_variable_out_of_range", "R023", "roughness: $shade", "roughness: «$hour"),
     edit("a_text_among_numbers", "R022", "roughness: $shade", "roughness: {choice: [0.1, «shiny]}"),
-    edit("a_number_among_assets", "R022", "[carton_small, carton_large]", "[carton_small, «3]"),
-    edit("a_uniform_asset", "R022", "asset: pallet\n", "asset: {uniform: [«0, 1]}\n", faults=2),
+    edit("a_number_among_assets", "R022", "[cube, cylinder]", "[cube, «3]"),
+    edit("a_uniform_asset", "R022", "asset: cube\n", "asset: {uniform: [«0, 1]}\n", faults=2),
     edit("numbers_for_a_colour", "R022", "roughness: $shade", "color: {uniform: [«0, 1]}", faults=2),
     edit(
         "colours_for_a_number", "R022", "roughness: $shade", "roughness: {uniform: [«[0, 0, 0], [1, 1, 1]]}", faults=2
@@ -91,7 +91,7 @@ YIELDS = [
     edit("a_combine_for_a_number", "R022", "roughness: $shade", "roughness: {combine: «[0, 1]}"),
     edit("a_combine_of_the_wrong_length", "R024", "roughness: $shade", "color: {combine: «[0, 1]}"),
     edit("a_choice_of_lists_of_the_wrong_length", "R024", "roughness: $shade", "color: {choice: [«[0, 1]]}"),
-    edit("an_unknown_key_in_a_chosen_block", "R020", "carton_large]", "{file: a.obj, «units: mm}]"),
+    edit("an_unknown_key_in_a_chosen_block", "R020", "cylinder]", "{file: a.obj, «units: mm}]"),
 ]
 
 FIXED = [

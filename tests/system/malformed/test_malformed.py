@@ -19,7 +19,7 @@ CASES = [
 def test_a_malformed_recipe_is_refused_at_its_place(case, tmp_path, capsys):
     recipe = case.write(tmp_path)
     output = tmp_path / "dataset"
-    status = main(["check", str(recipe), *case.arguments()])
+    status = main(["generate", str(recipe), "-o", str(output), *case.arguments()])
     told = capsys.readouterr().err
     assert status == 2, told
     assert f"error[{case.code}" in told

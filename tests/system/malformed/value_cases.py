@@ -31,7 +31,7 @@ UNKNOWN_KEYS = [
 MISSING_KEYS = [
     edit("no_version", "R021", "sdg: 1\nname: base", "«name: base"),
     edit("no_name", "R021", "sdg: 1\nname: base", "«sdg: 1"),
-    edit("no_asset", "R021", "    - name: pallet\n      asset: pallet\n", "    - «name: pallet\n"),
+    edit("no_asset", "R021", "    - name: pallet\n      asset: cube\n", "    - «name: pallet\n"),
     edit("no_object_name", "R021", "    - name: carton\n      asset: {", "    - «asset: {"),
     edit("no_camera_name", "R021", "  - name: main\n    resolution", "  - «resolution"),
     edit("no_pose", "R021", _CAMERA, "  - «name: main\n"),
@@ -64,8 +64,8 @@ WRONG_TYPES = [
     edit("fractions_of_pixels", "R022", "resolution: [64, 48]", "resolution: [«64.5, 48]"),
     edit("yes_as_switch", "R022", "{surface: floor}", "{surface: floor, avoid_collisions: «yes}"),
     edit("a_number_as_switch", "R022", "{surface: floor}", "{surface: floor, avoid_collisions: «1}"),
-    edit("a_number_as_asset", "R022", "asset: pallet\n", "asset: «3\n"),
-    edit("a_list_as_asset", "R022", "asset: pallet\n", "asset: «[pallet]\n"),
+    edit("a_number_as_asset", "R022", "asset: cube\n", "asset: «3\n"),
+    edit("a_list_as_asset", "R022", "asset: cube\n", "asset: «[cube]\n"),
     edit("a_number_as_material", "R022", "material: paint", "material: «7"),
     edit(
         "a_text_as_scene", "R022", f"lighting:\n  - sun_sky: {{hour: $hour, day: 172}}\n  {_RECT}", "lighting: «bright"
@@ -86,7 +86,7 @@ WRONG_TYPES = [
     edit("a_misspelt_distribution", "R022", "{uniform: [0, 360]}", "«{unifrom: [0, 360]}"),
     edit("a_colour_as_text", "R022", "roughness: $shade", "color: «red"),
     edit("a_colour_as_hex", "R022", "roughness: $shade", 'color: «"#ff0000"'),
-    edit("a_file_as_list", "R022", "asset: pallet\n", "asset: {file: «[a.obj, b.obj]}\n"),
+    edit("a_file_as_list", "R022", "asset: cube\n", "asset: {file: «[a.obj, b.obj]}\n"),
 ]
 
 RANGES = [
@@ -141,9 +141,9 @@ WORDS = [
     edit("an_unknown_quality", "R025", "quality: low", "quality: «ultra"),
     edit("a_capital_quality", "R025", "quality: low", "quality: «Low"),
     edit("an_unknown_annotator", "R025", "[rgb, depth]", "[rgb, «deptj]"),
-    edit("an_unknown_unit", "R025", "asset: pallet\n", "asset: {file: a.obj, unit: «feet}\n"),
+    edit("an_unknown_unit", "R025", "asset: cube\n", "asset: {file: a.obj, unit: «feet}\n"),
     edit("an_unknown_exposure", "R025", "    pose:", "    exposure: «automatic\n    pose:"),
-    edit("an_unknown_up_axis", "R025", "asset: pallet\n", "asset: {file: a.obj, up: «x}\n"),
+    edit("an_unknown_up_axis", "R025", "asset: cube\n", "asset: {file: a.obj, up: «x}\n"),
     edit("an_unknown_pixel_origin", "R025", "fx: 50,", "fx: 50, cx: 32, pixel_origin: «middle,"),
     edit("a_name_with_spaces", "R026", "name: base", "name: «my base"),
     edit("a_name_with_a_slash", "R026", "name: base", "name: «../base"),
@@ -154,7 +154,7 @@ WORDS = [
     edit("an_object_name_that_starts_with_a_digit", "R026", "- name: carton", "- name: «2nd"),
     edit("a_class_with_a_space", "R026", "class: box", "class: «card board"),
     edit("a_material_name_with_a_dot", "R026", "  paint: {", "  «my.paint: {"),
-    edit("an_empty_asset", "R026", "asset: pallet\n", 'asset: «""\n'),
+    edit("an_empty_asset", "R026", "asset: cube\n", 'asset: «""\n'),
     edit("an_umlaut_in_a_name", "R026", "name: base", "name: «Größe"),
     edit("version_two", "R031", "sdg: 1", "sdg: «2"),
     edit("two_lenses", "R027", _LENS, "{pinhole: {fx: 50}, «opencv_pinhole: {fx: 50}}"),
@@ -189,7 +189,7 @@ NOT_YET = [
         "    exposure: {f_number: 2, shutter_s: 0.01, iso: 100, «gain_db: 3}\n    pose:",
     ),
     edit("randomize", "R029", "scene:\n", "scene:\n  «randomize: realistic\n"),
-    edit("a_folder_of_assets", "R029", "asset: pallet\n", "asset: {file: a.obj, «folder: props/}\n"),
+    edit("a_folder_of_assets", "R029", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("occlusion", "R029", "[rgb, depth]", "[rgb, «occlusion]"),
     edit("motion_vectors", "R029", "[rgb, depth]", "[rgb, «motion_vectors]"),
     edit("keypoints", "R029", "[rgb, depth]", "[«keypoints, rgb]"),
