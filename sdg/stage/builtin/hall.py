@@ -8,6 +8,7 @@ from sdg.foundation.seeds import RandomStream
 from sdg.stage.builtin.assembly import Piece, assemble, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.hall_doors import door_pieces
+from sdg.stage.builtin.hall_fittings import fitting_pieces
 from sdg.stage.builtin.hall_plan import HallPlan, plan_hall
 from sdg.stage.builtin.hall_roof import roof_pieces
 from sdg.stage.builtin.hall_walls import column_pieces, wall_pieces
@@ -32,6 +33,7 @@ def build_warehouse_hall(size_m: Vec3) -> Asset:
         *column_pieces(plan),
         *roof_pieces(plan),
         *door_pieces(plan),
+        *fitting_pieces(plan),
     ]
     x, y = plan.size_m[0] / 2, plan.size_m[1] / 2
     surfaces = [

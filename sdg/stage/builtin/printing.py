@@ -86,6 +86,22 @@ def number_texture(number: int) -> Texture:
     return Texture(page[:, :, None], "srgb")
 
 
+@cache
+def extinguisher_texture() -> Texture:
+    """Return a square safety sign: a white extinguisher and flame on red."""
+    white = (238, 238, 238)
+    page: UInt8Array = np.empty((192, 192, 3), dtype=np.uint8)
+    page[:] = (170, 22, 24)
+    cv2.rectangle(page, (5, 5), (186, 186), white, 4)
+    cv2.rectangle(page, (52, 72), (92, 160), white, -1, cv2.LINE_AA)
+    cv2.ellipse(page, (72, 72), (20, 16), 0, 180, 360, white, -1, cv2.LINE_AA)
+    cv2.rectangle(page, (66, 42), (78, 60), white, -1)
+    cv2.line(page, (72, 44), (104, 36), white, 7, cv2.LINE_AA)
+    flame = np.array([(140, 160), (118, 128), (128, 98), (136, 112), (146, 66), (164, 118), (162, 142)], dtype=np.int32)
+    cv2.fillPoly(page, [flame], white, cv2.LINE_AA)
+    return Texture(page, "srgb")
+
+
 def _write(page: UInt8Array, text: str, place: tuple[int, int], scale: float, weight: int = 1) -> None:
     cv2.putText(page, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, 25, weight, cv2.LINE_AA)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sdg.stage.builtin.assembly import Piece, assemble
 from sdg.stage.builtin.geometry import Geometry
-from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.materials import build_material
 from sdg.stage.builtin.solids import decal, lathe, plain_box
 from sdg.stage.model import Asset, Surface, Vec3
 
@@ -62,4 +62,4 @@ def _one_part(name: str, size_m: Vec3, geometry: Geometry, *, top: bool) -> Asse
     inset = 1.0 if name != "cylinder" else math.sqrt(0.5)
     half = (x / 2 * inset, y / 2 * inset)
     surfaces = [Surface("top", (-half[0], -half[1]), half, z)] if top else []
-    return assemble(name, size_m, [Piece("body", geometry, slot("body", "grey"))], surfaces, ["body"])
+    return assemble(name, size_m, [Piece("body", geometry, build_material("grey"))], surfaces, ["body"])
