@@ -16,7 +16,6 @@ from sdg.render.mitsuba import llvm
 
 CPU_VARIANT = "llvm_ad_rgb"
 CUDA_VARIANT = "cuda_ad_rgb"
-_PROBE_SECONDS = 180
 _CUDA_PROBE = llvm.PROBE_SCRIPT.replace(CPU_VARIANT, CUDA_VARIANT)
 
 
@@ -84,19 +83,8 @@ def probe_gpu() -> GpuVerdict:
     if not any(Path("/dev").glob("nvidia[0-9]*")) and not Path("/dev/dxg").exists():
         return GpuVerdict(False, "no NVIDIA device is present")
     name, driver = gpu_name_and_driver()
-    llvm_free = {key: value for key, value in os.environ.items() if key != llvm.LIBRARY_VARIABLE}
-    llvm_free.setdefault("DRJIT_CACHE_DIR", str(llvm.cache_folder() / "drjit"))
-    try:
-        command = [sys.executable, "-c", _CUDA_PROBE]
-        child = subprocess.run(
-            command, env=llvm_free, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return GpuVerdict(False, f"a test render did not end within {_PROBE_SECONDS} s", name, driver)
-    if child.returncode == 0:
-        return GpuVerdict(True, "", name, driver)
-    last = [line.strip() for line in child.stderr.splitlines() if line.strip()] or ["no message"]
-    return GpuVerdict(False, f"a test render failed: {last[-1][:200]}", name, driver)
+    failure = llvm.run_python(_CUDA_PROBE)
+    return GpuVerdict(not failure, f"a test render failed: {failure}" if failure else "", name, driver)
 
 
 def gpu_name_and_driver() -> tuple[str, str]:

@@ -115,7 +115,7 @@ def map_directions(rows: int, columns: int) -> FloatArray:
     return np.stack(parts, axis=-1).reshape(-1, 3)
 
 
-def sample_latlong(texture: FloatArray, directions: FloatArray) -> FloatArray:
+def sample_latlong(texture: Float32Array, directions: FloatArray) -> FloatArray:
     """Look a dome's texture up for unit directions in the dome's frame, bilinearly, shape (N, 3)."""
     height, width = texture.shape[:2]
     longitude = np.arctan2(directions[:, 0], -directions[:, 1])

@@ -136,22 +136,27 @@ def probe_library(path: Path) -> LlvmVerdict:
 
 def run_probe(path: Path, script: str = PROBE_SCRIPT) -> LlvmVerdict:
     """Run a probe script in a child process that uses this library, and judge how it ended."""
-    environment = {**os.environ, LIBRARY_VARIABLE: str(path)}
-    environment.setdefault("DRJIT_CACHE_DIR", str(cache_folder() / "drjit"))
+    failure = run_python(script, **{LIBRARY_VARIABLE: str(path)})
+    return LlvmVerdict(str(path), not failure, failure)
+
+
+def run_python(script: str, **environment: str) -> str:
+    """Run a script in a child process that may abort; return how it failed, or an empty string."""
+    variables = {"DRJIT_CACHE_DIR": str(cache_folder() / "drjit"), **os.environ, **environment}
+    command = [sys.executable, "-c", script]
     try:
-        command = [sys.executable, "-c", script]
         child = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
+            command, env=variables, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return LlvmVerdict(str(path), False, f"did not answer within {_PROBE_SECONDS} s")
+        return f"did not answer within {_PROBE_SECONDS} s"
     if child.returncode == 0:
-        return LlvmVerdict(str(path), True)
-    last = [line.strip() for line in child.stderr.splitlines() if line.strip()]
-    wanted = [line for line in last if "LLVM ERROR" in line or "Error" in line]
-    detail = (wanted or last or ["no message"])[-1][:200]
+        return ""
+    lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
+    telling = [line for line in lines if "LLVM ERROR" in line or "Error" in line]
+    detail = (telling or lines or ["no message"])[-1][:200]
     how = f"killed by signal {-child.returncode}" if child.returncode < 0 else f"exit status {child.returncode}"
-    return LlvmVerdict(str(path), False, f"{how}: {detail}")
+    return f"{how}: {detail}"
 
 
 def cache_folder() -> Path:

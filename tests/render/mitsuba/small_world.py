@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
@@ -30,11 +32,13 @@ NO_DISTORTION = BrownConrady()
 IDENTITY = np.eye(4)
 
 
-def luminance(radiance: np.ndarray) -> np.ndarray:
-    return radiance @ np.array([0.2126, 0.7152, 0.0722])
+def luminance(radiance: npt.NDArray[np.floating[Any]]) -> FloatArray:
+    """Rec. 709 luminance of linear sRGB, in nits where the radiance is."""
+    result: FloatArray = radiance.astype(np.float64) @ np.array([0.2126, 0.7152, 0.0722])
+    return result
 
 
-def box_mesh(size: Sequence[float] = (1.0, 1.0, 1.0)) -> Mesh:
+def box_mesh(size: Sequence[float] | FloatArray = (1.0, 1.0, 1.0)) -> Mesh:
     signs = (-0.5, 0.5)
     vertices = np.array([[x, y, z] for x in signs for y in signs for z in signs]) * size
     quads = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
@@ -72,11 +76,11 @@ def body(
     )
 
 
-def light(name: str, kind: str, world_from_light: FloatArray = IDENTITY, **values: object) -> Light:
+def light(name: str, kind: str, world_from_light: FloatArray = IDENTITY, **values: Any) -> Light:
     return Light(name, f"/World/{name}", kind, world_from_light, **values)  # type: ignore[arg-type]
 
 
-def dome(luminance_nits: float = 100.0, **values: object) -> Light:
+def dome(luminance_nits: float = 100.0, **values: Any) -> Light:
     return light("dome", "dome", luminance_nits=luminance_nits, **values)
 
 
@@ -114,10 +118,9 @@ def plan_of(*stages: Stage) -> StagePlan:
     for each in stages:
         for item in each.bodies:
             slots.setdefault(item.slot, []).append(item.parts)
-        for item in each.lights:
-            lights.setdefault((item.name, item.kind), item)
-            if not item.visible:
-                lights[item.name, item.kind] = item
+        for lamp in each.lights:
+            if not lamp.visible or (lamp.name, lamp.kind) not in lights:
+                lights[lamp.name, lamp.kind] = lamp
     frozen = {slot: tuple(choices) for slot, choices in slots.items()}
     return StagePlan(frozen, tuple(lights.values()), stages[0].cameras, stages[0].settings)
 

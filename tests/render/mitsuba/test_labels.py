@@ -64,7 +64,8 @@ class BruteForce:
         lengths = np.stack([np.linalg.norm(plane, axis=1) for plane in planes])
         with np.errstate(divide="ignore", invalid="ignore"):
             angles = np.abs(volumes) / lengths[:, None, :]
-        return angles.min(axis=0) * FOCAL_PX * 0.3
+        margin: FloatArray = angles.min(axis=0) * FOCAL_PX * 0.3
+        return margin
 
     def nearest(self) -> tuple[np.ndarray, FloatArray, FloatArray]:
         first = self.t.argmin(axis=1)
@@ -102,7 +103,7 @@ def test_labels_equal_those_of_a_float64_tracer_under_distortion(name: str) -> N
     renderer = create_renderer(plan_of(each), device="cpu")
     seen = only_view(renderer, each)
     renderer.close()
-    clear = truth.is_clear() & seen.valid.ravel()
+    clear: BoolArray = truth.is_clear() & seen.valid.ravel()
     assert clear.mean() > 0.9
     assert np.array_equal(seen.entity_ids.ravel()[clear], ids[clear])
     hit = clear & (ids > 0)

@@ -1,0 +1,96 @@
+"""What this machine can render with, and the one command that cures each lack."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from sdg.render.mitsuba import backend, llvm
+
+_ISAAC_VARIABLES = ("ISAAC_SIM", "ISAAC_PATH", "ISAACSIM_PATH")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at.
+
+    Attributes:
+        name: What it is.
+        ok: Whether it can be used.
+        needed: Whether rendering on the CPU needs it; the rest is extra.
+        found: What was found, for a person to read.
+        cure: The command that cures the lack; empty where nothing is lacking or nothing helps.
+    """
+
+    name: str
+    ok: bool
+    needed: bool
+    found: str
+    cure: str = ""
+
+
+def probe() -> list[Check]:
+    """Look at everything a renderer needs. Libraries that could abort the process are tried in child processes."""
+    return [_check_mitsuba(), _check_llvm(), _check_gpu(), _check_denoiser(), _check_isaac_sim()]
+
+
+def _check_mitsuba() -> Check:
+    found = _installed("mitsuba")
+    if not found:
+        return Check("Mitsuba", False, True, "the Python package is not installed", "pip install mitsuba")
+    folder = Path(find_spec("mitsuba").submodule_search_locations[0])  # type: ignore[union-attr, index]
+    present = [variant for variant in (backend.CPU_VARIANT, backend.CUDA_VARIANT) if any(folder.glob(f"{variant}.*"))]
+    text = f"{found}, Dr.Jit {llvm.drjit_version()}, variants {', '.join(present) or 'none'}"
+    ok = backend.CPU_VARIANT in present
+    return Check("Mitsuba", ok, True, text, "" if ok else "pip install --force-reinstall mitsuba")
+
+
+def _check_llvm() -> Check:
+    chosen, verdicts = llvm.try_libraries(llvm.find_libraries())
+    refused = [f"{verdict.path} refused ({verdict.reason})" for verdict in verdicts if not verdict.works]
+    if chosen is not None:
+        return Check("LLVM library", True, True, "; ".join([str(chosen), *refused]))
+    return Check("LLVM library", False, True, "; ".join(refused) or "no libLLVM found", llvm.CURE)
+
+
+def _check_gpu() -> Check:
+    verdict = backend.probe_gpu()
+    device = f"{verdict.name}, driver {verdict.driver}" if verdict.name else "no NVIDIA GPU"
+    if verdict.works:
+        return Check("GPU", True, False, f"{device}, OptiX works")
+    cure = "install NVIDIA's driver, version 535 or newer" if verdict.name else ""
+    return Check("GPU", False, False, f"{device}: {verdict.reason}", cure)
+
+
+def _check_denoiser() -> Check:
+    found = _installed("pyoidn")
+    if not found:
+        return Check("Denoiser", False, True, "pyoidn is not installed", "pip install pyoidn")
+    loaded = llvm.run_python("import pyoidn\nassert pyoidn.Device.is_cpu_available()")
+    if loaded:
+        return Check("Denoiser", False, True, f"pyoidn {found} can't be used: {loaded}", "pip install -U pyoidn")
+    return Check("Denoiser", True, True, f"Open Image Denoise, pyoidn {found}")
+
+
+def _check_isaac_sim() -> Check:
+    if find_spec("isaacsim") is not None:
+        return Check("Isaac Sim", True, False, f"Python package isaacsim {_installed('isaacsim')}".strip())
+    for variable in _ISAAC_VARIABLES:
+        path = os.environ.get(variable, "")
+        if path and (Path(path) / "python.sh").is_file():
+            return Check("Isaac Sim", True, False, f"{variable}={path}")
+        if path:
+            text = f"{variable}={path} holds no python.sh"
+            return Check("Isaac Sim", False, False, text, f"export {variable}=/path/to/isaac-sim")
+    cure = "pip install 'isaacsim[all]' --extra-index-url https://pypi.nvidia.com   (needs an RTX GPU)"
+    return Check("Isaac Sim", False, False, "not installed (only the RTX renderer needs it)", cure)
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
