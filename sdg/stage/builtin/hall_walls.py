@@ -37,7 +37,7 @@ def wall_pieces(plan: HallPlan) -> list[Piece]:
     return [
         Piece("wall", join(cladding), slot("wall", "painted_metal", (0.70, 0.71, 0.70), 0.55), "wall"),
         Piece("wall_base", join(plinths), slot("wall_base", "block_wall", (0.20, 0.235, 0.27)), "wall"),
-        Piece("wall_sill", join(sills), slot("wall_sill", "galvanised_metal"), "wall"),
+        Piece("wall_sill", join(sills), slot("wall_sill", "matte_paint", (0.42, 0.44, 0.46)), "wall"),
     ]
 
 
