@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Mapping
 
-from sdg.recipe.check_distribution import DistributionCheck, distribution_key, normal_ends
+from sdg.recipe.check_distribution import DistributionCheck, distribution_key
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
+from sdg.recipe.hints import name_hint, type_hint
 from sdg.recipe.kinds import (
     AnyKind,
     BlockKind,
@@ -25,15 +26,14 @@ from sdg.recipe.kinds import (
     holds_fixed,
     options,
     recipe_kind,
+    takes_whole_numbers_only,
 )
 from sdg.recipe.model import OpenCvPinholeLens, PathKey, PinholeLens
+from sdg.recipe.normals import normal_ends
 from sdg.recipe.not_yet import ANNOTATORS, is_planned_key
 from sdg.recipe.reporting import Faults
 from sdg.recipe.variables import variable_name, variables_of
 from sdg.recipe.wording import closest, describe, label, nearest
-
-_NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9_.,eE+-]*\s*[A-Za-z%°/]+[0-9]*\s*")
-_YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 def check_document(document: Document, faults: Faults) -> None:
@@ -99,7 +99,7 @@ class _Checker:
                 self.check(kind, item, at / index)
         elif name == "combine":
             self._combine(kind, inner, at)
-        else:
+        elif not isinstance(kind, AnyKind):
             self._numeric(kind, name, value, place)
 
     def _combine(self, kind: Kind, items: list[Plain], at: Place) -> None:
@@ -117,7 +117,7 @@ class _Checker:
         self._fault(code, f"{label(at.use)} {problem}", at, kind.describe(), f"combine of {len(items)}")
 
     def _numeric(self, kind: Kind, name: str, value: Mapping[str, Plain], place: Place) -> None:
-        if name in ("uniform", "log_uniform", "normal") and _whole_only(kind):
+        if name in ("uniform", "log_uniform", "normal") and takes_whole_numbers_only(kind):
             inner = value[name]
             ends = (
                 ", ".join(describe(int(end)) for end in inner)
@@ -172,22 +172,13 @@ class _Checker:
     def _any(self, value: Plain, place: Place) -> None:
         """Check the form of the distributions inside a value whose use is not known yet."""
         if is_distribution(value):
-            self._distribution_anywhere(value, place)
+            self._distribution(AnyKind(), value, place)
         elif isinstance(value, Mapping):
             for key, item in value.items():
                 self.check(AnyKind(), item, place / key)
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 self.check(AnyKind(), item, place / index)
-
-    def _distribution_anywhere(self, value: Mapping[str, Plain], place: Place) -> None:
-        if not self._distributions.is_sound(value, place):
-            self.broken.add(place.use)
-            return
-        name = distribution_key(value)
-        if name in ("choice", "sequence", "combine"):
-            for index, item in enumerate(value[name]):
-                self.check(AnyKind(), item, place / name / index)
 
     # --- plain values -------------------------------------------------------------------------------------
 
@@ -375,31 +366,13 @@ class _Checker:
             self._fault("R026", f"{label(place.use)} is too long", place, kind.describe(), found, "shorten it")
         elif not _matches(kind, value):
             self._fault(
-                "R026", f"{label(place.use)} is not a name", place, kind.describe(), describe(value), _name_hint(value)
+                "R026", f"{label(place.use)} is not a name", place, kind.describe(), describe(value), name_hint(value)
             )
-        elif not value.strip() and place.use != ("license",):
+        elif not (value.strip() or kind.may_be_blank):
             self._fault("R026", f"{label(place.use)} is empty", place, kind.describe(), describe(value), "write a name")
 
     def _wrong_type(self, kind: Kind, value: Plain, place: Place) -> None:
-        hint = ""
-        if isinstance(value, str):
-            hint = _text_hint(kind, value)
-        elif value is None:
-            hint = "write a value, or remove the key"
-            if any(
-                isinstance(option, BlockKind) and not any(f.required for f in option.fields.values())
-                for option in options(kind)
-            ):
-                hint = "write {} for the defaults, or remove the key"
-        elif isinstance(value, Mapping) and value:
-            hint = _mapping_hint(kind, value)
-        elif isinstance(value, list) and any(isinstance(option, BlockKind) for option in options(kind)):
-            hint = "remove the dashes: this is one mapping, not a list"
-        elif any(isinstance(option, TextKind) for option in options(kind)) and isinstance(value, bool | int | float):
-            hint = "put it in quotation marks if it is a name"
-        elif any(isinstance(option, ListKind) for option in options(kind)) and isinstance(value, int | float):
-            count = next(len(option.items) for option in options(kind) if isinstance(option, ListKind))
-            hint = f"write [{', '.join([describe(value)] * count)}]"
+        hint = type_hint(kind, value)
         self._fault("R022", f"{label(place.use)} has the wrong type", place, kind.describe(), describe(value), hint)
 
     def _fault(
@@ -419,15 +392,6 @@ class _Checker:
         self._faults.at(self._document, code, message, place, head=head, expected=expected, found=found, hint=hint)
 
 
-def _whole_only(kind: Kind) -> bool:
-    """Return whether a kind takes numbers, and only whole ones."""
-    numbers: list[NumberKind] = []
-    for option in options(kind):
-        items = option.items if isinstance(option, ListKind) else (option,)
-        numbers += [item for item in items if isinstance(item, NumberKind)]
-    return bool(numbers) and all(number.whole for number in numbers)
-
-
 def _is_word_type(kind: WordKind, value: Plain) -> bool:
     return not isinstance(value, bool) and any(type(value) is type(word) for word in kind.values)
 
@@ -436,35 +400,3 @@ def _matches(kind: TextKind, value: str) -> bool:
     if kind.pattern is not None and re.fullmatch(kind.pattern.removeprefix("^").removesuffix("$"), value) is None:
         return False
     return kind.max_length is None or len(value) <= kind.max_length
-
-
-def _name_hint(value: str) -> str:
-    cleaned = re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_")
-    return f"write {cleaned[:64]}" if cleaned and cleaned[0].isalpha() else "start with a letter"
-
-
-def _text_hint(kind: Kind, value: str) -> str:
-    """Say what a text that stands in the wrong place probably means."""
-    if any(isinstance(option, SwitchKind) for option in options(kind)):
-        return f"write {_YAML11_SWITCHES.get(value.lower(), 'true or false')}"
-    if any(isinstance(option, NumberKind) for option in options(kind)):
-        if _NUMBER_WITH_UNIT.fullmatch(value):
-            return "write the number alone; the unit is in the key"
-        if re.fullmatch(r"\s*[-+]?[0-9][0-9_,]*\s*", value) and not value.strip().isdigit():
-            return "write the digits alone, without separators"
-        if re.fullmatch(r"\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*", value):
-            return "remove the quotation marks"
-    if any(isinstance(option, BlockKind) and value in option.fields for option in options(kind)):
-        return f"write {value}: {{...}}"
-    return ""
-
-
-def _mapping_hint(kind: Kind, value: Mapping[str, Plain]) -> str:
-    """Recognise a misspelt distribution, or a block where a list of blocks belongs."""
-    if any(isinstance(option, ManyKind) for option in options(kind)):
-        return "start each entry with '- '"
-    for key in value:
-        hint = nearest(key, DISTRIBUTION_KEYS)
-        if hint.startswith("did you mean"):
-            return hint
-    return f"distributions here: {', '.join(DISTRIBUTION_KEYS)}" if not isinstance(kind, MapKind) else ""

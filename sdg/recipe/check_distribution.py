@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain
 from sdg.recipe.document import BROKEN, Document, Place
+from sdg.recipe.normals import normal_parts, share_within
 from sdg.recipe.not_yet import is_planned_beside_distribution
 from sdg.recipe.reporting import Faults
 from sdg.recipe.wording import describe, nearest
@@ -22,8 +23,6 @@ BESIDE = {
 }
 WHOLE_LIMIT = 2**53
 
-# The inverse of the normal distribution at 2^-53, the least step of the draws, lies 8.2 deviations out.
-NORMAL_REACH = 8.3
 
 # Draws outside the bounds are drawn again; below this share that takes too long.
 ACCEPTED_SHARE = 1e-3
@@ -281,7 +280,7 @@ class DistributionCheck:
                     hint="swap them",
                 )
                 sound = False
-            elif _share(float(centre), std, low, high) < ACCEPTED_SHARE:
+            elif share_within(float(centre), std, low, high) < ACCEPTED_SHARE:
                 self._fault(
                     "R046",
                     "min and max leave almost nothing of this normal distribution",
@@ -345,43 +344,6 @@ class DistributionCheck:
         self._faults.at(self._document, code, message, place, head=head, expected=expected, found=found, hint=hint)
 
 
-def normal_parts(value: Mapping[str, Plain], place: Place) -> Iterator[tuple[str, tuple[Plain, Place]]]:
-    """Yield mean, std, min and max of a normal distribution as far as they are given, each with its place."""
-    inner = value["normal"]
-    if isinstance(inner, list) and len(inner) == 2:
-        yield "mean", (inner[0], place / "normal" / 0)
-        yield "std", (inner[1], place / "normal" / 1)
-    elif isinstance(inner, Mapping):
-        for name in ("mean", "std", "min", "max"):
-            if name in inner:
-                yield name, (inner[name], place / "normal" / name)
-    for name in ("min", "max"):
-        if name in value and not (isinstance(inner, Mapping) and name in inner):
-            yield name, (value[name], place / name)
-
-
-def normal_ends(value: Mapping[str, Plain], place: Place) -> list[tuple[Plain, Place, bool]]:
-    """Return the least and the greatest value of a sound normal, what sets it, and whether a bound does."""
-    parts = dict(normal_parts(value, place))
-    mean, deviation = parts["mean"][0], parts["std"][0]
-    ends = []
-    for name, sign in (("min", -1), ("max", 1)):
-        reach = _elementwise(lambda m, s, sign=sign: m + sign * NORMAL_REACH * s, mean, deviation)
-        if name in parts:
-            bound, at = parts[name]
-            ends.append((_elementwise(max if sign < 0 else min, bound, reach), at, True))
-        else:
-            ends.append((reach, place / "normal", False))
-    return ends
-
-
-def _elementwise(function: object, first: Plain, second: Plain) -> Plain:
-    assert callable(function)
-    if isinstance(first, list):
-        return [function(a, b) for a, b in zip(first, second, strict=True)]
-    return function(first, second)
-
-
 def _pairs(low: Plain, high: Plain, place: Place) -> Iterator[tuple[float, float, Place]]:
     if isinstance(low, list):
         for index, (lower, upper) in enumerate(zip(low, high, strict=True)):
@@ -394,16 +356,6 @@ def _is_number(value: Plain) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return abs(value) <= 1e300  # ends and their difference stay finite
-
-
-def _share(mean: float, std: float, low: float, high: float) -> float:
-    if std == 0:
-        return 1.0 if low <= mean <= high else 0.0
-    root = std * math.sqrt(2)
-    # erfc keeps its precision in the tails, where erf would round to 1.
-    if mean < low:
-        return 0.5 * (math.erfc((low - mean) / root) - math.erfc((high - mean) / root))
-    return 0.5 * (math.erfc((mean - high) / root) - math.erfc((mean - low) / root))
 
 
 def _range_hint(kind: str, bounds: Plain) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sdg.recipe.check_distribution import distribution_key, normal_parts
+from sdg.recipe.check_distribution import distribution_key
 from sdg.recipe.distributions import (
     Choice,
     Combine,
@@ -18,6 +18,7 @@ from sdg.recipe.distributions import (
     UniformInt,
 )
 from sdg.recipe.document import Place
+from sdg.recipe.normals import normal_parts
 
 
 def parse_distribution(value: Mapping[str, Plain]) -> Distribution:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
@@ -57,6 +57,7 @@ class TextKind:
 
     pattern: str | None = None
     max_length: int | None = None
+    may_be_blank: bool = False
 
     def describe(self) -> str:
         if self.pattern is None:
@@ -206,8 +207,11 @@ def block_kind(model: type[Block]) -> BlockKind:
     fields = {}
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra
+        kind = _kind(info.annotation, info.metadata)
+        if isinstance(kind, TextKind) and info.default == "":
+            kind = replace(kind, may_be_blank=True)
         fields[info.alias or name] = Field(
-            kind=_kind(info.annotation, info.metadata),
+            kind=kind,
             required=info.is_required(),
             fixed=isinstance(extra, dict) and bool(extra.get("fixed")),
             default=None if info.is_required() else info.get_default(call_default_factory=True),
@@ -232,6 +236,15 @@ def holds_fixed(kind: Kind) -> bool:
 def options(kind: Kind) -> tuple[Kind, ...]:
     """Return a kind's alternatives; itself if it has none."""
     return kind.options if isinstance(kind, EitherKind) else (kind,)
+
+
+def takes_whole_numbers_only(kind: Kind) -> bool:
+    """Return whether a kind takes numbers, and only whole ones."""
+    numbers: list[NumberKind] = []
+    for option in options(kind):
+        items = option.items if isinstance(option, ListKind) else (option,)
+        numbers += [item for item in items if isinstance(item, NumberKind)]
+    return bool(numbers) and all(number.whole for number in numbers)
 
 
 def _without_nothing(kind: Kind) -> Kind:

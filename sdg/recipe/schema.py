@@ -60,6 +60,7 @@ class _SchemaBuilder:
                 "description": "A value under vars:, drawn once per frame.",
             },
             "every": _EVERY,
+            "anything": _anything(),
             **{name: self._definitions[name] for name in sorted(self._definitions)},
         }
         return {"$schema": DIALECT, "title": "sdg recipe", **body, "$defs": definitions}
@@ -79,7 +80,7 @@ class _SchemaBuilder:
         if isinstance(kind, NothingKind):
             return {"type": "null"}
         if isinstance(kind, AnyKind):
-            return {}
+            return {"$ref": "#/$defs/anything"}
         if isinstance(kind, ListKind):
             items = [self._value(item, fixed) for item in kind.items]
             return _list_of(items)
@@ -159,6 +160,24 @@ class _SchemaBuilder:
 _WEIGHTS: Schema = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1}
 
 
+def _anything() -> Schema:
+    """Return the schema of a value whose place is not known: if it is a distribution, one of sound form."""
+    here = {"$ref": "#/$defs/anything"}
+    items = {"type": "array", "items": here, "minItems": 1}
+    number = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1}]}
+    forms = [
+        _form("choice", items, {"weights": _WEIGHTS}),
+        _form("sequence", items),
+        _form("combine", items),
+        _form("uniform", _pair(number)),
+        _form("log_uniform", _pair(number)),
+        _form("uniform_int", _pair({"type": "integer"})),
+        _form("normal", _normal(number), {"min": number, "max": number}),
+    ]
+    drawn = {"type": "object", "anyOf": [{"required": [name]} for name in DISTRIBUTION_KEYS]}
+    return {"if": drawn, "then": {"anyOf": forms}}
+
+
 def _form(name: str, content: Schema, beside: Schema | None = None) -> Schema:
     return {
         "type": "object",
@@ -202,7 +221,7 @@ def _text(kind: TextKind) -> Schema:
     result: Schema = {"type": "string"}
     if kind.pattern is None:
         # Text that starts with a dollar sign is a variable.
-        return result | {"pattern": r"^([^$]|$)"}
+        return result if kind.may_be_blank else result | {"pattern": r"^(?!\$)[\s\S]*\S"}
     result["pattern"] = kind.pattern
     if kind.max_length is not None:
         result["maxLength"] = kind.max_length

@@ -22,6 +22,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml.reader import ReaderError
 
 from sdg.foundation.span import Span
 from sdg.recipe.distributions import Plain
@@ -97,6 +98,13 @@ class Mark(Protocol):
     def column(self) -> int: ...
 
 
+@dataclass(frozen=True)
+class _Position:
+    index: int
+    line: int
+    column: int
+
+
 class Locate(Protocol):
     """Turns two of the parser's marks into a span."""
 
@@ -125,7 +133,12 @@ def parse_yaml(text: str, locate: Locate, faults: Faults, sources: Sources) -> N
     Returns:
         The document's root, or None if it could not be parsed; an empty document is an empty scalar.
     """
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except ReaderError as error:
+        at = _Position(error.position, 0, error.position)
+        faults.add("R002", "a control character", locate(at, at), found=f"U+{error.character:04X}", hint="remove it")
+        return None
     try:
         return _Parser(loader, locate, faults).document()
     except _Stop:

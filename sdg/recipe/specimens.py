@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sdg.recipe.check_distribution import distribution_key, normal_ends, normal_parts
+from sdg.recipe.check_distribution import distribution_key
 from sdg.recipe.distributions import Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Place
+from sdg.recipe.normals import normal_ends, normal_parts
 from sdg.recipe.variables import variable_name
 
 Variables = Mapping[str, Plain]

@@ -1,0 +1,64 @@
+"""What a value of the wrong type probably means, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain
+from sdg.recipe.kinds import BlockKind, Kind, ListKind, ManyKind, MapKind, NumberKind, SwitchKind, TextKind, options
+from sdg.recipe.wording import closest, describe
+
+_NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9_.,eE+-]*\s*[A-Za-z%°/]+[0-9]*\s*")
+_YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
+
+
+def type_hint(kind: Kind, value: Plain) -> str:
+    """Return what to do about a value that no alternative of a kind admits; empty if nothing comes to mind."""
+    kinds = options(kind)
+    blocks = [option for option in kinds if isinstance(option, BlockKind)]
+    if isinstance(value, str):
+        return _text_hint(kind, value)
+    if value is None:
+        has_defaults = any(not any(entry.required for entry in block.fields.values()) for block in blocks)
+        return f"write {'{} for the defaults' if has_defaults else 'a value'}, or remove the key"
+    if isinstance(value, Mapping):
+        return _mapping_hint(kind, value)
+    if isinstance(value, list):
+        return "remove the dashes: this is one mapping, not a list" if blocks else ""
+    if any(isinstance(option, TextKind) for option in kinds):
+        return "put it in quotation marks if it is a name"
+    lengths = [len(option.items) for option in kinds if isinstance(option, ListKind)]
+    return f"write [{', '.join([describe(value)] * lengths[0])}]" if lengths else ""
+
+
+def name_hint(value: str) -> str:
+    """Return the nearest text that is a name."""
+    cleaned = re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_")
+    return f"write {cleaned[:64]}" if cleaned and cleaned[0].isalpha() else "start with a letter"
+
+
+def _text_hint(kind: Kind, value: str) -> str:
+    """Say what a text that stands in the wrong place probably means."""
+    if any(isinstance(option, SwitchKind) for option in options(kind)):
+        return f"write {_YAML11_SWITCHES.get(value.lower(), 'true or false')}"
+    if any(isinstance(option, NumberKind) for option in options(kind)):
+        if _NUMBER_WITH_UNIT.fullmatch(value):
+            return "write the number alone; the unit is in the key"
+        if re.fullmatch(r"\s*[-+]?[0-9][0-9_,]*\s*", value) and not value.strip().isdigit():
+            return "write the digits alone, without separators"
+        if re.fullmatch(r"\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\s*", value):
+            return "remove the quotation marks"
+    if any(isinstance(option, BlockKind) and value in option.fields for option in options(kind)):
+        return f"write {value}: {{...}}"
+    return ""
+
+
+def _mapping_hint(kind: Kind, value: Mapping[str, Plain]) -> str:
+    """Recognise a misspelt distribution, or a block where a list of blocks belongs."""
+    if any(isinstance(option, ManyKind) for option in options(kind)):
+        return "start each entry with '- '"
+    for key in value:
+        if meant := closest(key, DISTRIBUTION_KEYS):
+            return f"did you mean {meant}?"
+    return f"distributions here: {', '.join(DISTRIBUTION_KEYS)}" if not isinstance(kind, MapKind) else ""

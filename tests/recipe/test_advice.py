@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from sdg.recipe.advice import check_warnings
+from tests.system.malformed.case import BASE
+
+
+def _codes(recipe) -> list[tuple[str, int]]:
+    return [(warning.code, warning.span.line) for warning in check_warnings(recipe)]
+
+
+def test_a_recipe_without_surprises_has_no_warnings(load):
+    assert _codes(load(BASE)) == []
+
+
+def test_a_scene_without_light_is_a_warning(load):
+    text = BASE[: BASE.index("lighting:")] + BASE[BASE.index("materials:") :]
+    assert ("R090", 1) in _codes(load(text.replace("  hour: {uniform: [6, 20]}\n", "")))
+
+
+def test_an_unused_variable_is_a_warning_at_the_variable(load):
+    assert _codes(load(BASE.replace("hour: $hour", "hour: 12"))) == [("R091", 6)]
+
+
+def test_a_target_that_may_be_absent_is_a_warning_at_the_target(load):
+    assert _codes(load(BASE.replace("uniform_int: [2, 6]", "uniform_int: [0, 6]"))) == [("R092", 31)]
+    assert _codes(load(BASE.replace("asset: cube\n", "asset: cube\n      probability: 0.9\n"))) == [("R092", 32)]
