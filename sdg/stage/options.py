@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping
+from typing import Literal, TypeAlias
 
-from sdg.recipe.distributions import Plain, is_distribution, is_variable
+from sdg.recipe.distribution_syntax import parse_distribution
+from sdg.recipe.distributions import (
+    Choice,
+    Combine,
+    LogUniform,
+    Normal,
+    Number,
+    Plain,
+    Sequence,
+    Uniform,
+    UniformInt,
+    is_distribution,
+    is_variable,
+)
 from sdg.recipe.model import PathKey, Recipe
 
 _MOST_COMBINATIONS = 4096
+End: TypeAlias = Literal["lower", "upper"] | None
 
 
-def written_options(recipe: Recipe, path: PathKey) -> Iterator[tuple[Plain, PathKey]]:
+def written_options(recipe: Recipe, path: PathKey, end: End = None) -> Iterator[tuple[Plain, PathKey]]:
     """Yield every plain value that the value at `path` of the tree may take, by choices, sequences and variables.
 
-    Continuous draws have no such values, and yield none; neither does a path that isn't written.
+    Where a number is drawn, its lower or upper end stands for it, as `end` says; without `end` it yields nothing.
+    Neither does a path that isn't written.
     """
     value: Plain = recipe.tree
     for key in path:
@@ -25,20 +41,38 @@ def written_options(recipe: Recipe, path: PathKey) -> Iterator[tuple[Plain, Path
         else:
             return
     if value is not None:
-        yield from itertools.islice(_options(recipe, value, path), _MOST_COMBINATIONS)
+        yield from itertools.islice(_options(recipe, value, path, end), _MOST_COMBINATIONS)
 
 
-def _options(recipe: Recipe, value: Plain, path: PathKey) -> Iterator[tuple[Plain, PathKey]]:
+def _options(recipe: Recipe, value: Plain, path: PathKey, end: End) -> Iterator[tuple[Plain, PathKey]]:
     if is_variable(value):
         name = value[1:]
-        yield from _options(recipe, recipe.tree["vars"][name], ("vars", name))
+        yield from _options(recipe, recipe.tree["vars"][name], ("vars", name), end)
     elif is_distribution(value):
-        for kind in ("choice", "sequence"):
-            for index, item in enumerate(value.get(kind, ())):
-                yield from _options(recipe, item, (*path, kind, index))
+        distribution = parse_distribution(value)
+        if isinstance(distribution, Choice | Sequence):
+            kind = "choice" if isinstance(distribution, Choice) else "sequence"
+            for index, item in enumerate(value[kind]):
+                yield from _options(recipe, item, (*path, kind, index), end)
+        elif isinstance(distribution, Combine):
+            yield from _options(recipe, list(distribution.distributions), (*path, "combine"), end)
+        elif end is not None:
+            yield _end(distribution, end), path
     elif isinstance(value, Mapping):
-        columns = [list(_options(recipe, item, (*path, key))) for key, item in value.items()]
+        columns = [list(_options(recipe, item, (*path, key), end)) for key, item in value.items()]
         for row in itertools.product(*columns):
             yield {key: item for key, (item, _) in zip(value, row, strict=True)}, path
+    elif isinstance(value, list | tuple):
+        columns = [list(_options(recipe, item, (*path, index), end)) for index, item in enumerate(value)]
+        for row in itertools.product(*columns):
+            yield [item for item, _ in row], path
     else:
         yield value, path
+
+
+def _end(distribution: Uniform | UniformInt | LogUniform | Normal, end: str) -> Number:
+    """Return the least or greatest value that a draw may yield; the mean stands for a normal without that bound."""
+    if not isinstance(distribution, Normal):
+        return distribution.lower if end == "lower" else distribution.upper
+    bound = distribution.minimum if end == "lower" else distribution.maximum
+    return distribution.mean if bound is None else bound

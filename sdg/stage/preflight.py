@@ -17,7 +17,7 @@ from sdg.recipe.model import AssetRef, FileAsset, FileTexture, ObjectBlock, Path
 from sdg.stage.catalog import Catalog, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.model import Asset, ColorSpace, Vec3
-from sdg.stage.options import written_options
+from sdg.stage.options import End, written_options
 from sdg.stage.surfaces import choose_surface
 
 _ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
@@ -35,6 +35,9 @@ def check_assets(recipe: Recipe) -> list[Diagnostic]:
     Assets and their sizes, surfaces, materials, textures, environment maps and classes are looked at.
     """
     return _Preflight(recipe).run()
+
+
+_ENDS: tuple[End, ...] = ("lower", "upper")
 
 
 class _Preflight:
@@ -65,7 +68,9 @@ class _Preflight:
 
     def _assets(self, path: PathKey, who: str) -> Iterator[Asset]:
         """Yield every asset that a block may be, and report those that can't be used."""
-        sizes: list[Vec3 | None] = [_vec3(size) for size, _ in written_options(self._recipe, (*path, "size_m"))]
+        # Whatever lies between the smallest and the largest size can be made if those two can.
+        ends = [written_options(self._recipe, (*path, "size_m"), end) for end in _ENDS]
+        sizes: list[Vec3 | None] = list(dict.fromkeys(_vec3(size) for end in ends for size, _ in end))
         for value, where in written_options(self._recipe, (*path, "asset")):
             reference = _ASSET_REF.validate_python(value)
             for size_m in sizes or [None]:

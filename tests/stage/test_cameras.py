@@ -30,7 +30,8 @@ def camera(pose: str, lens: str = "pinhole: {fx: 500}", more: str = "", before: 
 
 def pixel_of(camera: Camera, point: tuple[float, float, float]) -> FloatArray:
     local = np.linalg.inv(camera.world_from_camera) @ [*point, 1.0]
-    return camera.lens.project(local[None, :3])[0][0]
+    pixel: FloatArray = camera.lens.project(local[None, :3])[0][0]
+    return pixel
 
 
 # --- lenses ---------------------------------------------------------------------------------------------------
@@ -54,7 +55,9 @@ def test_one_focal_length_stands_for_both() -> None:
 
 
 def test_pixel_centres_as_origin_move_the_principal_point_by_half_a_pixel() -> None:
-    made = lens("opencv_pinhole: {fx: 500, fy: 510, cx: 300, cy: 200, pixel_origin: center, k1: -0.1, p2: 0.01, k3: 0.2}")
+    made = lens(
+        "opencv_pinhole: {fx: 500, fy: 510, cx: 300, cy: 200, pixel_origin: center, k1: -0.1, p2: 0.01, k3: 0.2}"
+    )
     assert (made.cx, made.cy) == (300.5, 200.5)
     assert made.distortion.coefficients() == [-0.1, 0, 0, 0.01, 0.2]
     assert (lens("pinhole: {fx: 500, cx: 300, cy: 200}").cx, lens("pinhole: {fx: 500, cx: 300}").cy) == (300, 240)
@@ -79,7 +82,13 @@ def test_look_at_puts_the_target_in_the_middle_and_up_up() -> None:
 
 @pytest.mark.parametrize(
     ("azimuth", "elevation", "expected"),
-    [(0, 0, (3, 1, 1)), (90, 0, (1, 3, 1)), (180, 0, (-1, 1, 1)), (0, 90, (1, 1, 3)), (90, 30, (1, 1 + math.sqrt(3), 2))],
+    [
+        (0, 0, (3, 1, 1)),
+        (90, 0, (1, 3, 1)),
+        (180, 0, (-1, 1, 1)),
+        (0, 90, (1, 1, 3)),
+        (90, 30, (1, 1 + math.sqrt(3), 2)),
+    ],
 )
 def test_orbit_counts_azimuth_from_x_counter_clockwise(
     azimuth: float, elevation: float, expected: tuple[float, float, float]
@@ -106,7 +115,9 @@ def test_a_transform_places_the_opencv_frame_itself() -> None:
 
 def test_a_target_is_drawn_among_the_present_and_written_down() -> None:
     before = "scene:\n  objects:\n    - {name: a, asset: cube, count: 4, position_m: [{uniform: [-9, 9]}, 0, 0]}\n"
-    text = before + "cameras:\n  - {name: cam, lens: {pinhole: {fx: 500}}, pose: {orbit: {target: a, distance_m: 50}}}\n"
+    text = (
+        before + "cameras:\n  - {name: cam, lens: {pinhole: {fx: 500}}, pose: {orbit: {target: a, distance_m: 50}}}\n"
+    )
     chosen = set()
     for frame in range(24):
         stage = stage_of(text, frame)
@@ -128,11 +139,18 @@ def test_without_its_target_a_camera_looks_at_the_middle_of_the_hall() -> None:
 DRAWN = "azimuth_deg: {uniform: [0, 360]}, elevation_deg: {uniform: [2, 60]}"
 
 
+def drawn_orbit(distance_m: str) -> str:
+    orbit = f"{{target: a, distance_m: {distance_m}, {DRAWN}}}"
+    return f"cameras:\n  - {{name: cam, lens: {{pinhole: {{fx: 500}}}}, pose: {{orbit: {orbit}}}}}\n"
+
+
 def test_drawn_orbits_stay_in_the_hall() -> None:
     """The target stands near a wall, so most orbits of 4 m would end outside."""
     before = f"{HALL}    - {{name: a, asset: cube, position_m: [3.5, 4.5, 0]}}\n"
     for frame in range(25):
-        eye = camera(f"orbit: {{target: a, distance_m: 4, {DRAWN}}}", before=before, frame=frame).world_from_camera[:3, 3]
+        eye = camera(f"orbit: {{target: a, distance_m: 4, {DRAWN}}}", before=before, frame=frame).world_from_camera[
+            :3, 3
+        ]
         assert (np.abs(eye) <= (4.8, 5.8, 4.8)).all()
         assert eye[2] >= 0.2
 
@@ -146,7 +164,7 @@ def test_drawn_orbits_stand_in_nothing_and_see_their_target() -> None:
         )
     )
     before = f"{HALL}    - {{name: a, asset: cube, size_m: [0.4, 0.4, 0.4]}}\n{walls}"
-    text = before + f"cameras:\n  - {{name: cam, lens: {{pinhole: {{fx: 500}}}}, pose: {{orbit: {{target: a, distance_m: {{uniform: [1.2, 4]}}, {DRAWN}}}}}}}\n"
+    text = before + drawn_orbit("{uniform: [1.2, 4]}")
     for frame in range(15):
         stage = stage_of(text, frame)
         eye, target = stage.cameras[0].world_from_camera[:3, 3], np.array([0, 0, 0.2])
@@ -155,7 +173,9 @@ def test_drawn_orbits_stand_in_nothing_and_see_their_target() -> None:
                 triangles = np.concatenate([part.mesh.vertices[part.mesh.faces] for part in body.parts])
                 world = triangles @ body.world_from_object[:3, :3].T + body.world_from_object[:3, 3]
                 assert not blocked(eye, eye + 0.9 * (target - eye), world), f"{body.name} hides the target"
-                assert not (world.min(axis=(0, 1)) - 0.1 <= eye).all() or not (eye <= world.max(axis=(0, 1)) + 0.1).all()
+                assert (
+                    not (world.min(axis=(0, 1)) - 0.1 <= eye).all() or not (eye <= world.max(axis=(0, 1)) + 0.1).all()
+                )
 
 
 def blocked(start: FloatArray, end: FloatArray, triangles: FloatArray) -> bool:
@@ -190,7 +210,7 @@ def test_a_pose_in_constants_is_taken_as_it_is() -> None:
 
 def test_the_pose_written_down_is_the_pose_taken() -> None:
     before = f"{HALL}    - {{name: a, asset: cube, position_m: [3.5, 4.5, 0]}}\n"
-    text = before + f"cameras:\n  - {{name: cam, lens: {{pinhole: {{fx: 500}}}}, pose: {{orbit: {{target: a, distance_m: 4, {DRAWN}}}}}}}\n"
+    text = before + drawn_orbit("4")
     redrawn = 0
     for frame in range(10):
         stage, first = stage_of(text, frame), frame_of(recipe_of(text), frame).drawn

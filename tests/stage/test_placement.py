@@ -102,7 +102,10 @@ def test_scattered_things_stand_on_their_surface_and_inside_it(frame: int) -> No
     for body in things(stage, "load"):
         points = world_vertices(body)
         assert points[:, 2].min() == pytest.approx(0.144, abs=1e-9)
-        on = [np.linalg.solve(pallet.world_from_object, np.c_[points, np.ones(len(points))].T).T for pallet in pallets.values()]
+        on = [
+            np.linalg.solve(pallet.world_from_object, np.c_[points, np.ones(len(points))].T).T
+            for pallet in pallets.values()
+        ]
         assert any((np.abs(local[:, :2]) <= np.array([0.6, 0.4]) + 1e-9).all() for local in on)
 
 
@@ -194,10 +197,14 @@ def test_no_free_place_names_the_instance_the_frame_and_the_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "code"), [("[20, 1, 1]", "S008"), ("[1, 1, 9]", "S008")], ids=["longer than the floor", "higher than the hall"]
+    ("size", "code"),
+    [("[20, 1, 1]", "S008"), ("[1, 1, 9]", "S008")],
+    ids=["longer than the floor", "higher than the hall"],
 )
 def test_what_can_never_fit_is_said_to_be_too_large(size: str, code: str) -> None:
-    recipe = recipe_of(f"scene:\n{HALL}  objects:\n    - {{name: a, asset: cube, size_m: {size}, place: {{scatter_2d: {{}}}}}}\n")
+    recipe = recipe_of(
+        f"scene:\n{HALL}  objects:\n    - {{name: a, asset: cube, size_m: {size}, place: {{scatter_2d: {{}}}}}}\n"
+    )
     with pytest.raises(RecipeError) as caught:
         stage_of(recipe)
     assert caught.value.diagnostics[0].code == code
@@ -220,7 +227,8 @@ def test_layers_lie_on_each_other_and_a_grid_turns_with_what_carries_it() -> Non
     """The carrier is turned by 90 degrees, so its x is the world's y; layers are as high as what they stand on."""
     recipe = recipe_of(
         "scene:\n  objects:\n    - {name: base, asset: cube, size_m: [2, 1, 0.5], yaw_deg: 90, position_m: [3, 0, 0]}\n"
-        "    - {name: a, asset: cube, size_m: [0.4, 0.4, 0.3], place: {grid: {surface: base, count: [2, 1, 2], gap_m: 0.1}}}\n"
+        "    - name: a\n      asset: cube\n      size_m: [0.4, 0.4, 0.3]\n"
+        "      place: {grid: {surface: base, count: [2, 1, 2], gap_m: 0.1}}\n"
     )
     positions = np.array([body.world_from_object[:3, 3] for body in things(stage_of(recipe), "a")])
     expected = [[3, -0.25, 0.5], [3, 0.25, 0.5], [3, -0.25, 0.8], [3, 0.25, 0.8]]
