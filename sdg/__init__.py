@@ -1,9 +1,7 @@
 """Annotated synthetic image datasets from YAML recipes.
 
-recipe = sdg.load("recipes/warehouse.yaml", ["seed=3"])
-values = sdg.sample(recipe, 12)              # one frame's drawn values, nothing rendered
-for frame in sdg.frames(recipe, 0, 4):       # annotated frames, as NumPy arrays
-    picture = frame.views["forklift_cam"].rgb
+In Python, `sdg.load(path, overrides)` gives a recipe, `sdg.sample(recipe, index)` the values drawn for one frame, and
+`sdg.frames(recipe, start, stop)` iterates over annotated frames as NumPy arrays.
 """
 
 from __future__ import annotations

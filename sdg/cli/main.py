@@ -52,9 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     debug = "--debug" in arguments
     try:
         status = cli.main(args=arguments, prog_name="sdg", standalone_mode=False)
-    except click.exceptions.Abort:
-        return EXIT_INTERRUPTED
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other
         click.echo("interrupted; what is finished is kept", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:

@@ -140,7 +140,9 @@ def inspect_folder(folder: Path) -> FolderState:
     if manifest is not None:
         with suppress(KeyError, TypeError, ValueError, UsageError):
             run = RunIdentity.from_manifest(manifest)
-            return FolderState("finished", run, frame_count=int(manifest["totals"]["frames"]))
+            # A run that was killed while it removed its working folder has that left to do.
+            kind: Kind = "begun" if WORKING in names else "finished"
+            return FolderState(kind, run, frame_count=int(manifest["totals"]["frames"]))
     strangers = [name for name in names if name != WORKING]
     if strangers:
         return FolderState("foreign", stranger=strangers[0])

@@ -39,15 +39,13 @@ class FolderLock:
     def _acquire(self) -> int:
         path = self._working / _LOCK
         while True:
+            self._make_working()
             try:
-                self._working.mkdir(parents=True, exist_ok=True)
                 descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
             except FileNotFoundError:
                 continue  # a run that ended just now has removed the working folder
             except OSError as error:
-                raise UsageError(
-                    f"can't write to {self._working.parent}: {error.strerror}", "choose another folder with -o"
-                ) from None
+                raise _unwritable(self._working.parent, error) from None
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -67,6 +65,12 @@ class FolderLock:
                 os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
                 return descriptor
             os.close(descriptor)  # what we locked was removed meanwhile by the run that ended
+
+    def _make_working(self) -> None:
+        try:
+            self._working.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self._working.parent, error) from None
 
     def _outwait_writers(self) -> None:
         descriptor = os.open(self._working / _WRITERS, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -100,6 +104,10 @@ class FolderLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def _unwritable(folder: Path, error: OSError) -> UsageError:
+    return UsageError(f"can't write to {folder}: {error.strerror}", "choose another folder with -o")
 
 
 def hold_writer_lock(folder: Path) -> None:

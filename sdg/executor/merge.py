@@ -122,9 +122,9 @@ def _check_belonging(parts: Sequence[_Part]) -> None:
             )
     seen: dict[Shard, Path] = {}
     for part in parts:
-        twin = seen.setdefault(part.run.shard, part.folder)
-        if twin is not part.folder:
-            raise UsageError(f"{part.folder} and {twin} are both shard {part.run.shard}")
+        if part.run.shard in seen:
+            raise UsageError(f"{part.folder} and {seen[part.run.shard]} are both shard {part.run.shard}")
+        seen[part.run.shard] = part.folder
     count = first.run.shard.count
     missing = [str(shard) for shard in (Shard(index, count) for index in range(1, count + 1)) if shard not in seen]
     if missing:
