@@ -26,7 +26,6 @@ _BEYOND_A_SCHEMA = {
     "a_variable_out_of_range",
     "a_whole_float_of_frames",
     "an_endless_weight",
-    "infinity_for_an_end",
     "nan",
     "nan_for_an_end",
     "nan_in_a_list",
