@@ -7,8 +7,8 @@ recipe's keys and units.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from weakref import WeakKeyDictionary
 
 from sdg.graph.ir import Graph, Node, Ref
 from sdg.graph.passes import check_graph
@@ -23,19 +23,16 @@ _LIGHT_POSE = ("position_m", "rotation_deg", "target_m", "grid", "surface", "yaw
 _OBJECT_POSE = ("position_m", "rotation_deg", "yaw_deg", "scale")
 _POSE_OP: Mapping[str, str] = {"orbit": "modify.pose_orbit", "look_at": "modify.pose", "transform": "modify.pose"}
 
-_programs: WeakKeyDictionary[Recipe, Program] = WeakKeyDictionary()
-
 
 def build_graph(recipe: Recipe) -> Graph:
     """Return the randomization graph of a recipe, nodes in recipe order, each draw after those that it needs."""
     return build_program(recipe).graph
 
 
+@functools.lru_cache(maxsize=16)
 def build_program(recipe: Recipe) -> Program:
-    """Return the recipe ready for sampling, with its graph; one recipe object is compiled once."""
-    if recipe not in _programs:
-        _programs[recipe] = _Compiler(recipe).compile()
-    return _programs[recipe]
+    """Return the recipe ready for sampling, with its graph; the last few recipes are kept."""
+    return _Compiler(recipe).compile()
 
 
 class _Compiler:

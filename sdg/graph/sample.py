@@ -43,7 +43,8 @@ def sample_frame(recipe: Recipe, graph: Graph, frame_index: int) -> FrameSample:
         RecipeError: A draw is impossible (G001) or its value breaks a rule of the language (G002).
     """
     program = build_program(recipe)
-    assert graph is program.graph, "the graph is of another recipe"
+    if graph.by_name.keys() != program.graph.by_name.keys():
+        raise AssertionError("the graph is of another recipe")
     return _FrameSampler(program, recipe.specimen.seed, frame_index).sample()
 
 

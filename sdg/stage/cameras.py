@@ -26,7 +26,7 @@ from sdg.stage.lenses import build_lens
 from sdg.stage.model import Camera, Exposure
 from sdg.stage.placement import PlacedObject, World
 from sdg.stage.prims import prim_name
-from sdg.stage.sight import NEAREST_M, Surroundings
+from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
 
 POSE_TRIES = 200
 _EMPTY_HEIGHT_M = 1.0
@@ -39,16 +39,12 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
     Raises:
         RecipeError: No free pose is found (S012), a pose is degenerate (S013), or a lens is not determined (S014).
     """
-    bounds = None
-    if world.environment is not None:
-        corners = _box_corners(world.environment.bounds_m)
-        moved = transform_points(world.world_from_environment, corners)
-        bounds = np.stack([moved.min(axis=0), moved.max(axis=0)])
-    surroundings = Surroundings(bounds, world.obstacles, list(world.placed.values()))
+    room = _room(world)
+    surroundings = Surroundings(room, world.obstacles, list(world.placed.values()))
     drawn: dict[str, Any] = {}
     cameras = []
     for sample in world.sample.cameras:
-        matrix, more = _Placer(world, sample, surroundings, bounds).place()
+        matrix, more = _Placer(world, sample, surroundings, room).place()
         drawn |= more
         cameras.append(_camera(world, sample, matrix))
     return tuple(cameras), drawn
@@ -70,13 +66,11 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
 class _Placer:
     """Finds the pose of one camera."""
 
-    def __init__(
-        self, world: World, sample: CameraSample, surroundings: Surroundings, bounds_m: FloatArray | None
-    ) -> None:
+    def __init__(self, world: World, sample: CameraSample, surroundings: Surroundings, room: Room | None) -> None:
         self._world = world
         self._sample = sample
         self._surroundings = surroundings
-        self._bounds_m = bounds_m
+        self._room = room
 
     def place(self) -> tuple[FloatArray, Mapping[str, Any]]:
         """Return world_from_camera, and what further attempts drew."""
@@ -169,10 +163,10 @@ class _Placer:
             return np.asarray(target, dtype=np.float64)
         if thing is not None:
             return (thing.low_m + thing.high_m) / 2
-        if self._bounds_m is None:
+        if self._room is None:
             return np.array([0.0, 0.0, _EMPTY_HEIGHT_M])
-        middle: FloatArray = self._bounds_m.mean(axis=0)
-        middle[2] = self._world.world_from_environment[2, 3] + _EMPTY_HEIGHT_M
+        middle: FloatArray = self._room.bounds_m.mean(axis=0)
+        middle[2] = self._room.floor_m + _EMPTY_HEIGHT_M
         return middle
 
     def _belongs_to(self, thing: PlacedObject | None) -> frozenset[str]:
@@ -190,6 +184,19 @@ def orbit_offset_m(pose: OrbitPose) -> FloatArray:
     level = math.cos(elevation)
     direction = [level * math.cos(azimuth), level * math.sin(azimuth), math.sin(elevation)]
     return pose.distance_m * np.array(direction)
+
+
+def _room(world: World) -> Room | None:
+    """Return what the environment encloses."""
+    if world.environment is None or world.obstacles is None:
+        return None
+    corners = transform_points(world.world_from_environment, _box_corners(world.environment.bounds_m))
+    bounds = np.stack([corners.min(axis=0), corners.max(axis=0)])
+    floor = next((surface.height_m for surface in world.environment.surfaces if surface.name == "floor"), None)
+    floor_m = float(bounds[0, 2]) if floor is None else float(world.world_from_environment[2, 3]) + floor
+    middle = np.array([*bounds.mean(axis=0)[:2], floor_m + _EMPTY_HEIGHT_M])
+    above = np.array([*middle[:2], max(bounds[1, 2], middle[2]) + 1.0])
+    return Room(bounds, floor_m, bool(hits(middle, above, world.obstacles.triangles).any()))
 
 
 def _box_corners(bounds_m: FloatArray) -> FloatArray:

@@ -122,7 +122,7 @@ def _hull_corners(keyed: _Keyed) -> FloatArray:
     return corners
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=512)
 def _footprint(keyed: _Keyed, linear: bytes) -> Footprint:
     moved = _hull_corners(keyed) @ np.frombuffer(linear).reshape(3, 3).T
     return Footprint(convex_polygon(moved[:, :2]), float(moved[:, 2].min()), float(moved[:, 2].max()))

@@ -61,7 +61,7 @@ class Obstacles:
 
 def find_obstacles(asset: Asset, world_from_environment: FloatArray) -> Obstacles:
     """Return the obstacles of an environment as it stands in the world; kept from frame to frame."""
-    return _find(asset.key, world_from_environment.tobytes(), _Parcel(asset))
+    return _moved(asset.key, world_from_environment.tobytes(), _Parcel(asset))
 
 
 class _Parcel:
@@ -78,33 +78,40 @@ class _Parcel:
 
 
 @functools.lru_cache(maxsize=4)
-def _find(key: str, matrix: bytes, parcel: _Parcel) -> Obstacles:
+def _moved(key: str, matrix: bytes, parcel: _Parcel) -> Obstacles:
+    triangles, pieces, is_box = _taken_apart(key, parcel)
     world_from_environment = np.frombuffer(matrix).reshape(4, 4)
+    ends = np.cumsum([len(piece) for piece in pieces])
+    corners = np.split(transform_points(world_from_environment, np.concatenate(pieces)), ends[:-1])
+    starts = ends - [len(piece) for piece in pieces]
+    every = transform_points(world_from_environment, triangles.reshape(-1, 3))
+    return Obstacles(
+        every.reshape(-1, 3, 3),
+        every.reshape(-1, 3, 3).min(axis=1),
+        every.reshape(-1, 3, 3).max(axis=1),
+        np.minimum.reduceat(np.concatenate(corners), starts),
+        np.maximum.reduceat(np.concatenate(corners), starts),
+        tuple(corners),
+        is_box,
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _taken_apart(key: str, parcel: _Parcel) -> tuple[FloatArray, tuple[FloatArray, ...], BoolArray]:
+    """Return all triangles of an environment, the corners of its blocking pieces, and which of these are compact."""
     triangles: list[FloatArray] = []
-    corners: list[FloatArray] = []
-    low: list[FloatArray] = []
-    high: list[FloatArray] = []
+    pieces: list[FloatArray] = []
     is_box: list[bool] = []
     for part in parcel.asset.parts:
-        vertices = transform_points(world_from_environment, part.mesh.vertices)
-        triangles.append(vertices[part.mesh.faces])
-        for piece in _pieces(vertices, part.mesh.faces):
+        triangles.append(part.mesh.vertices[part.mesh.faces])
+        for piece in _pieces(part.mesh.vertices, part.mesh.faces):
             if _is_compact(piece):
-                piece = np.unique(piece.reshape(-1, 3), axis=0)[None]
-            corners += list(piece)
-            low.append(piece.min(axis=1))
-            high.append(piece.max(axis=1))
-            is_box += [piece.shape[0] == 1 and piece.shape[1] > 3] * len(piece)
-    every = np.concatenate(triangles)
-    return Obstacles(
-        every,
-        every.min(axis=1),
-        every.max(axis=1),
-        np.concatenate(low),
-        np.concatenate(high),
-        tuple(corners),
-        np.array(is_box, dtype=bool),
-    )
+                pieces.append(np.unique(piece.reshape(-1, 3), axis=0))
+                is_box.append(True)
+            else:
+                pieces += list(piece)
+                is_box += [False] * len(piece)
+    return np.concatenate(triangles), tuple(pieces), np.array(is_box, dtype=bool)
 
 
 def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[FloatArray]:

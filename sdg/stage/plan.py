@@ -44,7 +44,6 @@ def build_plan(recipe: Recipe, graph: Graph) -> StagePlan:
         RecipeError: The same, of materials.
     """
     program = build_program(recipe)
-    assert graph is program.graph, "the graph is of another recipe"
     materials = _Materials(program)
     slots: dict[tuple[str, int], Alternatives] = {}
     for asset in environment_assets(recipe):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,21 +20,36 @@ _WALL_MARGIN_M = 0.2
 _TARGET_SHARE = 0.1
 
 
+@dataclass(frozen=True, eq=False)
+class Room:
+    """What an environment encloses.
+
+    Attributes:
+        bounds_m: Corners of the box round it, shape (2, 3), world frame.
+        floor_m: Height of its floor.
+        has_roof: Whether something is overhead in its middle; without, cameras may stand beside and above it.
+    """
+
+    bounds_m: FloatArray
+    floor_m: float
+    has_roof: bool
+
+
 class Surroundings:
     """The environment and the things of one frame, as a camera meets them."""
 
-    def __init__(
-        self, environment_bounds_m: FloatArray | None, obstacles: Obstacles | None, things: Sequence[PlacedObject]
-    ) -> None:
-        self._bounds_m = environment_bounds_m
+    def __init__(self, room: Room | None, obstacles: Obstacles | None, things: Sequence[PlacedObject]) -> None:
+        self._room = room
         self._obstacles = obstacles
         self._things = tuple(things)
 
     def is_free(self, eye_m: FloatArray, nearest_m: float) -> bool:
         """Return whether a camera may stand at a point: inside the environment, and clear of everything in it."""
-        if self._bounds_m is not None:
-            low, high = self._bounds_m + np.array([[_WALL_MARGIN_M], [-_WALL_MARGIN_M]])
-            if np.any(eye_m < low) or np.any(eye_m > high):
+        if self._room is not None:
+            if eye_m[2] < self._room.floor_m + _WALL_MARGIN_M:
+                return False
+            low, high = self._room.bounds_m + np.array([[_WALL_MARGIN_M], [-_WALL_MARGIN_M]])
+            if self._room.has_roof and (np.any(eye_m < low) or np.any(eye_m > high)):
                 return False
         if any(_distance_to_box_m(eye_m, thing) < nearest_m for thing in self._things):
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from sdg.stage.build import build_stage
 from sdg.stage.model import Camera, Stage
 from sdg.stage.sight import hits
 from tests.recipes import frame_of, recipe_of
+from tests.stage.test_placement import box_obj
 
 HALL = "scene:\n  environment: {asset: warehouse_hall, size_m: [10, 12, 5]}\n  objects:\n"
 
@@ -189,6 +191,20 @@ def blocked(start: FloatArray, end: FloatArray, triangles: FloatArray) -> bool:
         if min(turns) >= 0:
             return True
     return False
+
+
+def test_open_ground_limits_no_camera_but_from_below(tmp_path: Path) -> None:
+    """A slab without walls or roof: nobody is outside of it, and only what is under it is refused."""
+    (tmp_path / "yard.obj").write_text(box_obj((-1, -1, -0.2), (1, 1, 0)))
+    text = (
+        "scene:\n  environment: {asset: {file: yard.obj}}\n  objects: [{name: a, asset: cube}]\n"
+        "cameras:\n  - name: cam\n    lens: {pinhole: {fx: 500}}\n    pose: {orbit: {target: a, distance_m: 6, "
+        "azimuth_deg: {uniform: [0, 360]}, elevation_deg: {uniform: [-60, 60]}}}\n"
+    )
+    recipe = recipe_of(text, tmp_path)
+    eyes = [build_stage(frame_of(recipe, frame), recipe).cameras[0].world_from_camera[:3, 3] for frame in range(10)]
+    assert min(eye[2] for eye in eyes) >= 0.2
+    assert max(abs(eye[0]) for eye in eyes) > 2
 
 
 def test_no_free_pose_names_camera_and_line() -> None:
