@@ -9,6 +9,7 @@ import click
 
 from sdg.errors import BackendUnavailable, UsageError
 
+# Every worker holds a renderer of several hundred megabytes.
 MAX_WORKERS = 256
 
 
@@ -53,7 +54,7 @@ MAX_WORKERS = 256
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
 )
-@click.option("--overwrite", is_flag=True, help="Delete the dataset that is in the folder, if it is another one.")
+@click.option("--overwrite", is_flag=True, help="Delete the dataset that is in the folder, and start afresh.")
 def command(
     recipe: Path,
     output: Path | None,
@@ -74,6 +75,7 @@ def command(
     from sdg.cli.progress import open_progress, report_summary
     from sdg.executor.generate import Options, generate
     from sdg.executor.shard import Shard
+    from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
 
     if renderer == "replicator":
@@ -86,6 +88,8 @@ def command(
     fixed = [f"seed={seed}"] if seed is not None else []
     fixed += [f"frames={frames}"] if frames is not None else []
     loaded = load_recipe(recipe, (*overrides, *fixed))
+    for warning in check_warnings(loaded):
+        click.echo(f"{warning}\n", err=True)
     options = Options(folder=output, device=device, workers=workers, shard=part, overwrite=overwrite)
     with open_progress() as progress:
         summary = generate(loaded, options, progress)

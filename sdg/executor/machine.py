@@ -8,9 +8,6 @@ from pathlib import Path
 
 from sdg.executor.job import Device
 
-# Every worker holds a renderer of several hundred megabytes.
-MAX_WORKERS = 256
-
 
 @dataclass(frozen=True, slots=True)
 class WorkerPlan:

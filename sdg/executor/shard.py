@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sdg.errors import UsageError
@@ -46,9 +45,3 @@ class Shard:
 
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"
-
-
-def deal(count: int) -> Iterator[Shard]:
-    """Yield every shard of a dataset that is split into `count`."""
-    for index in range(1, count + 1):
-        yield Shard(index, count)

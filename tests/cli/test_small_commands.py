@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import sdg.render.doctor as doctor
+from sdg.cli.main import main
+from sdg.render.doctor import Check
+from sdg.stage import builtin
+
+
+def test_every_builtin_asset_and_material_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    named = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert named == [*builtin.asset_names(), *builtin.material_names()]
+
+
+def test_an_asset_shows_size_parts_and_surfaces(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", "pallet"]) == 0
+    text = capsys.readouterr().out
+    asset = builtin.build_asset("pallet")
+    assert "1.2 x 0.8 x 0.144 m" in text
+    for name in [part.name for part in asset.parts] + [surface.name for surface in asset.surfaces]:
+        assert name in text
+
+
+def test_a_material_shows_its_values(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", "wood"]) == 0
+    assert "roughness" in capsys.readouterr().out
+
+
+def test_an_unknown_asset_is_refused_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", "palet"]) == 2
+    assert "did you mean pallet?" in capsys.readouterr().err
+
+
+LACKS = [Check("One", True, True, "here"), Check("Two", False, True, "gone", "apt-get install two")]
+
+
+@pytest.mark.parametrize(
+    ("checks", "status"), [(LACKS, 3), (LACKS[:1], 0), ([*LACKS[:1], Check("Extra", False, False, "no")], 0)]
+)
+def test_the_doctors_status_says_whether_the_renderer_can_run(
+    checks: list[Check], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "probe", lambda: checks)
+    assert main(["doctor"]) == status
+    assert ("cure: apt-get install two" in capsys.readouterr().out) == (status == 3)
+    assert main(["doctor", "--format", "json"]) == status
+    report = json.loads(capsys.readouterr().out)
+    assert report["able"] == (status == 0)
+    assert [check["name"] for check in report["checks"]] == [check.name for check in checks]
