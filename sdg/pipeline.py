@@ -13,6 +13,7 @@ from typing import Literal
 from sdg.annotate.frame import annotate_frame
 from sdg.annotate.model import AnnotatedFrame
 from sdg.errors import RecipeError
+from sdg.foundation.diagnostic import Diagnostic
 from sdg.graph.build import build_graph
 from sdg.graph.frame_sample import FrameSample
 from sdg.graph.sample import sample_frame
@@ -67,11 +68,17 @@ class Pipeline:
         self.close()
 
 
-def check(recipe: Recipe) -> None:
-    """Raise RecipeError with every fault in what the recipe names: missing files, unknown assets, broken meshes."""
-    errors = [fault for fault in check_assets(recipe) if fault.severity == "error"]
+def check(recipe: Recipe) -> list[Diagnostic]:
+    """Return warnings about what the recipe names.
+
+    Raises:
+        RecipeError: Every fault in it: missing files, unknown assets, broken meshes.
+    """
+    found = check_assets(recipe)
+    errors = [fault for fault in found if fault.severity == "error"]
     if errors:
         raise RecipeError(errors)
+    return found
 
 
 def sample(recipe: Recipe, frame_index: int) -> FrameSample:

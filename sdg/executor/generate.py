@@ -149,7 +149,8 @@ class _Run:
     def _check_assets(self) -> None:
         from sdg.pipeline import check
 
-        check(self._recipe)
+        for warning in check(self._recipe):
+            self._reporter.note(str(warning))
 
     def _describe(self) -> tuple[Graph, DatasetSpec]:
         from sdg.graph.build import build_graph

@@ -256,6 +256,14 @@ class Pool:
             else:
                 self._again.append(frame_index)
                 yield Died(frame_index, reason)
+        self._replace(worker)
+
+    def _replace(self, worker: _Worker) -> None:
+        """Start another worker for one that died, if there is work and nobody else does so."""
+        for other in self._workers:
+            if other.successor is worker:
+                other.successor = None  # it is still worn, and asks for a successor again
+                return
         if self._error is None and self._has_more() and worker.successor is None:
             self._workers.append(self._spawn(worker.gpu))
 
