@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.distributions import Plain
-from sdg.recipe.document import Place
+from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
 from sdg.recipe.specimens import extremes, possibilities
@@ -42,28 +42,35 @@ def _absent_targets(recipe: Recipe) -> list[Diagnostic]:
     variables = variables_of(recipe.tree)
     blocks = {block["name"]: block for block in (recipe.tree.get("scene") or {}).get("objects") or []}
     found = []
-    for index, camera in enumerate(recipe.tree["cameras"]):
-        for pose, place in possibilities(camera["pose"], Place(("cameras", index, "pose")), variables):
-            for kind in set(pose) & {"orbit", "look_at"}:
-                for block, at in possibilities(pose[kind], place / kind, variables):
-                    for target, target_at in possibilities(block.get("target"), at / "target", variables):
-                        if isinstance(target, str) and _may_be_absent(blocks[target], variables):
-                            found.append(
-                                _warning(
-                                    recipe,
-                                    target_at.use,
-                                    "R092",
-                                    f"some frames may have no {target} to look at",
-                                    "such frames fail; give it probability 1 and a count from 1",
-                                )
-                            )
+    for index in range(len(recipe.tree["cameras"])):
+        for kind in ("orbit", "look_at"):
+            steps = ("cameras", index, "pose", kind, "target")
+            for target, place in _options(recipe.tree, Place(()), steps, variables):
+                if not isinstance(target, str):
+                    continue
+                name, _, ordinal = target.removesuffix("]").partition("[")
+                if _may_be_absent(blocks[name], int(ordinal or 0), variables):
+                    message = f"some frames may have no {target} to look at"
+                    hint = "the camera then aims at the middle of the scene; probability 1 and enough of them avoid it"
+                    found.append(_warning(recipe, place.use, "R092", message, hint))
     return found
 
 
-def _may_be_absent(block: Mapping[str, Plain], variables: Mapping[str, Plain]) -> bool:
-    counts = extremes(block.get("count", 1), variables)
+def _options(
+    value: Plain, place: Place, steps: PathKey, variables: Mapping[str, Plain]
+) -> Iterator[tuple[Plain, Place]]:
+    """Yield what the value at the end of some steps may be, past choices and variables on the way."""
+    for option, at in possibilities(value, place, variables):
+        if not steps:
+            yield option, at
+        elif (part := lookup(option, steps[:1])) is not None:
+            yield from _options(part, at / steps[0], steps[1:], variables)
+
+
+def _may_be_absent(block: Mapping[str, Plain], ordinal: int, variables: Mapping[str, Plain]) -> bool:
+    counts = extremes(block["count"], variables) if "count" in block else [ordinal + 1]
     chances = extremes(block.get("probability", 1), variables)
-    return bool(min(counts) < 1 or min(chances) < 1)
+    return bool(min(counts) <= ordinal or min(chances) < 1)
 
 
 def _warning(recipe: Recipe, path: PathKey, code: str, message: str, hint: str) -> Diagnostic:

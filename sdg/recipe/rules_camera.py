@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -16,6 +17,7 @@ from sdg.recipe.wording import nearest
 
 SAMPLES_LIMIT = 2**33
 
+_INSTANCE = re.compile(r"\[[0-9]+\]$")
 _DISTORTION = ("k1", "k2", "p1", "p2", "k3")
 _COARSE = 48  # enough to find pixels without rays: they start at the picture's border, which is always looked at
 _FINE = 240
@@ -155,12 +157,12 @@ def check_targets(view: View) -> None:
     for index, _ in view.entries("cameras"):
         for kind in ("look_at", "orbit"):
             for target, place in view.texts("cameras", index, "pose", kind, "target"):
-                if target not in names:
+                if _INSTANCE.sub("", target) not in names:
                     view.fault(
                         "R064",
                         f"there is no object {target} to look at",
                         place,
-                        expected="the name of an object, or a point [x, y, z]",
+                        expected="the name of an object, one of its instances such as name[0], or a point [x, y, z]",
                         found=f'text "{target}"',
                         hint=nearest(target, names) or "add an object of this name to scene.objects",
                     )

@@ -6,18 +6,22 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping
 
-from sdg.recipe.distributions import Plain, is_distribution
+from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution
 from sdg.recipe.faults import dotted
 from sdg.recipe.model import PathKey
 
 _TEXT_LIMIT = 60
 _LIST_LIMIT = 12
+_PARTS = frozenset({*DISTRIBUTION_KEYS, "mean", "std", "min", "max"})
 
 
 def label(path: PathKey) -> str:
-    """Name a value by the last key of its path and what follows it: `size_m[1]`."""
-    start = max((index for index, step in enumerate(path) if isinstance(step, str)), default=0)
-    return dotted(path[start:]) or "the recipe"
+    """Name a value by the last key of its path that is no part of a distribution, with its index: `size_m[1]`."""
+    keys = [index for index, step in enumerate(path) if isinstance(step, str) and step not in _PARTS]
+    start = end = keys[-1] if keys else 0
+    while end + 1 < len(path) and isinstance(path[end + 1], int):
+        end += 1
+    return dotted(path[start : end + 1]) or "the recipe"
 
 
 def closest(name: str, known: Iterable[str]) -> str:
