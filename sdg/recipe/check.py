@@ -158,16 +158,11 @@ class _Checker:
         self._plain(kind, end, at)
 
     def _refuse_random(self, kind: Kind, value: Plain, place: Place) -> None:
-        shapes = "its name and class are the same in every frame" if holds_fixed(kind) else ""
-        hint = "put the distribution on the single values inside" if shapes else "write the value itself"
-        self._fault(
-            "R028",
-            f"{label(place.use)} must be the same in every frame",
-            place,
-            kind.describe() if not shapes else "a plain value",
-            describe(value),
-            hint,
-        )
+        has_parts = holds_fixed(kind)
+        expected = "a plain value" if has_parts else kind.describe()
+        hint = "put the distribution on the single values inside" if has_parts else "write the value itself"
+        message = f"{label(place.use)} must be the same in every frame"
+        self._fault("R028", message, place, expected, describe(value), hint)
 
     def _any(self, value: Plain, place: Place) -> None:
         """Check the form of the distributions inside a value whose use is not known yet."""

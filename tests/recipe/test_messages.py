@@ -37,4 +37,4 @@ def test_an_excerpt_of_a_very_long_line_shows_the_part_at_fault(faults):
 
 def test_tabs_before_a_fault_keep_the_marks_in_their_column(faults):
     (fault,) = faults('a: {b: "\t", c: @}\n')
-    assert str(fault).splitlines()[4] == "  |         \t     ^"
+    assert str(fault).splitlines()[4] == "  |         \t      ^"
