@@ -87,10 +87,11 @@ def _moved(key: str, matrix: bytes, parcel: _Parcel) -> Obstacles:
     every = transform_points(world_from_environment, triangles.reshape(-1, 3))
     return Obstacles(
         every.reshape(-1, 3, 3),
-        every.reshape(-1, 3, 3).min(axis=1),
-        every.reshape(-1, 3, 3).max(axis=1),
-        np.minimum.reduceat(np.concatenate(corners), starts),
-        np.maximum.reduceat(np.concatenate(corners), starts),
+        np.asfortranarray(every.reshape(-1, 3, 3).min(axis=1)),
+        np.asfortranarray(every.reshape(-1, 3, 3).max(axis=1)),
+        # One coordinate after another is how they are compared.
+        np.asfortranarray(np.minimum.reduceat(np.concatenate(corners), starts)),
+        np.asfortranarray(np.maximum.reduceat(np.concatenate(corners), starts)),
         tuple(corners),
         is_box,
     )

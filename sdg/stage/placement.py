@@ -10,7 +10,7 @@ is not there in a frame, what would stand on it is not there either.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -72,7 +72,7 @@ class World:
     world_from_environment: FloatArray
     obstacles: Obstacles | None
     placed: dict[str, PlacedObject] = field(default_factory=dict)
-    shapes: dict[str, Shape] = field(default_factory=dict)
+    shapes: dict[Hashable, Shape] = field(default_factory=dict)
     surfaces: dict[tuple[str, str], PlacedSurface] = field(default_factory=dict)
     by_object: dict[str, list[PlacedObject]] = field(default_factory=dict)
 
@@ -94,8 +94,9 @@ class World:
         Raises:
             RecipeError: Its asset can't be used (S001).
         """
-        if instance.name not in self.shapes:
-            block = instance.block
+        block = instance.block
+        key = (block.asset, block.size_m, block.scale, block.rotation_deg)
+        if key not in self.shapes:
             is_file = isinstance(block.asset, FileAsset)
             try:
                 asset = self.catalog.asset(block.asset, None if is_file else block.size_m)
@@ -109,8 +110,8 @@ class World:
                 factors = factors * np.where(extent > 0, np.array(block.size_m) / np.where(extent > 0, extent, 1), 1)
             linear = np.ascontiguousarray((rotation_xyz(block.rotation_deg) @ scaling(factors))[:3, :3])
             footprint = asset_footprint(asset, linear)
-            self.shapes[instance.name] = Shape(asset, linear, extent * factors, footprint)
-        return self.shapes[instance.name]
+            self.shapes[key] = Shape(asset, linear, extent * factors, footprint)
+        return self.shapes[key]
 
     def fault(self, path: PathKey, code: str, message: str, found: str = "", hint: str = "") -> RecipeError:
         text = f"frame {self.sample.frame_index}: {message}"
