@@ -17,5 +17,5 @@ def codes(package: str, letter: str) -> set[str]:
 
 @pytest.mark.parametrize(("package", "letter"), [("graph", "G"), ("stage", "S")])
 def test_the_codes_raised_are_the_codes_explained(package: str, letter: str) -> None:
-    explained = set(re.findall(rf"^\| ({letter}\d{{3}}) \|", (ROOT / "docs" / "errors.md").read_text(), re.M))
+    explained = set(re.findall(rf"^### ({letter}\d{{3}}):", (ROOT / "docs" / "errors.md").read_text(), re.M))
     assert codes(package, letter) == explained != set()
