@@ -64,7 +64,8 @@ class BrownConrady:
         with np.errstate(over="ignore", invalid="ignore"):
             distorted, determinant = self._map(ideal)
             radius = np.hypot(ideal[:, 0], ideal[:, 1])
-            valid = (radius < self.radius_limit) & (determinant > 0) & np.isfinite(distorted).all(axis=1)
+            finite = np.isfinite(distorted).all(axis=1)
+            valid: BoolArray = (radius < self.radius_limit) & (determinant > 0) & finite
         return distorted, valid
 
     def undistort(self, distorted: FloatArray) -> tuple[FloatArray, BoolArray]:
@@ -80,7 +81,8 @@ class BrownConrady:
             Ideal coordinates, shape (N, 2), NaN where invalid; and shape (N,), whether a ray exists.
         """
         if self.is_identity:
-            return distorted.copy(), np.isfinite(distorted).all(axis=1)
+            finite: BoolArray = np.isfinite(distorted).all(axis=1)
+            return distorted.copy(), finite
         ideal = distorted * self._radial_start(np.hypot(distorted[:, 0], distorted[:, 1]))[:, None]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for _ in range(_NEWTON_STEPS):

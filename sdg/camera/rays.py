@@ -29,7 +29,7 @@ class RayTable:
 def build_ray_table(lens: Lens) -> RayTable:
     """Cast the rays of a lens through every pixel centre and corner."""
     width, height = lens.resolution
-    centers, centers_valid = _cast(lens, np.arange(width) + 0.5, np.arange(height) + 0.5)
+    centers, centers_valid = _cast(lens, np.arange(0.5, width), np.arange(0.5, height))
     corners, corners_valid = _cast(lens, np.arange(width + 1.0), np.arange(height + 1.0))
     around = corners_valid[:-1, :-1] & corners_valid[:-1, 1:] & corners_valid[1:, :-1] & corners_valid[1:, 1:]
     valid = centers_valid & around

@@ -1,0 +1,106 @@
+"""The blocks of `scene:`: the environment, the objects, and how they find their places."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from sdg.recipe.values import (
+    FIXED,
+    Angle,
+    Angles,
+    Block,
+    Cells,
+    Coordinate,
+    Count,
+    Length,
+    Name,
+    Point,
+    Unit,
+)
+
+
+class FileAsset(Block):
+    """A mesh file of the user's: USD, OBJ, glTF/GLB, PLY, STL or Collada."""
+
+    file: str
+    unit: Literal["m", "cm", "mm", "km", "in", "ft"] | None = None
+    up: Literal["y", "z"] | None = None
+
+
+AssetRef: TypeAlias = str | FileAsset
+
+
+class FileTexture(Block):
+    """A picture file; colours are sRGB, everything else is linear."""
+
+    file: str
+
+
+class EnvironmentBlock(Block):
+    """What surrounds the objects. Its parts are *stuff*; the parts of a file take the class given here."""
+
+    asset: AssetRef
+    class_name: Name = Field(default="environment", alias="class", json_schema_extra=FIXED)
+    size_m: tuple[Length, Length, Length] | None = None
+    position_m: Point = (0.0, 0.0, 0.0)
+    yaw_deg: Angle = 0.0
+
+
+class ScatterBlock(Block):
+    """A random free place on a surface: `floor`, an object's name, or `object.surface`.
+
+    `region_m` limits it to (x_min, y_min, x_max, y_max) in the surface's own frame.
+    """
+
+    surface: str = "floor"
+    avoid_collisions: bool = True
+    clearance_m: Annotated[float, Field(ge=0, le=100)] = 0.0
+    region_m: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
+
+
+class GridBlock(Block):
+    """Rows, columns and layers on a surface; on an object's surface the grid stands on each of its instances.
+
+    `spacing_m` is the distance between centres; without it the things stand `gap_m` apart. The grid is centred
+    on the surface, or on `center_m` in the surface's own frame.
+    """
+
+    surface: str = "floor"
+    count: tuple[Cells, Cells] | tuple[Cells, Cells, Cells]
+    spacing_m: tuple[Length, Length] | tuple[Length, Length, Length] | None = None
+    gap_m: Annotated[float, Field(ge=0, le=100)] = 0.02
+    center_m: tuple[Coordinate, Coordinate] | None = None
+    jitter_m: Annotated[float, Field(ge=0, le=10)] = 0.0
+
+
+class PlaceBlock(Block):
+    """How an object finds its place; exactly one key."""
+
+    scatter_2d: ScatterBlock | None = None
+    grid: GridBlock | None = None
+
+
+class ObjectBlock(Block):
+    """One kind of thing, present `count` times."""
+
+    name: Name = Field(json_schema_extra=FIXED)
+    asset: AssetRef
+    class_name: Name | None = Field(default=None, alias="class", json_schema_extra=FIXED)
+    count: Count = 1
+    probability: Unit = 1.0
+    place: PlaceBlock | None = None
+    position_m: Point = (0.0, 0.0, 0.0)
+    rotation_deg: Angles = (0.0, 0.0, 0.0)
+    yaw_deg: Angle = 0.0
+    size_m: tuple[Length, Length, Length] | None = None
+    scale: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    material: str | None = None
+
+
+class SceneBlock(Block):
+    """The environment and the objects in it."""
+
+    environment: EnvironmentBlock | None = None
+    objects: tuple[ObjectBlock, ...] = ()
