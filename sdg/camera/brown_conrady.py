@@ -81,8 +81,7 @@ class BrownConrady:
             Ideal coordinates, shape (N, 2), NaN where invalid; and shape (N,), whether a ray exists.
         """
         if self.is_identity:
-            finite: BoolArray = np.isfinite(distorted).all(axis=1)
-            return distorted.copy(), finite
+            return distorted.copy(), np.isfinite(distorted[:, 0]) & np.isfinite(distorted[:, 1])
         ideal = distorted * self._radial_start(np.hypot(distorted[:, 0], distorted[:, 1]))[:, None]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for _ in range(_NEWTON_STEPS):

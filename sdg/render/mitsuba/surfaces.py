@@ -76,7 +76,7 @@ def build_bitmap(texture: Texture) -> mi.Texture:
         # IEC 61966-2-1.
         values = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
     bitmap = mi.Bitmap(np.ascontiguousarray(values[::-1]))
-    return mi.load_dict({"type": "bitmap", "bitmap": bitmap, "raw": True, "format": "fp16", "wrap_mode": "repeat"})
+    return mi.load_dict({"type": "bitmap", "bitmap": bitmap, "raw": True, "wrap_mode": "repeat"})
 
 
 def build_surface(surface: Surface, table: ShapeTable, bitmaps: dict[str, mi.Texture], finish: Finish) -> mi.BSDF:
