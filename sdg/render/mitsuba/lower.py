@@ -16,8 +16,6 @@ from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
 from sdg.foundation.transforms import rotation_xyz, scaling, transform_points, translation
 from sdg.stage.model import Body, Light, Part, Vec3
 
-# Columns of the table that surfaces read by shape: base colour, roughness, metallic.
-ROW_LENGTH = 5
 # Far enough that a sun's direction changes by less than 0.06 degrees over 100 m, near enough for float32.
 SUN_DISTANCE_M = 1e5
 _SMALLEST_SUN_DEG = 0.02
@@ -26,6 +24,7 @@ _LARGEST_SUN_DEG = 170.0
 PARKING_M = (0.0, 0.0, -1000.0)
 
 MeshIdentity = tuple[str, bytes, tuple[float, float]]
+PARKED: MeshIdentity = ("", b"", (0.0, 0.0))
 ShapeKind = Literal["rectangle", "disk", "sphere", "cylinder"]
 
 
@@ -37,15 +36,15 @@ class MeshState:
         identity: Equal identities mean equal arrays.
         vertices_m: World frame, shape (V, 3), float64 [m].
         faces: shape (F, 3), uint32.
-        normals: Shading normals, world frame, shape (V, 3), float32; None shades flat.
-        uvs: shape (V, 2), float32, one texture per unit square, v upwards; None where there are none.
+        normals: Shading normals, world frame, shape (V, 3), float32.
+        uvs: shape (V, 2), float32, one texture per unit square, v upwards; 0 where the mesh has none.
     """
 
     identity: MeshIdentity
     vertices_m: FloatArray
     faces: UInt32Array
-    normals: Float32Array | None
-    uvs: Float32Array | None
+    normals: Float32Array
+    uvs: Float32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,23 +77,27 @@ def uv_repeat_m(part: Part) -> tuple[float, float]:
 
 
 def lower_mesh(body: Body, part: Part) -> MeshState:
-    """Place a part in the world."""
+    """Place a part in the world; where it shades flat, each face gets vertices and normals of its own."""
     mesh = part.mesh
-    vertices = transform_points(body.world_from_object, mesh.vertices)
-    normals = None
+    vertices, faces = transform_points(body.world_from_object, mesh.vertices), mesh.faces
+    uvs = np.zeros((len(vertices), 2)) if mesh.uvs is None else mesh.uvs / uv_repeat_m(part)
     if mesh.normals is not None:
         # Normals go by the inverse transpose, so that they stay perpendicular under scaling.
-        moved = mesh.normals @ np.linalg.inv(body.world_from_object[:3, :3])
-        lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-        normals = np.where(lengths > 0, moved / np.maximum(lengths, 1e-300), (0.0, 0.0, 1.0)).astype(np.float32)
-    uvs = None if mesh.uvs is None else (mesh.uvs / uv_repeat_m(part)).astype(np.float32)
-    return MeshState(mesh_identity(body, part), vertices, mesh.faces, normals, uvs)
+        normals = _unit(mesh.normals @ np.linalg.inv(body.world_from_object[:3, :3]))
+    else:
+        vertices, uvs = vertices[faces].reshape(-1, 3), uvs[faces].reshape(-1, 2)
+        a, b, c = vertices[0::3], vertices[1::3], vertices[2::3]
+        normals = np.repeat(_unit(np.cross(b - a, c - a)), 3, axis=0)
+        faces = np.arange(len(vertices), dtype=np.uint32).reshape(-1, 3)
+    identity = mesh_identity(body, part)
+    return MeshState(identity, vertices, faces, normals.astype(np.float32), uvs.astype(np.float32))
 
 
-def material_row(part: Part) -> tuple[float, ...]:
-    """Return the numbers that a surface multiplies its textures by, in the table's order."""
-    material = part.material
-    return (*material.base_color, material.roughness, material.metallic)
+def parked_mesh() -> MeshState:
+    """Return a triangle without area, which no ray hits."""
+    up = np.tile(np.array([0.0, 0.0, 1.0], np.float32), (3, 1))
+    uvs = np.array([[0, 0], [1, 0], [0, 1]], np.float32)
+    return MeshState(PARKED, np.tile(np.asarray(PARKING_M), (3, 1)), np.array([[0, 1, 2]], np.uint32), up, uvs)
 
 
 def lower_light(light: Light) -> EmitterState | None:
@@ -142,6 +145,12 @@ def sun_shape(towards: FloatArray, angle_deg: float, illuminance_rgb: Vec3, visi
 def scaled(color: Vec3, factor: float) -> Vec3:
     """Return a colour times a number."""
     return (color[0] * factor, color[1] * factor, color[2] * factor)
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    """Return vectors at length 1; +Z where they have none."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.where(lengths > 0, vectors / np.maximum(lengths, 1e-300), (0.0, 0.0, 1.0))
 
 
 def _lower_distant(light: Light) -> EmitterState:

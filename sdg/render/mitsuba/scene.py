@@ -7,7 +7,7 @@ emitters decides bytes. `optimize=False` keeps Mitsuba from merging shapes. What
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt32Array
 from sdg.foundation.transforms import scaling, translation
+from sdg.render.mitsuba.atlas import Atlas
 from sdg.render.mitsuba.environment import (
     WORLD_FROM_MAP,
     EnvironmentState,
@@ -26,33 +27,23 @@ from sdg.render.mitsuba.environment import (
     uniform_radiance,
 )
 from sdg.render.mitsuba.lower import (
+    PARKED,
     PARKING_M,
-    ROW_LENGTH,
     EmitterState,
-    MeshIdentity,
     MeshState,
     lower_light,
     lower_mesh,
-    material_row,
     mesh_identity,
+    parked_mesh,
 )
-from sdg.render.mitsuba.pool import Surface, assign_entries, plan_pools, surface_of
+from sdg.render.mitsuba.pool import assign_entries, plan_entries
 from sdg.render.mitsuba.sky import sky_radiance, sun_emitter
-from sdg.render.mitsuba.surfaces import (
-    LAMBERTIAN,
-    Finish,
-    ShapeTable,
-    build_bitmap,
-    build_surface,
-    finish_of,
-    set_finish,
-)
-from sdg.stage.model import Body, Light, Part, Stage, StagePlan
+from sdg.render.mitsuba.surface import ShapeData, SurfaceBsdf
+from sdg.stage.model import Body, Light, Material, Part, Stage, StagePlan
 
-DEFAULT_FINISH = 0.5
 FLAG_INVISIBLE = 1
 FLAG_SUN = 2
-_PARKED: MeshIdentity = ("", b"", (0.0, 0.0))
+_BLACK = Material("black", (0.0, 0.0, 0.0), specular=0.0)
 _SHAPES = {"rect": "rectangle", "disk": "disk", "sphere": "sphere", "cylinder": "cylinder"}
 _OFF = EmitterState("disk", translation(PARKING_M) @ scaling((1e-3, 1e-3, 1e-3)), (0.0, 0.0, 0.0), False, True)
 
@@ -83,20 +74,19 @@ class PersistentScene:
     """A Mitsuba scene with room for every frame of a plan."""
 
     def __init__(self, plan: StagePlan) -> None:
-        self.pools = plan_pools(plan)
-        self.table = ShapeTable()
-        self.bitmaps = {key: build_bitmap(texture) for key, texture in self.pools.textures.items()}
-        self._bsdfs: dict[tuple[Surface, int], tuple[mi.BSDF, Finish]] = {}
+        self._entries = plan_entries(plan)
+        choices = [plan.slots[slot] for slot in sorted(plan.slots)]
+        self._atlas = Atlas(part.material for slot in choices for parts in slot for part in parts)
+        self._data = ShapeData()
+        self._bsdf = SurfaceBsdf(self._data)
         objects: dict[str, Any] = {"type": "scene"}
-        # Every kind of BSDF is there from the start: one that came later would cost a kernel.
-        for parts in (parts for choices in plan.slots.values() for parts in choices):
-            for part in parts:
-                self._finished(surface_of(part), finish_of(part.material), 0)
-        self._held_bsdfs = [self._finished(surface, DEFAULT_FINISH, 0) for surface in self.pools.surfaces]
-        self.meshes = [self._build_mesh(index) for index in range(len(self.pools.surfaces))]
+        self._held = [parked_mesh() for _ in range(self._entries.count)]
+        self.meshes = [_build_mesh(index, state, self._bsdf) for index, state in enumerate(self._held)]
         objects.update({_mesh_name(index): mesh for index, mesh in enumerate(self.meshes)})
         self._lamp_slots = _lamp_slots(plan.lights)
-        self.lamps = [_build_lamp(f"lamp_{index:04d}", kind) for index, (_, kind) in enumerate(self._lamp_slots)]
+        self.lamps = [
+            _build_lamp(f"lamp_{index:04d}", kind, self._bsdf) for index, (_, kind) in enumerate(self._lamp_slots)
+        ]
         objects.update({lamp.id(): lamp for lamp in self.lamps})
         self.environment_kind = environment_kind(plan.lights)
         if self.environment_kind != "none":
@@ -108,7 +98,6 @@ class PersistentScene:
         )
         self.scene = mi.load_dict(objects, optimize=False)
         self._params = mi.traverse(self.scene)
-        self._held = [_parked_mesh(surface) for surface in self.pools.surfaces]
         self._lamp_states: list[EmitterState | None] = [None] * len(self.lamps)
         self._map_identity = ""
         self.mesh_ids = [_registry_index(mesh) for mesh in self.meshes]
@@ -119,7 +108,7 @@ class PersistentScene:
 
     def update(self, stage: Stage) -> FrameTables:
         """Make the scene show a stage; what it showed before leaves no trace."""
-        held = assign_entries(self.pools, stage.bodies)
+        held = assign_entries(self._entries, stage.bodies)
         self._update_meshes(stage.bodies, held)
         lamps = self._update_lamps(stage.lights)
         shines = self._update_environment(stage.lights)
@@ -128,69 +117,20 @@ class PersistentScene:
         self._params.update()
         return self._tables(stage.bodies, held, lamps)
 
-    def _build_mesh(self, index: int) -> mi.Mesh:
-        surface = self.pools.surfaces[index]
-        properties = mi.Properties()
-        properties["bsdf"] = self._held_bsdfs[index]
-        mesh = mi.Mesh(
-            _mesh_name(index),
-            3,
-            1,
-            props=properties,
-            has_vertex_normals=surface.smooth,
-            has_vertex_texcoords=surface.is_textured,
-        )
-        parked = _parked_mesh(surface)
-        params = mi.traverse(mesh)
-        for name, values in _mesh_arrays(parked, surface.is_textured).items():
-            params[name] = values
-        params.update()
-        return mesh
-
-    def _finished(self, surface: Surface, finish: Finish, index: int) -> mi.BSDF:
-        """Return the BSDF of a surface with a finish; `index` tells the finishes of one frame apart."""
-        key = (surface, -1 if finish == LAMBERTIAN else index)
-        if key not in self._bsdfs:
-            self._bsdfs[key] = (build_surface(surface, self.table, self.bitmaps, finish), finish)
-        bsdf, before = self._bsdfs[key]
-        if before != finish:
-            set_finish(bsdf, finish)
-            self._bsdfs[key] = (bsdf, finish)
-        return bsdf
-
-    def _update_meshes(self, bodies: Sequence[Body], held: dict[int, tuple[int, int]]) -> None:
-        for index, surface in enumerate(self.pools.surfaces):
+    def _update_meshes(self, bodies: Sequence[Body], held: Mapping[int, tuple[int, Part]]) -> None:
+        for index, before in enumerate(self._held):
             if index in held:
-                body = bodies[held[index][0]]
-                part = body.parts[held[index][1]]
-                if self._held[index].identity == mesh_identity(body, part):
+                body, part = bodies[held[index][0]], held[index][1]
+                if before.identity == mesh_identity(body, part):
                     continue
                 state = lower_mesh(body, part)
-            elif self._held[index].identity == _PARKED:
+            elif before.identity == PARKED:
                 continue
             else:
-                state = _parked_mesh(surface)
-            for name, values in _mesh_arrays(state, surface.is_textured).items():
+                state = parked_mesh()
+            for name, values in _mesh_arrays(state).items():
                 self._params[f"{_mesh_name(index)}.{name}"] = values
             self._held[index] = state
-        self._update_finishes([(index, bodies[body].parts[part]) for index, (body, part) in held.items()])
-
-    def _update_finishes(self, held: Sequence[tuple[int, Part]]) -> None:
-        """Give each mesh a BSDF with its material's finish; there is one per surface and finish of a frame."""
-        finishes: dict[Surface, set[Finish]] = {}
-        for index, part in held:
-            finishes.setdefault(self.pools.surfaces[index], set()).add(finish_of(part.material))
-        bsdfs = {
-            (surface, finish): self._finished(surface, finish, number)
-            for surface, wanted in finishes.items()
-            for number, finish in enumerate(sorted(wanted - {LAMBERTIAN}))
-        }
-        for index, part in held:
-            surface, finish = self.pools.surfaces[index], finish_of(part.material)
-            bsdf = bsdfs.get((surface, finish)) or self._finished(surface, LAMBERTIAN, -1)
-            if self._held_bsdfs[index] is not bsdf:
-                self.meshes[index].set_bsdf(bsdf)
-                self._held_bsdfs[index] = bsdf
 
     def _update_lamps(self, lights: Sequence[Light]) -> list[EmitterState]:
         by_slot: dict[tuple[str, str], EmitterState] = {}
@@ -244,20 +184,22 @@ class PersistentScene:
         return True
 
     def _tables(
-        self, bodies: Sequence[Body], held: dict[int, tuple[int, int]], lamps: Sequence[EmitterState]
+        self, bodies: Sequence[Body], held: Mapping[int, tuple[int, Part]], lamps: Sequence[EmitterState]
     ) -> FrameTables:
         entity_ids = np.zeros(self.shape_count, np.uint32)
         entries = np.full(self.shape_count, -1, np.int64)
         flags = np.zeros(self.shape_count, np.uint32)
-        rows = np.zeros((self.shape_count, ROW_LENGTH), np.float32)
+        rows = np.tile(self._atlas.row(_BLACK), (self.shape_count, 1))
         for index, (body, part) in held.items():
             shape = self.mesh_ids[index]
             entity_ids[shape] = body + 1
             entries[shape] = index
-            rows[shape] = material_row(bodies[body].parts[part])
+            rows[shape] = self._atlas.row(part.material)
         for shape, state in zip(self.lamp_ids, lamps, strict=True):
             flags[shape] = (0 if state.visible else FLAG_INVISIBLE) | (FLAG_SUN if state.is_sun else 0)
-        self.table.upload(rows)
+        self._data.upload_rows(rows)
+        if self._atlas.is_new:
+            self._data.upload_texels(self._atlas.words())
         vertex_counts = [len(state.vertices_m) for state in self._held]
         face_counts = [len(state.faces) for state in self._held]
         first_vertex = np.concatenate([[0], np.cumsum(vertex_counts)]).astype(np.int64)
@@ -275,29 +217,25 @@ class PersistentScene:
         )
 
 
-def _parked_mesh(surface: Surface) -> MeshState:
-    """Return a triangle without area, which no ray hits."""
-    return MeshState(
-        identity=_PARKED,
-        vertices_m=np.tile(np.asarray(PARKING_M), (3, 1)),
-        faces=np.array([[0, 1, 2]], np.uint32),
-        normals=np.tile(np.array([0.0, 0.0, 1.0], np.float32), (3, 1)) if surface.smooth else None,
-        uvs=np.array([[0, 0], [1, 0], [0, 1]], np.float32) if surface.is_textured else None,
-    )
+def _build_mesh(index: int, state: MeshState, bsdf: mi.BSDF) -> mi.Mesh:
+    properties = mi.Properties()
+    properties["bsdf"] = bsdf
+    mesh = mi.Mesh(_mesh_name(index), 3, 1, props=properties, has_vertex_normals=True, has_vertex_texcoords=True)
+    params = mi.traverse(mesh)
+    for name, values in _mesh_arrays(state).items():
+        params[name] = values
+    params.update()
+    return mesh
 
 
-def _mesh_arrays(state: MeshState, textured: bool) -> dict[str, Any]:
+def _mesh_arrays(state: MeshState) -> dict[str, Any]:
     """Return a mesh's arrays by Mitsuba's names."""
-    arrays: dict[str, Any] = {
+    return {
         "vertex_positions": mi.Float(state.vertices_m.astype(np.float32).ravel()),
         "faces": mi.UInt32(state.faces.ravel()),
+        "vertex_normals": mi.Float(state.normals.ravel()),
+        "vertex_texcoords": mi.Float(state.uvs.ravel()),
     }
-    if state.normals is not None:
-        arrays["vertex_normals"] = mi.Float(state.normals.ravel())
-    if textured:
-        uvs = state.uvs if state.uvs is not None else np.zeros((len(state.vertices_m), 2), np.float32)
-        arrays["vertex_texcoords"] = mi.Float(uvs.ravel())
-    return arrays
 
 
 def _mesh_name(index: int) -> str:
@@ -310,10 +248,10 @@ def _lamp_slots(lights: Sequence[Light]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(slots))
 
 
-def _build_lamp(name: str, kind: str) -> mi.Shape:
+def _build_lamp(name: str, kind: str, bsdf: mi.BSDF) -> mi.Shape:
     emitter = mi.load_dict({"type": "area", "radiance": {"type": "rgb", "value": [0.0, 0.0, 0.0]}})
     to_world = mi.ScalarTransform4f(_OFF.world_from_shape)
-    return mi.load_dict({"type": kind, "id": name, "to_world": to_world, "emitter": emitter})
+    return mi.load_dict({"type": kind, "id": name, "to_world": to_world, "emitter": emitter, "bsdf": bsdf})
 
 
 def _build_environment(kind: str) -> mi.Emitter:

@@ -1,0 +1,207 @@
+"""The one BSDF of every surface: a Lambertian base under a GGX reflection, its numbers and textures read by shape.
+
+The metallic-roughness model that UsdPreviewSurface, glTF and OmniPBR share (glTF 2.0, appendix B): alpha is the
+square of roughness; a dielectric reflects 0.08 specular at normal incidence (0.5 is an index of 1.5), a metal its base
+colour; Schlick's Fresnel; the base gets what the reflection leaves. With `specular` 0 and no metal nothing is
+reflected at any angle, and the surface is exactly Lambertian. Both sides look alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import drjit as dr
+import mitsuba as mi
+
+from sdg.foundation.arrays import Float32Array, UInt32Array
+
+# Smaller lobes are invisible in a picture and only make fireflies.
+_SMALLEST_ALPHA = 2e-3
+_GREY = (0.2126, 0.7152, 0.0722)
+
+
+class ShapeData:
+    """Rows of numbers by shape and the texels they point to, on the device."""
+
+    def __init__(self) -> None:
+        self.rows = mi.Float(0.0)
+        self.texels = mi.UInt32(0)
+
+    def upload_rows(self, rows: Float32Array) -> None:
+        """Replace all rows, shape (S, ROW_LENGTH); row i belongs to the shape with registry index i."""
+        self.rows = mi.Float(rows.ravel())
+        dr.make_opaque(self.rows)
+
+    def upload_texels(self, words: UInt32Array) -> None:
+        """Replace all texels, shape (2 T,)."""
+        self.texels = mi.UInt32(words)
+        dr.make_opaque(self.texels)
+
+
+@dataclass
+class _Look:
+    """A surface at a point: reflectances, roughness, and the frame that its normal texture leans."""
+
+    base: mi.Color3f
+    diffuse: mi.Color3f
+    f0: mi.Color3f
+    f90: mi.Float
+    alpha: mi.Float
+    frame: mi.Frame3f
+
+
+class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
+    """See the module."""
+
+    def __init__(self, data: ShapeData) -> None:
+        mi.BSDF.__init__(self, mi.Properties())
+        self._data = data
+        sides = mi.BSDFFlags.FrontSide | mi.BSDFFlags.BackSide
+        self.m_components = [mi.BSDFFlags.DiffuseReflection | sides, mi.BSDFFlags.GlossyReflection | sides]
+        self.m_flags = self.m_components[0] | self.m_components[1]
+
+    def sample(
+        self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, sample1: mi.Float, sample2: mi.Point2f, active: mi.Bool
+    ) -> tuple[mi.BSDFSample3f, mi.Color3f]:
+        look = self._look(si, active)
+        side, wi = _upwards(si.wi)
+        local_wi = _to(look.frame, wi)
+        reflect = self._reflect_probability(look, local_wi)
+        pick = sample1 < reflect
+        normals = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, look.alpha, True)
+        half, _ = normals.sample(local_wi, sample2)
+        local_wo = dr.select(pick, mi.reflect(local_wi, half), mi.warp.square_to_cosine_hemisphere(sample2))
+        wo = look.frame.to_world(local_wo)
+        value, pdf = self._value_and_pdf(look, local_wi, local_wo, wo)
+        active = active & (wi.z > 0) & (pdf > 0)
+        bs = dr.zeros(mi.BSDFSample3f)
+        bs.wo = mi.Vector3f(wo.x, wo.y, wo.z * side)
+        bs.pdf = dr.select(active, pdf, 0.0)
+        bs.eta = 1.0
+        bs.sampled_type = dr.select(pick, mi.UInt32(+self.m_components[1]), mi.UInt32(+self.m_components[0]))
+        bs.sampled_component = dr.select(pick, mi.UInt32(1), mi.UInt32(0))
+        return bs, dr.select(active, value / pdf, 0.0)
+
+    def eval(self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool) -> mi.Color3f:
+        return self.eval_pdf(ctx, si, wo, active)[0]
+
+    def pdf(self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool) -> mi.Float:
+        return self.eval_pdf(ctx, si, wo, active)[1]
+
+    def eval_pdf(
+        self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool
+    ) -> tuple[mi.Color3f, mi.Float]:
+        look = self._look(si, active)
+        side, wi = _upwards(si.wi)
+        wo = mi.Vector3f(wo.x, wo.y, wo.z * side)
+        value, pdf = self._value_and_pdf(look, _to(look.frame, wi), _to(look.frame, wo), wo)
+        active = active & (wi.z > 0)
+        return dr.select(active, value, 0.0), dr.select(active, pdf, 0.0)
+
+    def eval_diffuse_reflectance(self, si: mi.SurfaceInteraction3f, active: mi.Bool = True) -> mi.Color3f:
+        """Return the base colour, of metals too: what a denoiser wants to know."""
+        return self._look(si, active).base
+
+    def to_string(self) -> str:
+        return "SurfaceBsdf[]"
+
+    def _look(self, si: mi.SurfaceInteraction3f, active: mi.Bool) -> _Look:
+        row = dr.reinterpret_array(mi.UInt32, si.shape) * 2
+        first = dr.gather(mi.Vector4f, self._data.rows, row, active)
+        second = dr.gather(mi.Vector4f, self._data.rows, row + 1, active)
+        place, size = (dr.reinterpret_array(mi.UInt32, part) for part in (second.z, second.w))
+        tint, rough, metal, slope = self._texture(si.uv, place, size & 0xFFFF, size >> 16, active)
+        base = mi.Color3f(first.x, first.y, first.z) * tint
+        metallic = second.x * metal
+        dielectric = 0.08 * second.y
+        roughness = first.w * rough
+        return _Look(
+            base=base,
+            diffuse=base * (1.0 - metallic),
+            f0=dr.lerp(mi.Color3f(dielectric), base, metallic),
+            # Nothing reflects less than 2 %; below, Schlick's rise to 1 at grazing angles fades out.
+            f90=dr.minimum(1.0, 50.0 * dr.lerp(dielectric, 1.0, metallic)),
+            alpha=dr.maximum(roughness * roughness, _SMALLEST_ALPHA),
+            frame=_leaning_frame(slope, _upwards(si.wi)[1]),
+        )
+
+    def _texture(
+        self, uv: mi.Point2f, place: mi.UInt32, width: mi.UInt32, height: mi.UInt32, active: mi.Bool
+    ) -> tuple[mi.Color3f, mi.Float, mi.Float, mi.Vector2f]:
+        """Return colour, roughness and metallic factors and the normal's slope, bilinear, repeating."""
+        x = (uv.x - dr.floor(uv.x)) * mi.Float(width) - 0.5
+        y = (uv.y - dr.floor(uv.y)) * mi.Float(height) - 0.5
+        left, bottom = mi.Int32(dr.floor(x)), mi.Int32(dr.floor(y))
+        across, up = x - mi.Float(left), y - mi.Float(bottom)
+        columns, rows = mi.Int32(width), mi.Int32(height)
+        right, top = left + 1, bottom + 1
+        left = dr.select(left < 0, columns - 1, left)
+        bottom = dr.select(bottom < 0, rows - 1, bottom)
+        right = dr.select(right >= columns, 0, right)
+        top = dr.select(top >= rows, 0, top)
+        color, rough, metal, slope = mi.Color3f(0.0), mi.Float(0.0), mi.Float(0.0), mi.Vector2f(0.0)
+        for row, down_weight in ((bottom, 1.0 - up), (top, up)):
+            for column, weight in ((left, (1.0 - across) * down_weight), (right, across * down_weight)):
+                texel = place + mi.UInt32(row * columns + column)
+                words = dr.gather(mi.Vector2u, self._data.texels, texel, active)
+                root = mi.Color3f(
+                    mi.Float(words.x & 0x7FF) * (1 / 2047),
+                    mi.Float((words.x >> 11) & 0x7FF) * (1 / 2047),
+                    mi.Float(words.x >> 22) * (1 / 1023),
+                )
+                color += weight * root * root
+                rough += weight * (1 / 255) * mi.Float(words.y & 0xFF)
+                metal += weight * (1 / 255) * mi.Float((words.y >> 8) & 0xFF)
+                lean = mi.Vector2f(mi.Float((words.y >> 16) & 0xFF), mi.Float(words.y >> 24)) * (2 / 255) - 1.0
+                slope += weight * dr.select((words.y >> 16) == 0, mi.Vector2f(0.0), lean)
+        return color, rough, metal, slope
+
+    @staticmethod
+    def _reflect_probability(look: _Look, wi: mi.Vector3f) -> mi.Float:
+        reflected = dr.dot(_fresnel(look, wi.z), mi.Color3f(*_GREY))
+        base = dr.dot(look.diffuse, mi.Color3f(*_GREY))
+        share = reflected / dr.maximum(reflected + base, 1e-8)
+        return dr.select(look.f90 > 0, dr.clip(share, 0.05, 1.0), 0.0)
+
+    def _value_and_pdf(
+        self, look: _Look, wi: mi.Vector3f, wo: mi.Vector3f, wo_shading: mi.Vector3f
+    ) -> tuple[mi.Color3f, mi.Float]:
+        """Return f times the cosine, and the density, for directions in the leaning frame."""
+        above = (wi.z > 0) & (wo.z > 0) & (wo_shading.z > 0)
+        half = dr.normalize(wi + wo)
+        facing = dr.dot(wi, half)
+        normals = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, look.alpha, True)
+        fresnel = _fresnel(look, facing)
+        density = normals.eval(half)
+        glossy = fresnel * (density * normals.G(wi, wo, half) / (4.0 * wi.z))
+        left = 1.0 - dr.dot(fresnel, mi.Color3f(*_GREY))
+        value = glossy + look.diffuse * (left * dr.inv_pi * wo.z)
+        reflect = self._reflect_probability(look, wi)
+        glossy_pdf = density * normals.smith_g1(wi, half) / (4.0 * wi.z)
+        pdf = reflect * glossy_pdf + (1.0 - reflect) * dr.inv_pi * wo.z
+        return dr.select(above, value, 0.0), dr.select(above, pdf, 0.0)
+
+
+def _fresnel(look: _Look, cosine: mi.Float) -> mi.Color3f:
+    """Schlick's approximation."""
+    rest = 1.0 - dr.clip(cosine, 0.0, 1.0)
+    fifth = dr.square(dr.square(rest)) * rest
+    return look.f0 + (look.f90 - look.f0) * fifth
+
+
+def _upwards(direction: mi.Vector3f) -> tuple[mi.Float, mi.Vector3f]:
+    """Return the side (1 or -1) that a direction lies on, and the direction mirrored to the upper one."""
+    side = dr.select(direction.z < 0, mi.Float(-1.0), mi.Float(1.0))
+    return side, mi.Vector3f(direction.x, direction.y, direction.z * side)
+
+
+def _leaning_frame(slope: mi.Vector2f, wi: mi.Vector3f) -> mi.Frame3f:
+    """Return the frame of a normal texture's normal, unless that would face away from the viewer."""
+    steepness = dr.minimum(dr.squared_norm(slope), 0.98)
+    normal = dr.normalize(mi.Vector3f(slope.x, slope.y, dr.sqrt(1.0 - steepness)))
+    usable = dr.dot(normal, wi) > 1e-3
+    return mi.Frame3f(dr.select(usable, normal, mi.Vector3f(0.0, 0.0, 1.0)))
+
+
+def _to(frame: mi.Frame3f, direction: mi.Vector3f) -> mi.Vector3f:
+    return mi.Vector3f(frame.to_local(direction))
