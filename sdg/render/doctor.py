@@ -41,7 +41,8 @@ def _check_mitsuba() -> Check:
     found = _installed("mitsuba")
     if not found:
         return Check("Mitsuba", False, True, "the Python package is not installed", "pip install mitsuba")
-    folder = Path(find_spec("mitsuba").submodule_search_locations[0])  # type: ignore[union-attr, index]
+    spec = find_spec("drjit")
+    folder = Path(spec.origin).parent.parent / "mitsuba" if spec is not None and spec.origin else Path()
     present = [variant for variant in (backend.CPU_VARIANT, backend.CUDA_VARIANT) if any(folder.glob(f"{variant}.*"))]
     text = f"{found}, Dr.Jit {llvm.drjit_version()}, variants {', '.join(present) or 'none'}"
     ok = backend.CPU_VARIANT in present

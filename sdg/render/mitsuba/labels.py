@@ -15,6 +15,7 @@ from sdg.camera.rays import RayTable
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
 from sdg.render.mitsuba.rays import DeviceCamera, advance, skip_hidden
 from sdg.render.mitsuba.scene import FLAG_INVISIBLE, FLAG_SUN, FrameTables
+from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Camera
 
 _NO_THING = 0xFFFFFFFF
@@ -39,7 +40,7 @@ def trace_labels(
     height, width = rays.valid.shape
     pixel = dr.arange(mi.UInt32, height * width)
     active = device_camera.is_valid(pixel)
-    flags = mi.UInt32(tables.flags)
+    flags = mi.UInt32(aligned(tables.flags, np.uint32))
     start = device_camera.center_rays(pixel)
     ray, hit = skip_hidden(scene, start, flags, FLAG_INVISIBLE | FLAG_SUN, active)
     si = hit.compute_surface_interaction(ray, mi.RayFlags.Minimal, active & hit.is_valid())
@@ -89,7 +90,7 @@ def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables)
         return {}
     ordinal = {entity: index for index, entity in enumerate(tables.things)}
     thing_of_shape = np.array([ordinal.get(int(entity), _NO_THING) for entity in tables.entity_ids], np.uint32)
-    lookup = mi.UInt32(thing_of_shape)
+    lookup = mi.UInt32(aligned(thing_of_shape, np.uint32))
     words = -(-len(tables.things) // _WORD_BITS)
     pixels = camera.lens.width * camera.lens.height
     batch = max(1, min(pixels, _BITSET_BYTES // (4 * words)))

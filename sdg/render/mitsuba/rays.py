@@ -10,6 +10,7 @@ import numpy as np
 
 from sdg.camera.rays import RayTable
 from sdg.foundation.arrays import FloatArray
+from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Camera
 
 # A ray at right angles to the axis, or beyond, has no depth to clip at.
@@ -32,9 +33,9 @@ class DeviceLens:
         return cls(
             width,
             height,
-            mi.Float(table.centers.astype(np.float32).ravel()),
-            mi.Float(table.corners.astype(np.float32).ravel()),
-            mi.UInt8(table.valid.astype(np.uint8).ravel()),
+            mi.Float(aligned(table.centers, np.float32)),
+            mi.Float(aligned(table.corners, np.float32)),
+            mi.UInt8(aligned(table.valid, np.uint8)),
         )
 
 

@@ -19,6 +19,7 @@ from sdg.render.mitsuba.labels import count_unoccluded, trace_labels
 from sdg.render.mitsuba.rays import DeviceCamera, DeviceLens
 from sdg.render.mitsuba.scene import FrameTables, PersistentScene
 from sdg.render.mitsuba.trace import TraceKey, Tracer
+from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Camera, Stage, StagePlan
 
 _LENSES_KEPT = 8
@@ -74,7 +75,7 @@ class RendererMitsuba:
             unoccluded = count_unoccluded(self._scene.scene, device_camera, tables)
         key = TraceKey(stage.seed, stage.frame_index, camera.name)
         tracer = self._tracer(stage.settings.max_depth)
-        flags = mi.UInt32(tables.flags)
+        flags = mi.UInt32(aligned(tables.flags, np.uint32))
         with _timed(seconds, "radiance"):
             radiance = tracer.radiance(device_camera, stage.settings.spp, key, flags, self._scene.environment_visible)
             if not np.isfinite(radiance).all():

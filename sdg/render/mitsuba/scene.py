@@ -39,6 +39,7 @@ from sdg.render.mitsuba.lower import (
 from sdg.render.mitsuba.pool import assign_entries, plan_entries
 from sdg.render.mitsuba.sky import sky_radiance, sun_emitter
 from sdg.render.mitsuba.surface import ShapeData, SurfaceBsdf
+from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Body, Light, Material, Part, Stage, StagePlan
 
 FLAG_INVISIBLE = 1
@@ -231,10 +232,10 @@ def _build_mesh(index: int, state: MeshState, bsdf: mi.BSDF) -> mi.Mesh:
 def _mesh_arrays(state: MeshState) -> dict[str, Any]:
     """Return a mesh's arrays by Mitsuba's names."""
     return {
-        "vertex_positions": mi.Float(state.vertices_m.astype(np.float32).ravel()),
-        "faces": mi.UInt32(state.faces.ravel()),
-        "vertex_normals": mi.Float(state.normals.ravel()),
-        "vertex_texcoords": mi.Float(state.uvs.ravel()),
+        "vertex_positions": mi.Float(aligned(state.vertices_m, np.float32)),
+        "faces": mi.UInt32(aligned(state.faces, np.uint32)),
+        "vertex_normals": mi.Float(aligned(state.normals, np.float32)),
+        "vertex_texcoords": mi.Float(aligned(state.uvs, np.float32)),
     }
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import drjit as dr
 import mitsuba as mi
+import numpy as np
 
 from sdg.foundation.arrays import Float32Array, UInt32Array
+from sdg.render.mitsuba.upload import aligned
 
 # Smaller lobes are invisible in a picture and only make fireflies.
 _SMALLEST_ALPHA = 2e-3
@@ -29,12 +31,12 @@ class ShapeData:
 
     def upload_rows(self, rows: Float32Array) -> None:
         """Replace all rows, shape (S, ROW_LENGTH); row i belongs to the shape with registry index i."""
-        self.rows = mi.Float(rows.ravel())
+        self.rows = mi.Float(aligned(rows, np.float32))
         dr.make_opaque(self.rows)
 
     def upload_texels(self, words: UInt32Array) -> None:
         """Replace all texels, shape (2 T,)."""
-        self.texels = mi.UInt32(words)
+        self.texels = mi.UInt32(aligned(words, np.uint32))
         dr.make_opaque(self.texels)
 
 

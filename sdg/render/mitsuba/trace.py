@@ -89,7 +89,10 @@ class Tracer:
             pixel = dr.arange(mi.UInt32, lanes) // spp + dr.opaque(mi.UInt32, first_row * width)
             active = camera.is_valid(pixel)
             ray = camera.rays_within(pixel, sampler.next_2d())
-            channels = [dr.block_reduce(dr.ReduceOp.Add, c, spp) / spp for c in sample(ray, sampler, active)]
+            samples = sample(ray, sampler, active)
+            # All channels at once: a reduction evaluates its argument, and would trace the paths for each anew.
+            dr.eval(samples)
+            channels = [dr.block_reduce(dr.ReduceOp.Add, channel, spp) / spp for channel in samples]
             dr.eval(channels)
             bands.append(np.stack([channel.numpy() for channel in channels], axis=-1))
         return np.concatenate(bands).reshape(height, width, -1)
