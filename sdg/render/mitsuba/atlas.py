@@ -1,8 +1,8 @@
-"""All textures of a scene in one array, and the numbers of each shape beside them; knows no Mitsuba type.
+"""All textures of a scene in one array, and the numbers of each material beside them; knows no Mitsuba type.
 
-One BSDF serves every shape: what differs between shapes is data, read by the shape's index. On the warehouse that
-halves nothing so much as the time to compile and run: with a BSDF per texture set, neighbouring rays run different
-code in turn. A texel is two words, so a material's four textures cost two reads per tap:
+One BSDF serves every face: what differs is data. With a BSDF per texture set, neighbouring rays would run different
+code in turn; on a warehouse that took six times as long to compile and three times as long to run. A texel is two
+words, so that a material's four textures cost one read per tap:
 
 * colour: the square root of each linear channel, in 11, 11 and 10 bits (finer than 8-bit sRGB everywhere, and
   decoded by one multiplication);
@@ -59,7 +59,7 @@ class Atlas:
         return self._chunks[0]
 
     def row(self, material: Material) -> Float32Array:
-        """Return a shape's numbers, shape (ROW_LENGTH,), float32.
+        """Return a material's numbers, shape (ROW_LENGTH,), float32.
 
         Base colour, roughness, metallic, specular, then the bits of the first texel's index and of
         width + 65536 height.

@@ -12,10 +12,11 @@ import mitsuba as mi
 import numpy as np
 
 from sdg.camera.rays import RayTable
-from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
+from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt32Array
 from sdg.render.mitsuba.rays import DeviceCamera, advance, skip_hidden
 from sdg.render.mitsuba.scene import FLAG_INVISIBLE, FLAG_SUN, FrameTables
 from sdg.render.mitsuba.upload import aligned
+from sdg.render.mitsuba.world import WorldMesh
 from sdg.stage.model import Camera
 
 _NO_THING = 0xFFFFFFFF
@@ -53,10 +54,12 @@ def trace_labels(
     directions_camera = rays.centers.reshape(-1, 3)[shown]
     directions = directions_camera @ camera.world_from_camera[:3, :3].T
     origin = camera.world_from_camera[:3, 3]
+    in_world = shapes[shown] == tables.world_shape
+    faces = prim.numpy()[shown]
     points, facing = _hit_planes(
-        tables,
-        shapes[shown],
-        prim.numpy()[shown].astype(np.int64),
+        tables.world,
+        in_world,
+        faces,
         position.numpy()[:, shown].T.astype(np.float64),
         normal.numpy()[:, shown].T.astype(np.float64),
     )
@@ -70,7 +73,7 @@ def trace_labels(
     )
     towards = np.where(along[:, None] > 0, -facing, facing)
     entity_ids = np.zeros(height * width, np.uint32)
-    entity_ids[shown] = tables.entity_ids[shapes[shown]]
+    entity_ids[shown[in_world]] = tables.world.entity_ids[tables.world.face_rows[faces[in_world]]]
     depth = np.full(height * width, np.inf, np.float32)
     depth[shown] = distances * directions_camera[:, 2]
     distance = np.full(height * width, np.inf, np.float32)
@@ -89,8 +92,9 @@ def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables)
     if not tables.things:
         return {}
     ordinal = {entity: index for index, entity in enumerate(tables.things)}
-    thing_of_shape = np.array([ordinal.get(int(entity), _NO_THING) for entity in tables.entity_ids], np.uint32)
-    lookup = mi.UInt32(aligned(thing_of_shape, np.uint32))
+    thing_of_row = np.array([ordinal.get(int(entity), _NO_THING) for entity in tables.world.entity_ids], np.uint32)
+    thing_of_face = mi.UInt32(aligned(thing_of_row[tables.world.face_rows], np.uint32))
+    world_shape = dr.opaque(mi.UInt32, tables.world_shape)
     words = -(-len(tables.things) // _WORD_BITS)
     pixels = camera.lens.width * camera.lens.height
     batch = max(1, min(pixels, _BITSET_BYTES // (4 * words)))
@@ -99,7 +103,8 @@ def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables)
         size = min(batch, pixels - first)
         bits = dr.zeros(mi.UInt32, words * size)
         pixel = dr.arange(mi.UInt32, size)
-        _mark_things(scene, camera, pixel, dr.opaque(mi.UInt32, first), dr.opaque(mi.UInt32, size), lookup, bits)
+        first_pixel, stride = dr.opaque(mi.UInt32, first), dr.opaque(mi.UInt32, size)
+        _mark_things(scene, camera, pixel, first_pixel, stride, world_shape, thing_of_face, bits)
         for word, row in enumerate(bits.numpy().reshape(words, size)):
             for bit in range(_WORD_BITS):
                 counts[word * _WORD_BITS + bit] += np.count_nonzero(row & np.uint32(1 << bit))
@@ -113,7 +118,8 @@ def _mark_things(
     pixel: mi.UInt32,
     first: mi.UInt32,
     size: mi.UInt32,
-    lookup: mi.UInt32,
+    world_shape: mi.UInt32,
+    thing_of_face: mi.UInt32,
     bits: mi.UInt32,
 ) -> None:
     """Set bit `thing % 32` of word `thing // 32` for every thing that a pixel's ray meets."""
@@ -122,8 +128,9 @@ def _mark_things(
     while active:
         hit = scene.ray_intersect_preliminary(ray, True, active)
         active &= hit.is_valid()
-        thing = dr.gather(mi.UInt32, lookup, dr.reinterpret_array(mi.UInt32, hit.shape), active)
-        counted = active & (thing != _NO_THING)
+        in_world = active & (dr.reinterpret_array(mi.UInt32, hit.shape) == world_shape)
+        thing = dr.gather(mi.UInt32, thing_of_face, hit.prim_index, in_world)
+        counted = in_world & (thing != _NO_THING)
         mark = mi.UInt32(1) << (thing & (_WORD_BITS - 1))
         dr.scatter_reduce(dr.ReduceOp.Or, bits, mark, (thing >> 5) * size + pixel, counted)
         onward = advance(ray, hit.t)
@@ -134,15 +141,12 @@ def _mark_things(
 
 
 def _hit_planes(
-    tables: FrameTables, shapes: np.ndarray, prims: np.ndarray, position: FloatArray, normal: FloatArray
+    world: WorldMesh, in_world: BoolArray, faces: UInt32Array, position: FloatArray, normal: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return a point and the unit normal of the plane of each hit: the triangle's in float64, a lamp's as traced."""
-    entries = tables.entries[shapes]
-    on_mesh = np.flatnonzero(entries >= 0)
-    faces = tables.faces[tables.first_face[entries[on_mesh]] + prims[on_mesh]]
-    a, b, c = (tables.vertices_m[faces[:, corner]] for corner in range(3))
+    corners = world.faces[faces[in_world]]
+    a, b, c = (world.vertices_m[corners[:, corner]] for corner in range(3))
     across = np.cross(b - a, c - a)
-    points, facing = position.copy(), normal.copy()
-    points[on_mesh] = a
-    facing[on_mesh] = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-300)
-    return points, facing
+    position[in_world] = a
+    normal[in_world] = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-300)
+    return position, normal

@@ -1,13 +1,14 @@
 """The persistent Mitsuba scene: built once from a plan, then filled in place for each frame.
 
 Every object has its own `load_dict`, in a fixed order: nested ones are instantiated in parallel, and the order of
-emitters decides bytes. `optimize=False` keeps Mitsuba from merging shapes. What a frame does not use is parked.
+emitters decides bytes. `optimize=False` keeps Mitsuba from merging shapes. A lamp that a frame lacks is parked far
+away and dark.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,22 +27,14 @@ from sdg.render.mitsuba.environment import (
     lower_environment,
     uniform_radiance,
 )
-from sdg.render.mitsuba.lower import (
-    PARKED,
-    PARKING_M,
-    EmitterState,
-    MeshState,
-    lower_light,
-    lower_mesh,
-    mesh_identity,
-    parked_mesh,
-)
-from sdg.render.mitsuba.pool import assign_entries, plan_entries
+from sdg.render.mitsuba.lower import PARKING_M, EmitterState, lower_light
 from sdg.render.mitsuba.sky import sky_radiance, sun_emitter
-from sdg.render.mitsuba.surface import ShapeData, SurfaceBsdf
+from sdg.render.mitsuba.surface import SurfaceBsdf, SurfaceData
 from sdg.render.mitsuba.upload import aligned
-from sdg.stage.model import Body, Light, Material, Part, Stage, StagePlan
+from sdg.render.mitsuba.world import WorldMesh, merge_bodies
+from sdg.stage.model import Body, Light, Material, Stage, StagePlan
 
+_WORLD = "world"
 FLAG_INVISIBLE = 1
 FLAG_SUN = 2
 _BLACK = Material("black", (0.0, 0.0, 0.0), specular=0.0)
@@ -51,47 +44,40 @@ _OFF = EmitterState("disk", translation(PARKING_M) @ scaling((1e-3, 1e-3, 1e-3))
 
 @dataclass(frozen=True, eq=False)
 class FrameTables:
-    """What a frame's shapes stand for, by registry index (0 is "no shape").
+    """What a frame's shapes and faces stand for.
 
     Attributes:
-        entity_ids: shape (S,), uint32; 0 for lamps.
-        entries: Index of the mesh entry, shape (S,), int64; -1 for lamps.
-        flags: `FLAG_INVISIBLE` and `FLAG_SUN`, shape (S,), uint32.
-        triangles_m: Corners of every triangle of every entry, shape (T, 3, 3), float64 [m], world frame.
-        first_triangle: Where an entry's triangles begin, shape (E,), int64.
+        world: The triangles of all bodies.
+        world_shape: Registry index of the shape that holds them; all other shapes are lamps.
+        flags: `FLAG_INVISIBLE` and `FLAG_SUN` by registry index (0 is "no shape"), shape (S,), uint32.
         things: Entity ids of the things, in their order.
     """
 
-    entity_ids: UInt32Array
-    entries: Any
+    world: WorldMesh
+    world_shape: int
     flags: UInt32Array
-    vertices_m: FloatArray
-    faces: Any
-    first_face: Any
     things: tuple[int, ...]
 
 
 class PersistentScene:
-    """A Mitsuba scene with room for every frame of a plan."""
+    """A Mitsuba scene for every frame of a plan."""
 
     def __init__(self, plan: StagePlan) -> None:
-        self._entries = plan_entries(plan)
         choices = [plan.slots[slot] for slot in sorted(plan.slots)]
         self._atlas = Atlas(part.material for slot in choices for parts in slot for part in parts)
-        self._data = ShapeData()
+        self._data = SurfaceData()
         self._bsdf = SurfaceBsdf(self._data)
-        objects: dict[str, Any] = {"type": "scene"}
-        self._held = [parked_mesh() for _ in range(self._entries.count)]
-        self.meshes = [_build_mesh(index, state, self._bsdf) for index, state in enumerate(self._held)]
-        objects.update({_mesh_name(index): mesh for index, mesh in enumerate(self.meshes)})
+        self._world = merge_bodies([], {})
+        mesh = _build_mesh(self._world, self._bsdf)
+        objects: dict[str, Any] = {"type": "scene", _WORLD: mesh}
         self._lamp_slots = _lamp_slots(plan.lights)
-        self.lamps = [
+        self._lamps = [
             _build_lamp(f"lamp_{index:04d}", kind, self._bsdf) for index, (_, kind) in enumerate(self._lamp_slots)
         ]
-        objects.update({lamp.id(): lamp for lamp in self.lamps})
-        self.environment_kind = environment_kind(plan.lights)
-        if self.environment_kind != "none":
-            objects["environment"] = _build_environment(self.environment_kind)
+        objects.update({lamp.id(): lamp for lamp in self._lamps})
+        self._environment_kind = environment_kind(plan.lights)
+        if self._environment_kind != "none":
+            objects["environment"] = _build_environment(self._environment_kind)
         # A dark light of no weight: with one, Mitsuba always chooses lights by weight, so switching lamps on and
         # off changes numbers and never the kernel. Where all else is off, it is what gets chosen.
         objects["darkness"] = mi.load_dict(
@@ -99,39 +85,35 @@ class PersistentScene:
         )
         self.scene = mi.load_dict(objects, optimize=False)
         self._params = mi.traverse(self.scene)
-        self._lamp_states: list[EmitterState | None] = [None] * len(self.lamps)
+        self._lamp_states: list[EmitterState | None] = [None] * len(self._lamps)
         self._map_identity = ""
-        self.mesh_ids = [_registry_index(mesh) for mesh in self.meshes]
-        self.lamp_ids = [_registry_index(lamp) for lamp in self.lamps]
-        self.shape_count = max([0, *self.mesh_ids, *self.lamp_ids]) + 1
+        self._world_shape = _registry_index(mesh)
+        self._lamp_shapes = [_registry_index(lamp) for lamp in self._lamps]
+        self._data.set_world_shape(self._world_shape)
         self.can_hide = any(not light.visible for light in plan.lights)
         self.environment_visible = True
 
     def update(self, stage: Stage) -> FrameTables:
         """Make the scene show a stage; what it showed before leaves no trace."""
-        held = assign_entries(self._entries, stage.bodies)
-        self._update_meshes(stage.bodies, held)
+        self._update_world(stage.bodies)
         lamps = self._update_lamps(stage.lights)
         shines = self._update_environment(stage.lights)
         lit = shines or any(max(state.radiance) > 0 for state in lamps)
         self._params["darkness.sampling_weight"] = 0.0 if lit else 1.0
         self._params.update()
-        return self._tables(stage.bodies, held, lamps)
+        things = tuple(index + 1 for index, body in enumerate(stage.bodies) if body.is_thing)
+        return FrameTables(self._world, self._world_shape, self._flags(lamps), things)
 
-    def _update_meshes(self, bodies: Sequence[Body], held: Mapping[int, tuple[int, Part]]) -> None:
-        for index, before in enumerate(self._held):
-            if index in held:
-                body, part = bodies[held[index][0]], held[index][1]
-                if before.identity == mesh_identity(body, part):
-                    continue
-                state = lower_mesh(body, part)
-            elif before.identity == PARKED:
-                continue
-            else:
-                state = parked_mesh()
-            for name, values in _mesh_arrays(state).items():
-                self._params[f"{_mesh_name(index)}.{name}"] = values
-            self._held[index] = state
+    def _update_world(self, bodies: Sequence[Body]) -> None:
+        world = merge_bodies(bodies, self._world.pieces)
+        if world.identity != self._world.identity:
+            for name, values in _mesh_arrays(world).items():
+                self._params[f"{_WORLD}.{name}"] = values
+        self._world = world
+        materials = [_BLACK if material is None else material for material in world.materials]
+        self._data.upload_rows(np.stack([self._atlas.row(material) for material in materials]), world.face_rows)
+        if self._atlas.is_new:
+            self._data.upload_texels(self._atlas.words())
 
     def _update_lamps(self, lights: Sequence[Light]) -> list[EmitterState]:
         by_slot: dict[tuple[str, str], EmitterState] = {}
@@ -143,7 +125,7 @@ class PersistentScene:
         if missing:
             raise AssertionError(f"lights {missing} are not in the stage plan")
         states = [by_slot.get(slot, _OFF) for slot in self._lamp_slots]
-        for lamp, state, before, index in zip(self.lamps, states, self._lamp_states, itertools.count()):
+        for lamp, state, before, index in zip(self._lamps, states, self._lamp_states, itertools.count()):
             if before is not None and _same_lamp(before, state):
                 continue
             name = lamp.id()
@@ -156,11 +138,11 @@ class PersistentScene:
 
     def _update_environment(self, lights: Sequence[Light]) -> bool:
         """Update domes and skies; return whether any of them shines."""
-        if self.environment_kind == "none":
+        if self._environment_kind == "none":
             return False
         state = lower_environment(lights)
         self.environment_visible = state.visible
-        if self.environment_kind == "constant":
+        if self._environment_kind == "constant":
             radiance = uniform_radiance(state)
             self._params["environment.radiance.value"] = mi.Color3f(*radiance)
             shines = max(radiance) > 0
@@ -184,63 +166,32 @@ class PersistentScene:
             self._map_identity = state.identity
         return True
 
-    def _tables(
-        self, bodies: Sequence[Body], held: Mapping[int, tuple[int, Part]], lamps: Sequence[EmitterState]
-    ) -> FrameTables:
-        entity_ids = np.zeros(self.shape_count, np.uint32)
-        entries = np.full(self.shape_count, -1, np.int64)
-        flags = np.zeros(self.shape_count, np.uint32)
-        rows = np.tile(self._atlas.row(_BLACK), (self.shape_count, 1))
-        for index, (body, part) in held.items():
-            shape = self.mesh_ids[index]
-            entity_ids[shape] = body + 1
-            entries[shape] = index
-            rows[shape] = self._atlas.row(part.material)
-        for shape, state in zip(self.lamp_ids, lamps, strict=True):
+    def _flags(self, lamps: Sequence[EmitterState]) -> UInt32Array:
+        flags = np.zeros(max([self._world_shape, *self._lamp_shapes]) + 1, np.uint32)
+        for shape, state in zip(self._lamp_shapes, lamps, strict=True):
             flags[shape] = (0 if state.visible else FLAG_INVISIBLE) | (FLAG_SUN if state.is_sun else 0)
-        self._data.upload_rows(rows)
-        if self._atlas.is_new:
-            self._data.upload_texels(self._atlas.words())
-        vertex_counts = [len(state.vertices_m) for state in self._held]
-        face_counts = [len(state.faces) for state in self._held]
-        first_vertex = np.concatenate([[0], np.cumsum(vertex_counts)]).astype(np.int64)
-        return FrameTables(
-            entity_ids=entity_ids,
-            entries=entries,
-            flags=flags,
-            vertices_m=np.concatenate([state.vertices_m for state in self._held] or [np.zeros((0, 3))]),
-            faces=np.concatenate(
-                [state.faces + first for state, first in zip(self._held, first_vertex, strict=False)]
-                or [np.zeros((0, 3), np.int64)]
-            ),
-            first_face=np.concatenate([[0], np.cumsum(face_counts)]).astype(np.int64),
-            things=tuple(index + 1 for index, body in enumerate(bodies) if body.is_thing),
-        )
+        return flags
 
 
-def _build_mesh(index: int, state: MeshState, bsdf: mi.BSDF) -> mi.Mesh:
+def _build_mesh(world: WorldMesh, bsdf: mi.BSDF) -> mi.Mesh:
     properties = mi.Properties()
     properties["bsdf"] = bsdf
-    mesh = mi.Mesh(_mesh_name(index), 3, 1, props=properties, has_vertex_normals=True, has_vertex_texcoords=True)
+    mesh = mi.Mesh(_WORLD, 3, 1, props=properties, has_vertex_normals=True, has_vertex_texcoords=True)
     params = mi.traverse(mesh)
-    for name, values in _mesh_arrays(state).items():
+    for name, values in _mesh_arrays(world).items():
         params[name] = values
     params.update()
     return mesh
 
 
-def _mesh_arrays(state: MeshState) -> dict[str, Any]:
-    """Return a mesh's arrays by Mitsuba's names."""
+def _mesh_arrays(world: WorldMesh) -> dict[str, Any]:
+    """Return the mesh's arrays by Mitsuba's names."""
     return {
-        "vertex_positions": mi.Float(aligned(state.vertices_m, np.float32)),
-        "faces": mi.UInt32(aligned(state.faces, np.uint32)),
-        "vertex_normals": mi.Float(aligned(state.normals, np.float32)),
-        "vertex_texcoords": mi.Float(aligned(state.uvs, np.float32)),
+        "vertex_positions": mi.Float(aligned(world.vertices_m, np.float32)),
+        "faces": mi.UInt32(aligned(world.faces, np.uint32)),
+        "vertex_normals": mi.Float(aligned(world.normals, np.float32)),
+        "vertex_texcoords": mi.Float(aligned(world.uvs, np.float32)),
     }
-
-
-def _mesh_name(index: int) -> str:
-    return f"mesh_{index:05d}"
 
 
 def _lamp_slots(lights: Sequence[Light]) -> list[tuple[str, str]]:

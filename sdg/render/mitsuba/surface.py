@@ -1,4 +1,4 @@
-"""The one BSDF of every surface: a Lambertian base under a GGX reflection, its numbers and textures read by shape.
+"""The one BSDF of every surface: a Lambertian base under a GGX reflection, its numbers and textures read by face.
 
 The metallic-roughness model that UsdPreviewSurface, glTF and OmniPBR share (glTF 2.0, appendix B): alpha is the
 square of roughness; a dielectric reflects 0.08 specular at normal incidence (0.5 is an index of 1.5), a metal its base
@@ -22,17 +22,24 @@ _SMALLEST_ALPHA = 2e-3
 _GREY = (0.2126, 0.7152, 0.0722)
 
 
-class ShapeData:
-    """Rows of numbers by shape and the texels they point to, on the device."""
+class SurfaceData:
+    """Rows of numbers, the row of each face, and the texels that rows point to; on the device."""
 
     def __init__(self) -> None:
         self.rows = mi.Float(0.0)
+        self.face_rows = mi.UInt32(0)
         self.texels = mi.UInt32(0)
+        self.world_shape = mi.UInt32(0)
 
-    def upload_rows(self, rows: Float32Array) -> None:
-        """Replace all rows, shape (S, ROW_LENGTH); row i belongs to the shape with registry index i."""
+    def set_world_shape(self, registry_index: int) -> None:
+        """Say which shape has rows by face; every other shape has row 0."""
+        self.world_shape = dr.opaque(mi.UInt32, registry_index)
+
+    def upload_rows(self, rows: Float32Array, face_rows: UInt32Array) -> None:
+        """Replace all rows, shape (R, ROW_LENGTH), and the row of each face, shape (F,)."""
         self.rows = mi.Float(aligned(rows, np.float32))
-        dr.make_opaque(self.rows)
+        self.face_rows = mi.UInt32(aligned(face_rows, np.uint32))
+        dr.make_opaque(self.rows, self.face_rows)
 
     def upload_texels(self, words: UInt32Array) -> None:
         """Replace all texels, shape (2 T,)."""
@@ -55,7 +62,7 @@ class _Look:
 class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
     """See the module."""
 
-    def __init__(self, data: ShapeData) -> None:
+    def __init__(self, data: SurfaceData) -> None:
         mi.BSDF.__init__(self, mi.Properties())
         self._data = data
         sides = mi.BSDFFlags.FrontSide | mi.BSDFFlags.BackSide
@@ -108,7 +115,8 @@ class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
         return "SurfaceBsdf[]"
 
     def _look(self, si: mi.SurfaceInteraction3f, active: mi.Bool) -> _Look:
-        row = dr.reinterpret_array(mi.UInt32, si.shape) * 2
+        in_world = active & (dr.reinterpret_array(mi.UInt32, si.shape) == self._data.world_shape)
+        row = dr.gather(mi.UInt32, self._data.face_rows, si.prim_index, in_world) * 2
         first = dr.gather(mi.Vector4f, self._data.rows, row, active)
         second = dr.gather(mi.Vector4f, self._data.rows, row + 1, active)
         place, size = (dr.reinterpret_array(mi.UInt32, part) for part in (second.z, second.w))
