@@ -16,6 +16,9 @@ from sdg.render.mitsuba.scene import FLAG_INVISIBLE
 # Samples in flight, which bounds memory; a constant, so that bytes do not depend on the machine.
 _LANES = 1 << 23
 _GUIDE_SPP = 4
+# In a hall with 100 objects at 16 samples, error times time against no roulette: 0.76 from depth 2, 0.75 from 3, 0.84
+# from 4. (In the open, where few paths are long, none was better.)
+_ROULETTE_DEPTH = 3
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,8 @@ class Tracer:
     def __init__(self, scene: mi.Scene, max_depth: int, *, can_hide: bool) -> None:
         self._scene = scene
         self._can_hide = can_hide
-        # No Russian roulette: measured, it made the image worse at equal time for depths up to ten.
-        self._integrator = mi.load_dict({"type": "path", "max_depth": max_depth, "rr_depth": max_depth + 1})
+        path = {"type": "path", "max_depth": max_depth, "rr_depth": _ROULETTE_DEPTH}
+        self._integrator = mi.load_dict(path)
         self._samplers: dict[int, mi.Sampler] = {}
 
     def radiance(
