@@ -50,7 +50,7 @@ class BruteForce:
         planes = [np.cross(first, second) for first, second in ((a, b), (b, c), (c, a))]
         volumes = np.stack([self.directions @ plane.T for plane in planes])
         self.margin_px = self.edge_margin(volumes, planes)
-        inside = (volumes >= 0).all(axis=0) | (volumes <= 0).all(axis=0)
+        inside: BoolArray = np.logical_or((volumes >= 0).all(axis=0), (volumes <= 0).all(axis=0))
         normals = np.cross(b - a, c - a)
         self.normals = normals / np.linalg.norm(normals, axis=1, keepdims=True)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -77,7 +77,7 @@ class BruteForce:
 
     def is_clear(self) -> BoolArray:
         """Whether a ray is further than 1e-3 px from every edge, and its hits from the clip limits."""
-        result: BoolArray = (self.margin_px > 1e-3).all(axis=1)
+        result: BoolArray = np.min(self.margin_px, axis=1) > 1e-3
         return result
 
 
