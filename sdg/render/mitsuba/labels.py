@@ -49,29 +49,22 @@ def trace_labels(
     prim = hit.prim_index
     position, normal = mi.Point3f(si.p), mi.Normal3f(si.n)
     dr.eval(shape, prim, position, normal)
-    shapes = shape.numpy().astype(np.int64)
+    shapes = shape.numpy()
     shown = np.flatnonzero(shapes)
     directions_camera = rays.centers.reshape(-1, 3)[shown]
     directions = directions_camera @ camera.world_from_camera[:3, :3].T
-    origin = camera.world_from_camera[:3, 3]
     in_world = shapes[shown] == tables.world_shape
     faces = prim.numpy()[shown]
-    points, facing = _hit_planes(
-        tables.world,
-        in_world,
-        faces,
-        position.numpy()[:, shown].T.astype(np.float64),
-        normal.numpy()[:, shown].T.astype(np.float64),
-    )
-    along = np.einsum("ij,ij->i", directions, facing)
-    flat = np.abs(along) < 1e-12
-    offsets = points - origin
-    distances = np.where(
-        flat,
-        np.einsum("ij,ij->i", offsets, directions),
-        np.einsum("ij,ij->i", offsets, facing) / np.where(flat, 1.0, along),
-    )
-    towards = np.where(along[:, None] > 0, -facing, facing)
+    points, facing = _triangle_planes(tables.world, faces, in_world)
+    lamps = shown[~in_world]
+    points[~in_world] = position.numpy()[:, lamps].T
+    facing[~in_world] = normal.numpy()[:, lamps].T
+    points -= camera.world_from_camera[:3, 3]
+    along = _dot(directions, facing)
+    flat = np.abs(along) < 1e-12 * np.sqrt(_dot(facing, facing))
+    distances = np.where(flat, _dot(points, directions), _dot(points, facing) / np.where(flat, 1.0, along))
+    lengths = np.maximum(np.sqrt(_dot(facing, facing)), 1e-300)
+    towards = facing * (np.where(along > 0, -1.0, 1.0) / lengths)[:, None]
     entity_ids = np.zeros(height * width, np.uint32)
     entity_ids[shown[in_world]] = tables.world.entity_ids[tables.world.face_rows[faces[in_world]]]
     depth = np.full(height * width, np.inf, np.float32)
@@ -140,13 +133,18 @@ def _mark_things(
     dr.eval(bits)
 
 
-def _hit_planes(
-    world: WorldMesh, in_world: BoolArray, faces: UInt32Array, position: FloatArray, normal: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return a point and the unit normal of the plane of each hit: the triangle's in float64, a lamp's as traced."""
-    corners = world.faces[faces[in_world]]
-    a, b, c = (world.vertices_m[corners[:, corner]] for corner in range(3))
-    across = np.cross(b - a, c - a)
-    position[in_world] = a
-    normal[in_world] = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-300)
-    return position, normal
+def _triangle_planes(world: WorldMesh, faces: UInt32Array, in_world: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return a corner and a normal, of any length, of the triangle of each hit; what is not in the world gets any."""
+    corners = world.vertices_m[world.faces[np.where(in_world, faces, 0)]]
+    points = corners[:, 0]
+    a, b = corners[:, 1] - points, corners[:, 2] - points
+    normals = np.empty_like(points)
+    for axis in range(3):
+        u, v = (axis + 1) % 3, (axis + 2) % 3
+        normals[:, axis] = a[:, u] * b[:, v] - a[:, v] * b[:, u]
+    return points.copy(), normals
+
+
+def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    product: FloatArray = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
+    return product
