@@ -46,7 +46,8 @@ def build_record(frame: AnnotatedFrame, spec: DatasetSpec, files: Mapping[str, V
 
     Args:
         frame: The frame.
-        spec: What the recipe asks for; it alone decides which fields there are.
+        spec: What the recipe asks for; it decides which optional fields there are. A camera's lens, pose and
+            exposure are always there, so that any frame can be made again from its record.
         files: What was written, by camera.
     """
     return {
@@ -92,14 +93,14 @@ def _object(thing: ObjectAnnotation, spec: DatasetSpec) -> dict[str, Any]:
 def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[str, Any]:
     camera = view.camera
     height, width = view.rgb.shape[:2]
-    entry: dict[str, Any] = {"resolution": [width, height], "prim_path": camera.prim_path}
-    if spec.asks_for("camera_params"):
-        entry |= {
-            "intrinsics": camera.lens.intrinsics(),
-            "world_from_camera": camera.world_from_camera.tolist(),
-            "clip_m": [float(limit) for limit in camera.clip_m],
-            "exposure": _exposure(view),
-        }
+    entry: dict[str, Any] = {
+        "resolution": [width, height],
+        "prim_path": camera.prim_path,
+        "intrinsics": camera.lens.intrinsics(),
+        "world_from_camera": camera.world_from_camera.tolist(),
+        "clip_m": [float(limit) for limit in camera.clip_m],
+        "exposure": _exposure(view),
+    }
     if spec.has_masks or spec.asks_for("bounding_box_3d"):
         entry["annotations"] = [_annotation(instance, spec, (height, width)) for instance in view.instances]
     if spec.has_masks:

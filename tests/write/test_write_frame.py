@@ -20,6 +20,7 @@ from tests.write.conftest import ALL_ANNOTATORS, SIZE, empty_frame, file_bytes, 
 
 MakeDataset = Callable[..., Dataset]
 
+ALWAYS = {"resolution", "prim_path", "intrinsics", "world_from_camera", "clip_m", "exposure"}
 SCHEMA = json.loads(Path(sdg.write.__path__[0], "frame_record.schema.json").read_text())
 
 
@@ -136,8 +137,22 @@ def test_only_the_annotators_asked_for_are_written(make_dataset: MakeDataset) ->
     dataset.add(toy_frame(0))
     assert set(file_bytes(dataset.folder)) == {"depth/000000.png", "frames/000000.json", "recipe.yaml", "graph.json"}
     view = read_record(dataset)["cameras"]["cam"]
-    assert set(view) == {"resolution", "prim_path", "depth_beyond_range_px", "files"}
+    assert set(view) == {*ALWAYS, "depth_beyond_range_px", "files"}
     assert "cuboid" not in read_record(dataset)["objects"][0]
+
+
+@pytest.mark.parametrize("annotators", [["depth"], ["camera_params"]])
+def test_lens_pose_and_exposure_stand_in_every_record(make_dataset: MakeDataset, annotators: list[str]) -> None:
+    """A frame is rendered again from its record, whatever else was asked for."""
+    dataset, frame = make_dataset(annotators=annotators, coco=False), toy_frame(0)
+    dataset.add(frame)
+    view, camera = read_record(dataset)["cameras"]["cam"], frame.views["cam"].camera
+    assert set(view) >= ALWAYS
+    assert view["intrinsics"] == camera.lens.intrinsics()
+    assert view["world_from_camera"] == camera.world_from_camera.tolist()
+    assert not jsonschema.Draft202012Validator(SCHEMA["$defs"]["view"] | {"$defs": SCHEMA["$defs"]}).is_valid(
+        {key: value for key, value in view.items() if key != "exposure"}
+    )
 
 
 def test_coco_brings_the_picture_and_the_panoptic_ids_with_it(make_dataset: MakeDataset) -> None:
