@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from sdg import __version__
 from sdg.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, SdgError
 
 # Command name -> module of `sdg.cli` that defines a click command called `command`.
@@ -38,18 +39,17 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="sdg", message="sdg %(version)s")
-@click.option("--debug", is_flag=True, help="Show a traceback with every error.")
-@click.pass_context
-def cli(context: click.Context, debug: bool) -> None:
+@click.version_option(__version__, message="sdg %(version)s")
+@click.option(
+    "--debug", is_flag=True, expose_value=False, help="Show a traceback with every error; may stand anywhere."
+)
+def cli() -> None:
     """Turn YAML recipes into annotated image datasets."""
-    context.obj = {"debug": debug}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status (DESIGN: 0, 1, 2, 3, 70, 130)."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    debug = "--debug" in arguments
+    """Run the command line and return its exit status: 0, 1, 2, 3, 70 or 130, as `sdg.errors` names them."""
+    arguments, debug = _take_debug(sys.argv[1:] if arguments is None else arguments)
     try:
         status = cli.main(args=arguments, prog_name="sdg", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other
@@ -74,3 +74,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("run the same command with --debug for the traceback, and please report it", err=True)
         return EXIT_BUG
     return status if isinstance(status, int) else EXIT_OK
+
+
+def _take_debug(arguments: Sequence[str]) -> tuple[list[str], bool]:
+    """Return the arguments without `--debug`, wherever it stands before a `--`, and whether it stood there."""
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    options = [argument for argument in arguments[:end] if argument != "--debug"]
+    return [*options, *arguments[end:]], len(options) < end

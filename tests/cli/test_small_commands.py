@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+import sdg
 import sdg.render.doctor as doctor
 from sdg.cli.main import main
+from sdg.errors import AssetError
 from sdg.render.doctor import Check
 from sdg.stage import builtin
 
@@ -34,6 +36,22 @@ def test_a_material_shows_its_values(capsys: pytest.CaptureFixture[str]) -> None
 def test_an_unknown_asset_is_refused_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["assets", "show", "palet"]) == 2
     assert "did you mean pallet?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "assets", "show", "palet"], ["assets", "show", "palet", "--debug"]])
+def test_debug_shows_the_traceback_wherever_it_stands(arguments: list[str]) -> None:
+    with pytest.raises(AssetError, match="palet"):
+        main(arguments)
+
+
+def test_what_follows_two_dashes_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", "--", "--debug"]) == 2
+    assert "there is no builtin asset '--debug'" in capsys.readouterr().err
+
+
+def test_the_version_is_the_packages_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"sdg {sdg.__version__}\n"
 
 
 LACKS = [Check("One", True, True, "here"), Check("Two", False, True, "gone", "apt-get install two")]
