@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sdg import __version__
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, InstanceAnnotation, ObjectAnnotation
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.digest import digest_bytes
@@ -155,7 +156,7 @@ def _writing_versions() -> dict[str, str]:
     import cv2
 
     return {
-        "sdg": version("sdg"),
+        "sdg": __version__,
         "numpy": np.__version__,
         "opencv": cv2.__version__,
         "pycocotools": version("pycocotools"),
