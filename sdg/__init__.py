@@ -9,11 +9,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from sdg.version import __version__
+
 if TYPE_CHECKING:
     from sdg.pipeline import frames, sample
     from sdg.recipe.load import load_recipe as load
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "frames", "load", "sample"]
 
 # Imported when first asked for, so that `import sdg` and `sdg --help` load nothing heavy.

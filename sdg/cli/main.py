@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 import click
 
-from sdg import __version__
 from sdg.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, SdgError
+from sdg.version import __version__
 
 # Command name -> module of `sdg.cli` that defines a click command called `command`.
 COMMANDS = {

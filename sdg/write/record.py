@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from sdg import __version__
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, InstanceAnnotation, ObjectAnnotation
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.digest import digest_bytes
+from sdg.version import __version__
 from sdg.write.json_text import readable_json
 from sdg.write.spec import DatasetSpec
 
