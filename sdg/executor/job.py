@@ -8,7 +8,6 @@ from typing import Literal, Protocol, TypeAlias
 
 from sdg.annotate.model import AnnotatedFrame
 from sdg.recipe.model import Recipe
-from sdg.render.api import RendererIdentity
 
 Device: TypeAlias = Literal["auto", "cpu", "cuda"]
 
@@ -18,9 +17,6 @@ PIPELINE = "sdg.pipeline:Pipeline"
 
 class FrameSource(Protocol):
     """What makes frames in a worker: the pipeline, or whatever stands in for it."""
-
-    @property
-    def identity(self) -> RendererIdentity: ...
 
     def frame(self, frame_index: int) -> AnnotatedFrame:
         """Make one frame, which depends on the recipe and this index alone."""
@@ -51,8 +47,6 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """The renderer is set up; frames may be handed out."""
-
-    identity: RendererIdentity
 
 
 @dataclass(frozen=True, slots=True)

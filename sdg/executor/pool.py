@@ -22,7 +22,6 @@ from typing import TypeAlias, cast
 from sdg.errors import RenderError
 from sdg.executor.job import Failed, Finished, Job, Message, Ready, Rendered
 from sdg.executor.worker import LEAVE, RETIRE, Order, run_worker
-from sdg.render.api import RendererIdentity
 from sdg.write.spec import DatasetSpec
 
 MAX_ATTEMPTS = 2
@@ -39,13 +38,6 @@ class Limits:
 
     frames: int = 2000
     growth_bytes: int = 2 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A renderer is set up in a worker."""
-
-    identity: RendererIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +63,7 @@ class Died:
     reason: str
 
 
-Event: TypeAlias = Started | Done | Lost | Died
+Event: TypeAlias = Done | Lost | Died
 
 
 @dataclass(eq=False)
@@ -208,10 +200,9 @@ class Pool:
 
     def _hear(self, worker: _Worker, message: Message) -> Iterator[Event]:
         match message:
-            case Ready(identity):
+            case Ready():
                 worker.ready = True
                 self._stillborn = 0
-                yield Started(identity)
             case Rendered(frame_index):
                 worker.rendering = None
                 worker.writing.add(frame_index)

@@ -56,8 +56,7 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, orders, writers), daemon=True).start()
     source = _open_source(job)
-    identity = source.identity
-    outbox.send(Ready(type(identity)(identity.renderer, identity.device_kind, dict(identity.versions))))
+    outbox.send(Ready())
     while not isinstance(order := orders.get(), str):
         if isinstance(order, DatasetSpec):
             writers.begin(order)
