@@ -57,17 +57,13 @@ def _examine(path: Path, overrides: Sequence[str]) -> tuple[Recipe, list[Diagnos
         RecipeError: The recipe, or what it names, is at fault.
     """
     from sdg.graph.build import build_graph
+    from sdg.pipeline import check
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
-    from sdg.stage.preflight import check_assets
 
     recipe = load_recipe(path, overrides)
     build_graph(recipe)
-    found = check_assets(recipe)
-    errors = [diagnostic for diagnostic in found if diagnostic.severity == "error"]
-    if errors:
-        raise RecipeError(errors)
-    return recipe, [*check_warnings(recipe), *found]
+    return recipe, [*check_warnings(recipe), *check(recipe)]
 
 
 def _print_json(path: Path, diagnostics: Sequence[Diagnostic], *, sound: bool) -> None:

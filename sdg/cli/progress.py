@@ -29,7 +29,8 @@ class _Rate:
         self.frame_count = 0
         self.finished = 0
         self.made = 0
-        self._started = time.monotonic()
+        # Loading the renderer, which the first frame waits for, says nothing about the others.
+        self._first_made = 0.0
 
     def start(self, frame_count: int, finished: int) -> None:
         self.frame_count = frame_count
@@ -37,13 +38,12 @@ class _Rate:
 
     def advance(self) -> None:
         if self.made == 0:
-            # Loading the renderer, which the first frame waits for, says nothing about the others.
-            self._first = time.monotonic()
+            self._first_made = time.monotonic()
         self.finished += 1
         self.made += 1
 
     def text(self) -> str:
-        elapsed = time.monotonic() - self._first if self.made > 1 else 0.0
+        elapsed = time.monotonic() - self._first_made if self.made > 1 else 0.0
         if elapsed <= 0.0:
             return ""
         per_second = (self.made - 1) / elapsed

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping
 
 from sdg.graph.ir import Graph, Ref
 from sdg.graph.template import Template
 
 _MOST_COMBINATIONS = 4096
-# No draw of 53 bits lies further from the mean, in standard deviations.
-_NORMAL_REACH = 8.3
 
 
 def check_graph(graph: Graph) -> None:
@@ -66,13 +63,9 @@ def _possible(template: Template, graph: Graph) -> Iterator[Template]:
 
 
 def upper_bound(template: Template, graph: Graph) -> int:
-    """Return the greatest whole number that a template may yield, for counts; continuous draws are rounded up."""
-    if isinstance(template, Ref):
-        node = graph.by_name[template.node]
-        if node.op in ("distribution.uniform_int", "distribution.uniform", "distribution.log_uniform"):
-            return upper_bound(node.inputs["upper"], graph)
-        if node.op == "distribution.normal":
-            mean, std = float(node.inputs["mean"]), float(node.inputs["std"])
-            return upper_bound(node.inputs.get("max", mean + _NORMAL_REACH * std), graph)
-        return max(upper_bound(option, graph) for option in node.inputs.get("choices", node.inputs.get("items", [0])))
-    return math.ceil(float(template))
+    """Return the greatest count that a template may yield; a sound recipe draws counts as whole numbers only."""
+    if not isinstance(template, Ref):
+        return int(template)
+    inputs = graph.by_name[template.node].inputs
+    options = inputs.get("choices", inputs.get("items"))
+    return int(inputs["upper"]) if options is None else max(upper_bound(option, graph) for option in options)

@@ -1,7 +1,7 @@
 """All a recipe author must know: every key of the language with its type, unit and default.
 
 The classes describe *values*. In the YAML text a distribution or a `$variable` may stand for any of them; the
-binder checks what it may yield, and sampling puts a value in its place, so that a sampled block is one of these
+checks judge what it may yield, and sampling puts a value in its place, so that a sampled block is one of these
 again. Fields marked with `FIXED` shape the dataset as a whole and must be written as plain values.
 """
 

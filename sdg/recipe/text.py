@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sdg.recipe.document import Sources
+from sdg.recipe.document import LINE_BREAK, Sources
 from sdg.recipe.reporting import Faults
 
 SIZE_LIMIT = 1 << 20
@@ -72,5 +72,5 @@ def read_recipe_text(path: Path, faults: Faults, sources: Sources) -> str:
 
 
 def _position(before: str) -> tuple[int, int]:
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", before)
+    lines = LINE_BREAK.split(before)
     return len(lines), len(lines[-1]) + 1

@@ -40,7 +40,7 @@ class RenderedView:
 
 @dataclass(frozen=True, eq=False)
 class RenderedFrame:
-    """The views of all cameras of one frame, by camera name."""
+    """The views of all cameras of one frame, by camera name; `seconds` says where time went, by step."""
 
     frame_index: int
     views: Mapping[str, RenderedView]
@@ -53,7 +53,7 @@ class RendererIdentity:
 
     Attributes:
         renderer: `mitsuba` or another registered name.
-        device_kind: What must be equal for bytes to be equal (DESIGN: promises about sameness).
+        device_kind: What must be equal for bytes to be equal: CPU and its vector instructions, or GPU and its driver.
         versions: Library name to version, of what decides a pixel.
     """
 

@@ -20,6 +20,7 @@ from sdg.recipe.distributions import (
     is_distribution,
     is_variable,
 )
+from sdg.recipe.document import lookup
 from sdg.recipe.model import PathKey, Recipe
 
 _MOST_COMBINATIONS = 4096
@@ -32,14 +33,7 @@ def written_options(recipe: Recipe, path: PathKey, end: End = None) -> Iterator[
     Where a number is drawn, its lower or upper end stands for it, as `end` says; without `end` it yields nothing.
     Neither does a path that isn't written.
     """
-    value: Plain = recipe.tree
-    for key in path:
-        if isinstance(value, Mapping):
-            value = value.get(key)
-        elif isinstance(value, list | tuple) and isinstance(key, int) and key < len(value):
-            value = value[key]
-        else:
-            return
+    value = lookup(recipe.tree, path)
     if value is not None:
         yield from itertools.islice(_options(recipe, value, path, end), _MOST_COMBINATIONS)
 
