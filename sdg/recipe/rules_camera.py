@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
+from sdg.camera.pinhole import pinhole_lens
 from sdg.camera.rays import build_ray_table
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
@@ -125,20 +125,12 @@ def _lenses(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
 
 
 def _lens_model(lens: Mapping[str, Plain], resolution: list[int]) -> LensOpenCvPinhole | None:
-    """Return the lens that plain parameters describe; None if they do not describe one."""
+    """Return the lens that plain parameters describe; None if they do not describe one, which R062 reports."""
     width, height = resolution
-    if lens.get("fx") is not None:
-        fx = float(lens["fx"])
-        fy = fx if lens.get("fy") is None else float(lens["fy"])
-    elif lens.get("focal_length_mm") is not None and lens.get("sensor_width_mm") is not None:
-        fx = fy = float(lens["focal_length_mm"]) / float(lens["sensor_width_mm"]) * width
-    else:
+    try:
+        return pinhole_lens((width, height), **lens)
+    except ValueError:
         return None
-    shift = 0.5 if lens.get("pixel_origin") == "center" else 0.0
-    cx = width / 2 if lens.get("cx") is None else float(lens["cx"]) + shift
-    cy = height / 2 if lens.get("cy") is None else float(lens["cy"]) + shift
-    distortion = BrownConrady(**{key: float(lens.get(key, 0.0)) for key in _DISTORTION})
-    return LensOpenCvPinhole((width, height), fx, fy, cx, cy, distortion)
 
 
 def _blind_share(lens: LensOpenCvPinhole, side: int) -> float:

@@ -65,6 +65,11 @@ def test_pixel_centres_as_origin_move_the_principal_point_by_half_a_pixel() -> N
     assert (lens("pinhole: {fx: 500, cx: 300, cy: 200}").cx, lens("pinhole: {fx: 500, cx: 300}").cy) == (300, 240)
 
 
+def test_a_lens_that_is_drawn_without_a_focal_length_is_refused() -> None:
+    with pytest.raises(RecipeError, match=r"S014.*the focal length is missing"):
+        [camera("transform: {}", "pinhole: {fx: {choice: [500, null]}}", frame=frame) for frame in range(20)]
+
+
 def test_exposure_is_handed_on() -> None:
     manual = camera("transform: {}", more=", exposure: {f_number: 4, shutter_s: 0.01, iso: 200}").exposure
     assert (manual.mode, manual.f_number, manual.shutter_s, manual.iso) == ("manual", 4, 0.01, 200)
