@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sdg.foundation.arrays import Float32Array, FloatArray, UInt8Array
-
-
-def srgb_from_linear(linear: FloatArray) -> FloatArray:
-    """Apply the sRGB transfer function (IEC 61966-2-1) to values in [0, 1]."""
-    low = 12.92 * linear
-    high = 1.055 * np.power(np.maximum(linear, 0.0031308), 1 / 2.4) - 0.055
-    encoded: FloatArray = np.where(linear <= 0.0031308, low, high)
-    return encoded
-
+from sdg.foundation.arrays import Float32Array, UInt8Array
+from sdg.foundation.color import linear_from_srgb
 
 # Linear values between two neighbours of this table encode to the table's index: the midpoints of 8-bit sRGB.
-_MIDPOINTS = (np.arange(255) + 0.5) / 255.0
-_THRESHOLDS = np.where(_MIDPOINTS <= 0.04045, _MIDPOINTS / 12.92, ((_MIDPOINTS + 0.055) / 1.055) ** 2.4).astype(
-    np.float32
-)
+_THRESHOLDS = linear_from_srgb(np.linspace(0.5, 254.5, 255) / 255.0).astype(np.float32)
 
 
 def develop_srgb(radiance: Float32Array, saturation_nits: float) -> UInt8Array:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray
-
-LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
+from sdg.foundation.color import REC709_LUMINANCE
 
 # Lens transmission and vignetting, ISO 12232 saturation-based speed: q = pi/4 * 0.9 * 0.98 * cos^4(10 deg).
 _LENS_FACTOR = 0.65
@@ -41,7 +40,7 @@ def auto_saturation_luminance(radiance: Float32Array, valid: BoolArray) -> float
     pixels: FloatArray = radiance[valid].astype(np.float64)
     if pixels.size == 0:
         return 1.0
-    luminance = pixels @ np.array(LUMINANCE_WEIGHTS)
+    luminance = pixels @ np.array(REC709_LUMINANCE)
     darkest = max(float(np.median(luminance)) * _METERED_RANGE, _FLOOR_NITS)
     mean = float(np.exp(np.log(np.maximum(luminance, darkest)).mean()))
     brightest = float(np.quantile(pixels.max(axis=1), 1.0 - _CLIPPED_SHARE))

@@ -11,6 +11,7 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array, FloatArray
+from sdg.foundation.color import REC709_LUMINANCE
 from sdg.foundation.transforms import look_at, rotation_xyz, translation, yaw
 from sdg.graph.frame_sample import LightSample
 from sdg.recipe.model import (
@@ -24,7 +25,7 @@ from sdg.recipe.model import (
     SphereLight,
     SunSkyLight,
 )
-from sdg.stage.blackbody import REC709_LUMINANCE, blackbody_rgb, luminance
+from sdg.stage.blackbody import blackbody_rgb, luminance
 from sdg.stage.model import Light, LightKind, Vec2, Vec3
 from sdg.stage.placement import World
 from sdg.stage.prims import prim_name

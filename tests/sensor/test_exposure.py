@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdg.sensor.develop import develop_srgb, srgb_from_linear
+from sdg.foundation.color import srgb_from_linear
+from sdg.sensor.develop import develop_srgb
 from sdg.sensor.exposure import auto_saturation_luminance, saturation_luminance
 
 

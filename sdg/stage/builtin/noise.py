@@ -10,6 +10,7 @@ import numpy as np
 from scipy import ndimage
 
 from sdg.foundation.arrays import FloatArray, UInt8Array
+from sdg.foundation.color import srgb_from_linear
 from sdg.foundation.seeds import Branch, stream_key
 from sdg.stage.model import Texture, Vec2
 
@@ -18,8 +19,7 @@ Shape = tuple[int, int]
 
 def _srgb_table() -> UInt8Array:
     value = np.linspace(0.0, 1.0, 1 << 16)
-    encoded = np.where(value <= 0.0031308, 12.92 * value, 1.055 * value ** (1 / 2.4) - 0.055)
-    return (encoded * 255.0 + 0.5).astype(np.uint8)
+    return (srgb_from_linear(value) * 255.0 + 0.5).astype(np.uint8)
 
 
 # IEC 61966-2-1 at 16 bits: finer than any step of the 8 that are stored.

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array
+from sdg.foundation.color import linear_from_srgb
 from sdg.foundation.digest import digest_bytes
 from sdg.stage.files.source import read_bytes
 from sdg.stage.model import ColorSpace, Texture, Vec3
@@ -68,7 +69,7 @@ def load_hdri(path: Path) -> tuple[Float32Array, str]:
         if pixels.dtype.kind == "f":
             radiance = pixels.astype(np.float32)
         else:
-            radiance = srgb_to_linear(pixels / float(np.iinfo(pixels.dtype).max)).astype(np.float32)
+            radiance = linear_from_srgb(pixels / float(np.iinfo(pixels.dtype).max)).astype(np.float32)
     if not np.all(np.isfinite(radiance)):
         raise AssetError(f"{path}: a pixel is not a finite number", "repair the picture; light must be finite")
     if radiance.min() < 0:
@@ -97,22 +98,12 @@ def channel(texture: Texture, index: int) -> Texture:
 def mean_color(texture: Texture) -> Vec3:
     """Return the mean of a texture, as linear RGB."""
     levels = np.arange(256) / 255.0
-    table = srgb_to_linear(levels) if texture.color_space == "srgb" else levels
+    table = linear_from_srgb(levels) if texture.color_space == "srgb" else levels
     mean = [
         float(np.bincount(texture.pixels[:, :, c].ravel(), minlength=256) @ table) / texture.pixels[:, :, c].size
         for c in range(texture.pixels.shape[2])
     ]
     return (mean[0], mean[1], mean[2]) if len(mean) == 3 else (mean[0], mean[0], mean[0])
-
-
-def srgb_to_linear(encoded: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Decode sRGB values in [0, 1] (IEC 61966-2-1)."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((np.maximum(encoded, 0.0) + 0.055) / 1.055) ** 2.4)
-
-
-def linear_to_srgb(linear: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Encode linear values in [0, 1] as sRGB (IEC 61966-2-1)."""
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 0.0) ** (1 / 2.4) - 0.055)
 
 
 def _check_header(data: bytes, name: str) -> None:

@@ -18,8 +18,8 @@ import numpy as np
 import trimesh
 
 from sdg.errors import AssetError
+from sdg.foundation.color import linear_from_srgb
 from sdg.stage.files.assemble import RawPart
-from sdg.stage.files.pictures import srgb_to_linear
 from sdg.stage.model import Material, Vec3
 
 
@@ -115,7 +115,7 @@ def vertex_color_material(geometry: Any, name: str = "default") -> Material:
     if visual.kind not in ("vertex", "face"):
         return Material(name)
     colors = np.asarray(visual.vertex_colors if visual.kind == "vertex" else visual.face_colors)[:, :3]
-    return Material(name, base_color=vec3(srgb_to_linear(colors / 255.0).mean(axis=0)))
+    return Material(name, base_color=vec3(linear_from_srgb(colors / 255.0).mean(axis=0)))
 
 
 def vec3(values: Any) -> Vec3:

@@ -11,7 +11,8 @@ from pxr import Ar, Sdf, Usd, UsdShade
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.files.pictures import channel, decode_texture, linear_to_srgb, srgb_to_linear
+from sdg.foundation.color import linear_from_srgb, srgb_from_linear
+from sdg.stage.files.pictures import channel, decode_texture
 from sdg.stage.model import ColorSpace, Texture, Vec3
 
 _TIME = Usd.TimeCode.EarliestTime()
@@ -114,12 +115,12 @@ def _value(node: Any, name: str, default: Any) -> Any:
 def _baked(texture: Texture, scale: FloatArray, bias: FloatArray, color_space: ColorSpace) -> Texture:
     """Return the texture with `value * scale + bias` applied to its linear values, clipped to [0, 1]."""
     levels = np.arange(256) / 255.0
-    linear = srgb_to_linear(levels) if texture.color_space == "srgb" else levels
+    linear = linear_from_srgb(levels) if texture.color_space == "srgb" else levels
     count = texture.pixels.shape[2]
     pixels = np.empty_like(texture.pixels)
     for c in range(count):
         value = np.clip(linear * scale[c] + bias[c], 0.0, 1.0)
-        encoded = linear_to_srgb(value) if color_space == "srgb" else value
+        encoded = srgb_from_linear(value) if color_space == "srgb" else value
         pixels[:, :, c] = np.round(encoded * 255.0).astype(np.uint8)[texture.pixels[:, :, c]]
     return Texture(pixels=pixels, color_space=color_space)
 

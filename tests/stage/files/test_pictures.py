@@ -12,7 +12,6 @@ import pytest
 
 from sdg.errors import AssetError
 from sdg.stage.files import load_hdri, load_texture
-from sdg.stage.files.pictures import linear_to_srgb, srgb_to_linear
 
 RGB = np.array([[[255, 0, 10], [0, 255, 20]], [[0, 0, 255], [90, 120, 200]]], np.uint8)
 
@@ -143,8 +142,3 @@ def test_a_broken_environment_map_is_an_asset_error(
         load_hdri(path)
     assert caught.value.hint
     assert capfd.readouterr() == ("", "")
-
-
-def test_the_srgb_curve_and_its_inverse_agree() -> None:
-    levels = np.linspace(0, 1, 1001)
-    np.testing.assert_allclose(linear_to_srgb(srgb_to_linear(levels)), levels, atol=1e-6)
