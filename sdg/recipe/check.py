@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from sdg.foundation.spelling import closest
 from sdg.recipe.check_distribution import DistributionCheck, distribution_key
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
@@ -33,7 +34,7 @@ from sdg.recipe.normals import normal_ends
 from sdg.recipe.not_yet import ANNOTATORS, is_planned_key
 from sdg.recipe.reporting import Faults
 from sdg.recipe.variables import variable_name, variables_of
-from sdg.recipe.wording import closest, describe, label, nearest
+from sdg.recipe.wording import describe, label, nearest
 
 
 def check_document(document: Document, faults: Faults) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from sdg.foundation.spelling import closest
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain
 from sdg.recipe.kinds import BlockKind, Kind, ListKind, ManyKind, MapKind, NumberKind, SwitchKind, TextKind, options
-from sdg.recipe.wording import closest, describe
+from sdg.recipe.wording import describe
 
 _NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9_.,eE+-]*\s*[A-Za-z%°/]+[0-9]*\s*")
 _YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}

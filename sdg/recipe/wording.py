@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping
 
+from sdg.foundation.spelling import closest
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution
 from sdg.recipe.faults import dotted
 from sdg.recipe.model import PathKey
@@ -22,11 +22,6 @@ def label(path: PathKey) -> str:
     while end + 1 < len(path) and isinstance(path[end + 1], int):
         end += 1
     return dotted(path[start : end + 1]) or "the recipe"
-
-
-def closest(name: str, known: Iterable[str]) -> str:
-    """Return the known spelling that is most like a name; empty if none is."""
-    return next(iter(difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)), "")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic import TypeAdapter
 
 from sdg.errors import AssetError
 from sdg.foundation.diagnostic import Diagnostic
+from sdg.foundation.spelling import closest
 from sdg.graph.build import light_names
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, ObjectBlock, PathKey, Recipe
@@ -109,7 +109,7 @@ class _Preflight:
                 self._catalog.material(name)
             except AssetError as error:
                 known = tuple(self._recipe.specimen.materials)
-                hint = _closest(name, known) or error.hint
+                hint = _did_you_mean(name, known) or error.hint
                 self._add(where, "S003", f"there is no material {name!r}", found=name, hint=hint)
 
     def _check_surfaces(self, block: ObjectBlock, path: PathKey) -> None:
@@ -134,7 +134,7 @@ class _Preflight:
                 choose_surface(carrier, name)
             except AssetError as error:
                 known = tuple(surface.name for surface in carrier.surfaces)
-                hint = _closest(name, known) if name is not None and known else ""
+                hint = _did_you_mean(name, known) if name is not None and known else ""
                 hint = f"{hint}; {error.hint}" if hint else error.hint
                 self._add(
                     where, "S004", f"nothing can stand there on {who}: {error.message}", found=name or "", hint=hint
@@ -187,7 +187,7 @@ class _Preflight:
                     except AssetError as error:
                         self._report(where, "S002", name, error, ("file",))
             if name not in used:
-                hint = _closest(name, tuple(used)) or "name it as `material:` of an object, or remove it"
+                hint = _did_you_mean(name, tuple(used)) or "name it as `material:` of an object, or remove it"
                 self._add(path, "S011", f"nothing uses the material {name}", hint=hint, severity="warning")
 
     def _material_names(self) -> set[str]:
@@ -205,9 +205,9 @@ def _vec3(value: Any) -> Vec3:
     return x, y, z
 
 
-def _closest(name: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    meant = closest(name, known)
+    return f"did you mean {meant}?" if meant else ""
 
 
 def _order(fault: Diagnostic) -> tuple[bool, str, int, int, str]:

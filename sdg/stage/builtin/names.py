@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sdg.errors import AssetError
+from sdg.foundation.spelling import closest
 from sdg.stage.model import Vec3
 
 
@@ -81,7 +81,7 @@ def require_asset(name: str) -> AssetEntry:
         AssetError: There is none of this name.
     """
     if name not in ASSETS:
-        raise AssetError(f"there is no builtin asset {name!r}", _closest(name, tuple(ASSETS)))
+        raise AssetError(f"there is no builtin asset {name!r}", _hint(name, tuple(ASSETS)))
     return ASSETS[name]
 
 
@@ -92,10 +92,10 @@ def require_material(name: str) -> str:
         AssetError: There is none of this name.
     """
     if name not in MATERIALS:
-        raise AssetError(f"there is no builtin material {name!r}", _closest(name, tuple(MATERIALS)))
+        raise AssetError(f"there is no builtin material {name!r}", _hint(name, tuple(MATERIALS)))
     return MATERIALS[name]
 
 
-def _closest(name: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"builtin names: {', '.join(sorted(names))}"
+def _hint(name: str, names: Sequence[str]) -> str:
+    meant = closest(name, names)
+    return f"did you mean {meant}?" if meant else f"builtin names: {', '.join(sorted(names))}"
