@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.keyed import KeyedAsset
 from sdg.stage.model import Asset
 
 # What has no area, such as an upright wall seen from above, is given this much.
@@ -88,30 +89,16 @@ def _gap(first: FloatArray, second: FloatArray) -> float:
 
 def hull_corners(asset: Asset) -> FloatArray:
     """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]; kept from frame to frame."""
-    return _hull_corners(_Keyed(asset.key, asset))
+    return _hull_corners(KeyedAsset.of(asset))
 
 
 def asset_footprint(asset: Asset, linear: FloatArray) -> Footprint:
     """Return the footprint of an asset after a linear map, shape (3, 3), with its origin at (0, 0, 0)."""
-    return _footprint(_Keyed(asset.key, asset), linear.tobytes())
-
-
-@dataclass(frozen=True)
-class _Keyed:
-    """An asset that equals others with its key, for caches."""
-
-    key: str
-    asset: Asset
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Keyed) and other.key == self.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
+    return _footprint(KeyedAsset.of(asset), linear.tobytes())
 
 
 @functools.lru_cache(maxsize=256)
-def _hull_corners(keyed: _Keyed) -> FloatArray:
+def _hull_corners(keyed: KeyedAsset) -> FloatArray:
     from scipy.spatial import ConvexHull, QhullError
 
     vertices = np.unique(np.concatenate([part.mesh.vertices for part in keyed.asset.parts]), axis=0)
@@ -123,6 +110,6 @@ def _hull_corners(keyed: _Keyed) -> FloatArray:
 
 
 @functools.lru_cache(maxsize=512)
-def _footprint(keyed: _Keyed, linear: bytes) -> Footprint:
+def _footprint(keyed: KeyedAsset, linear: bytes) -> Footprint:
     moved = _hull_corners(keyed) @ np.frombuffer(linear).reshape(3, 3).T
     return Footprint(convex_polygon(moved[:, :2]), float(moved[:, 2].min()), float(moved[:, 2].max()))

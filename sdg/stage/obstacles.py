@@ -15,6 +15,7 @@ import numpy as np
 from sdg.foundation.arrays import BoolArray, FloatArray, UInt32Array
 from sdg.foundation.transforms import transform_points
 from sdg.stage.footprint import convex_polygon, separation_m
+from sdg.stage.keyed import KeyedAsset
 from sdg.stage.model import Asset
 
 # A piece this small can't hold a thing inside without touching it in any way that matters.
@@ -61,25 +62,12 @@ class Obstacles:
 
 def find_obstacles(asset: Asset, world_from_environment: FloatArray) -> Obstacles:
     """Return the obstacles of an environment as it stands in the world; kept from frame to frame."""
-    return _moved(asset.key, world_from_environment.tobytes(), _Parcel(asset))
-
-
-class _Parcel:
-    """Carries an asset into a cache without being part of the key."""
-
-    def __init__(self, asset: Asset) -> None:
-        self.asset = asset
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Parcel)
-
-    def __hash__(self) -> int:
-        return 0
+    return _moved(KeyedAsset.of(asset), world_from_environment.tobytes())
 
 
 @functools.lru_cache(maxsize=4)
-def _moved(key: str, matrix: bytes, parcel: _Parcel) -> Obstacles:
-    triangles, pieces, is_box = _taken_apart(key, parcel)
+def _moved(keyed: KeyedAsset, matrix: bytes) -> Obstacles:
+    triangles, pieces, is_box = _taken_apart(keyed)
     world_from_environment = np.frombuffer(matrix).reshape(4, 4)
     ends = np.cumsum([len(piece) for piece in pieces])
     corners = np.split(transform_points(world_from_environment, np.concatenate(pieces)), ends[:-1])
@@ -98,12 +86,12 @@ def _moved(key: str, matrix: bytes, parcel: _Parcel) -> Obstacles:
 
 
 @functools.lru_cache(maxsize=4)
-def _taken_apart(key: str, parcel: _Parcel) -> tuple[FloatArray, tuple[FloatArray, ...], BoolArray]:
+def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...], BoolArray]:
     """Return all triangles of an environment, the corners of its blocking pieces, and which of these are compact."""
     triangles: list[FloatArray] = []
     pieces: list[FloatArray] = []
     is_box: list[bool] = []
-    for part in parcel.asset.parts:
+    for part in keyed.asset.parts:
         triangles.append(part.mesh.vertices[part.mesh.faces])
         for piece in _pieces(part.mesh.vertices, part.mesh.faces):
             if _is_compact(piece):
