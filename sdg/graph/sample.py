@@ -149,10 +149,8 @@ class _FrameSampler:
         for carrier in carriers:
             scope = FRAME if carrier is None else Scope(template.node, template.node, f"@{carrier}")
             fields = self._frame.value({**grid, "surface": surface}, scope, drawn)
-            checked: GridBlock = self._frame.block(
-                GridBlock, fields, BlockTemplate(template.name, template.node, (*template.path, "place", "grid"), {}),
-                template.name,
-            )  # fmt: skip
+            at_grid = dataclasses.replace(template, path=(*template.path, "place", "grid"))
+            checked: GridBlock = self._frame.block(GridBlock, fields, at_grid, template.name)
             count = (checked.count[0], checked.count[1], checked.count[2] if len(checked.count) == 3 else 1)
             place = {"grid": fields}
             for z, y, x in itertools.product(range(count[2]), range(count[1]), range(count[0])):

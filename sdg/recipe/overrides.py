@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from sdg.foundation.span import Span
 from sdg.recipe.distributions import Plain, is_distribution
@@ -79,8 +80,8 @@ class _Override:
                     path = (*path, self._in_range(here, index, path, start, end))
                 else:
                     ordinal = self._ordinal_after(steps, position)
-                    path = self._item_named(here, word, ordinal, path, start, end)
-                    position += ordinal is not None and len(path) > 0 and self._took_ordinal
+                    path, took_ordinal = self._item_named(here, word, ordinal, path, start, end)
+                    position += took_ordinal
             elif word.startswith("["):
                 self._refuse(f"{dotted(path)} is no list", start, end, found=describe(here))
             elif here is None or isinstance(here, Mapping):
@@ -95,8 +96,6 @@ class _Override:
                 )
             position += 1
         return path
-
-    _took_ordinal = False
 
     @staticmethod
     def _ordinal_after(steps: list[tuple[str, int, int]], position: int) -> int | None:
@@ -116,7 +115,8 @@ class _Override:
 
     def _item_named(
         self, items: list[Plain], word: str, ordinal: int | None, path: PathKey, start: int, end: int
-    ) -> PathKey:
+    ) -> tuple[PathKey, bool]:
+        """Return the item that a name or kind means, and whether the ordinal behind it was needed to tell which."""
         names: dict[str, PathKey] = {}
         kinds: dict[str, list[PathKey]] = {}
         for index, item in enumerate(items):
@@ -129,16 +129,16 @@ class _Override:
                 kinds.setdefault(kind, []).append((*path, index, kind))
                 if isinstance(block, Mapping) and isinstance(block.get("name"), str):
                     names.setdefault(block["name"], (*path, index, kind))
-        self._took_ordinal = False
         if word in names:
-            return names[word]
-        if word in kinds:
-            places = kinds[word]
-            if ordinal is not None and ordinal < len(places):
-                self._took_ordinal = True
-                return places[ordinal]
-            if ordinal is None and len(places) == 1:
-                return places[0]
+            return names[word], False
+        if word not in kinds:
+            self._refuse(
+                f"{dotted(path)} has no item named {word}", start, end, found=word, hint=nearest(word, [*names, *kinds])
+            )
+        places = kinds[word]
+        if ordinal is None and len(places) == 1:
+            return places[0], False
+        if ordinal is None or ordinal >= len(places):
             self._refuse(
                 f"{dotted(path)} has {len(places)} of {word}",
                 start,
@@ -146,10 +146,7 @@ class _Override:
                 expected=f"{word}[0] to {word}[{len(places) - 1}]",
                 found=word if ordinal is None else f"{word}[{ordinal}]",
             )
-        self._refuse(
-            f"{dotted(path)} has no item named {word}", start, end, found=word, hint=nearest(word, [*names, *kinds])
-        )
-        raise AssertionError
+        return places[ordinal], True
 
     def _make_parents(self, path: PathKey) -> dict[str | int, Plain]:
         here: Plain = self._document.tree
@@ -174,7 +171,7 @@ class _Override:
 
     def _refuse(
         self, message: str, start: int, end: int, *, expected: str = "", found: str = "", hint: str = ""
-    ) -> None:
+    ) -> NoReturn:
         self._faults.add(
             "R011",
             message,
