@@ -16,8 +16,9 @@ import numpy as np
 from benchmarks.scenes import WAREHOUSE
 from sdg.pipeline import Pipeline
 from sdg.recipe.load import load_recipe
-from sdg.stage.catalog import recipe_categories
+from sdg.stage.categories import categories
 from sdg.write.dataset import Dataset
+from sdg.write.spec import DatasetSpec
 
 
 def resident_mib() -> float:
@@ -35,8 +36,8 @@ def main() -> None:
     recipe = load_recipe(WAREHOUSE, overrides)
     seconds, memory = np.zeros(frame_count), np.zeros(frame_count)
     with tempfile.TemporaryDirectory() as folder, Pipeline(recipe) as pipeline:
-        dataset = Dataset(Path(folder), recipe, recipe_categories(recipe))
-        dataset.begin()
+        dataset = Dataset(Path(folder), DatasetSpec.of_recipe(recipe, categories(recipe)))
+        dataset.begin(recipe, pipeline.graph)
         for frame_index in range(frame_count):
             started = time.perf_counter()
             dataset.add(pipeline.frame(frame_index))

@@ -17,8 +17,9 @@ import numpy as np
 from benchmarks.scenes import WAREHOUSE
 from sdg.pipeline import Pipeline
 from sdg.recipe.load import load_recipe
-from sdg.stage.catalog import recipe_categories
+from sdg.stage.categories import categories
 from sdg.write.dataset import Dataset
+from sdg.write.spec import DatasetSpec
 
 
 def measure(quality: str, extra_objects: int, frame_count: int) -> dict[str, float]:
@@ -31,8 +32,8 @@ def measure(quality: str, extra_objects: int, frame_count: int) -> dict[str, flo
     steps: dict[str, list[float]] = defaultdict(list)
     things = 0
     with tempfile.TemporaryDirectory() as folder, Pipeline(recipe) as pipeline:
-        dataset = Dataset(Path(folder), recipe, recipe_categories(recipe))
-        dataset.begin()
+        dataset = Dataset(Path(folder), DatasetSpec.of_recipe(recipe, categories(recipe)))
+        dataset.begin(recipe, pipeline.graph)
         for frame_index in range(frame_count + 2):
             started = time.perf_counter()
             frame = pipeline.frame(frame_index)

@@ -14,15 +14,30 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
 
 _RESIDUAL_LIMIT = 1e-12
-_RADIAL_STEPS = 60
+_TABLE_SIZE = 4096
 _NEWTON_STEPS = 12
 _NEVER = 1e-12  # a turning point beyond a million focal lengths is none
+
+
+class _Mapped(NamedTuple):
+    """Distorted coordinates and the Jacobian of the map, which is symmetric."""
+
+    x: FloatArray
+    y: FloatArray
+    dx_dx: FloatArray
+    dy_dy: FloatArray
+    cross: FloatArray
+
+    @property
+    def determinant(self) -> FloatArray:
+        return self.dx_dx * self.dy_dy - self.cross * self.cross
 
 
 @dataclass(frozen=True)
@@ -62,17 +77,18 @@ class BrownConrady:
             one; outside, the coordinates must not be used.
         """
         with np.errstate(over="ignore", invalid="ignore"):
-            distorted, determinant = self._map(ideal)
+            mapped = self._map(ideal[:, 0], ideal[:, 1])
+            distorted = np.stack([mapped.x, mapped.y], axis=1)
             radius = np.hypot(ideal[:, 0], ideal[:, 1])
-            finite = np.isfinite(distorted).all(axis=1)
-            valid: BoolArray = (radius < self.radius_limit) & (determinant > 0) & finite
+            finite = np.isfinite(mapped.x) & np.isfinite(mapped.y)
+            valid: BoolArray = (radius < self.radius_limit) & (mapped.determinant > 0) & finite
         return distorted, valid
 
     def undistort(self, distorted: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Map distorted to ideal image coordinates, exactly.
 
-        Bracketed radial Newton gives the start, two-dimensional Newton the answer; a position is valid only if
-        mapping the answer forward gives the position back.
+        A table of the radial part, up to where it turns over, gives the start, and two-dimensional Newton the answer;
+        a position is valid only if mapping the answer forward gives the position back.
 
         Args:
             distorted: shape (N, 2).
@@ -82,88 +98,54 @@ class BrownConrady:
         """
         if self.is_identity:
             return distorted.copy(), np.isfinite(distorted[:, 0]) & np.isfinite(distorted[:, 1])
-        ideal = distorted * self._radial_start(np.hypot(distorted[:, 0], distorted[:, 1]))[:, None]
+        x_wanted, y_wanted = np.ascontiguousarray(distorted.T)
+        stretch = self._radial_start(np.hypot(x_wanted, y_wanted))
+        x, y = x_wanted * stretch, y_wanted * stretch
+        limit = _RESIDUAL_LIMIT * (1.0 + np.maximum(np.abs(x_wanted), np.abs(y_wanted)))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for _ in range(_NEWTON_STEPS):
-                mapped, _ = self._map(ideal)
-                ideal = ideal - self._solve_jacobian(ideal, mapped - distorted)
-            mapped, determinant = self._map(ideal)
-            residual = np.abs(mapped - distorted).max(axis=1)
-            radius = np.hypot(ideal[:, 0], ideal[:, 1])
-            scale = 1.0 + np.abs(distorted).max(axis=1)
-            valid = (residual < _RESIDUAL_LIMIT * scale) & (radius < self.radius_limit) & (determinant > 0)
-        return np.where(valid[:, None], ideal, np.nan), valid
+                mapped = self._map(x, y)
+                x_error, y_error = mapped.x - x_wanted, mapped.y - y_wanted
+                converged = np.maximum(np.abs(x_error), np.abs(y_error)) < limit
+                if converged.all():
+                    break
+                x = x - (mapped.dy_dy * x_error - mapped.cross * y_error) / mapped.determinant
+                y = y - (mapped.dx_dx * y_error - mapped.cross * x_error) / mapped.determinant
+            valid = converged & (x * x + y * y < self.radius_limit**2) & (mapped.determinant > 0)
+        ideal = np.stack([x, y], axis=1)
+        ideal[~valid] = np.nan
+        return ideal, valid
 
     def _radial_start(self, distorted_radius: FloatArray) -> FloatArray:
-        """Return ideal radius / distorted radius for the radial part alone, by Newton kept inside a bracket."""
-        limit = self.radius_limit
-        low = np.zeros_like(distorted_radius)
-        if math.isfinite(limit):
-            high = np.full_like(distorted_radius, limit)
-        else:
-            high = np.maximum(distorted_radius, 1e-6)
-            for _ in range(_RADIAL_STEPS):
-                short = self._radial(high) < distorted_radius
-                if not short.any():
-                    break
-                high = np.where(short, 2 * high, high)
-        radius = np.clip(distorted_radius, low, high)
-        for _ in range(_RADIAL_STEPS):
-            excess = self._radial(radius) - distorted_radius
-            low = np.where(excess < 0, radius, low)
-            high = np.where(excess >= 0, radius, high)
-            slope = self._radial_slope(radius)
-            step = radius - excess / np.where(slope > 1e-12, slope, 1.0)
-            inside = (step > low) & (step < high) & (slope > 1e-12)
-            stepped = np.where(inside, step, 0.5 * (low + high))
-            if np.array_equal(stepped, radius):
-                break
-            radius = stepped
-        return np.where(distorted_radius > 1e-12, radius / np.maximum(distorted_radius, 1e-12), 1.0)
+        """Return ideal radius / distorted radius for the radial part alone, from a table of the forward map."""
+        farthest = float(np.max(distorted_radius, initial=0.0, where=np.isfinite(distorted_radius)))
+        reach = max(farthest, 1e-6)
+        while reach < self.radius_limit and self._radial(np.array(reach)) < farthest:
+            reach *= 2
+        # Denser towards the turning point, where the map is flat and its inverse steep.
+        steps = 1.0 - np.linspace(1.0, 0.0, _TABLE_SIZE) ** 2
+        radii = min(reach, self.radius_limit) * steps
+        found = np.interp(distorted_radius, self._radial(radii), radii)
+        return np.where(distorted_radius > 1e-12, found / np.maximum(distorted_radius, 1e-12), 1.0)
 
     def _radial(self, r: FloatArray) -> FloatArray:
         u = r * r
         result: FloatArray = r * (1 + u * (self.k1 + u * (self.k2 + u * self.k3)))
         return result
 
-    def _radial_slope(self, r: FloatArray) -> FloatArray:
-        u = r * r
-        result: FloatArray = 1 + u * (3 * self.k1 + u * (5 * self.k2 + u * 7 * self.k3))
-        return result
-
-    def _map(self, ideal: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the distorted coordinates, shape (N, 2), and the Jacobian's determinant, shape (N,)."""
-        x, y = ideal[:, 0], ideal[:, 1]
+    def _map(self, x: FloatArray, y: FloatArray) -> _Mapped:
+        """Return the distorted coordinates and their derivatives, each of the shape of `x`."""
         u = x * x + y * y
         radial = 1 + u * (self.k1 + u * (self.k2 + u * self.k3))
-        distorted = np.stack(
-            [
-                x * radial + 2 * self.p1 * x * y + self.p2 * (u + 2 * x * x),
-                y * radial + self.p1 * (u + 2 * y * y) + 2 * self.p2 * x * y,
-            ],
-            axis=1,
+        slope = 2 * (self.k1 + u * (2 * self.k2 + u * 3 * self.k3))
+        xy = x * y
+        if self.p1 == self.p2 == 0:  # the commonest case takes half the work
+            return _Mapped(x * radial, y * radial, radial + x * x * slope, radial + y * y * slope, xy * slope)
+        tilt = 2 * (self.p1 * y + self.p2 * x)
+        return _Mapped(
+            x=x * radial + 2 * self.p1 * xy + self.p2 * (u + 2 * x * x),
+            y=y * radial + self.p1 * (u + 2 * y * y) + 2 * self.p2 * xy,
+            dx_dx=radial + x * x * slope + tilt + 4 * self.p2 * x,
+            dy_dy=radial + y * y * slope + tilt + 4 * self.p1 * y,
+            cross=xy * slope + 2 * (self.p1 * x + self.p2 * y),
         )
-        (a, b), (c, d) = self._jacobian(ideal)
-        return distorted, a * d - b * c
-
-    def _jacobian(self, ideal: FloatArray) -> tuple[tuple[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
-        x, y = ideal[:, 0], ideal[:, 1]
-        u = x * x + y * y
-        radial = 1 + u * (self.k1 + u * (self.k2 + u * self.k3))
-        slope = self.k1 + u * (2 * self.k2 + u * 3 * self.k3)
-        cross = 2 * x * y * slope + 2 * self.p1 * x + 2 * self.p2 * y
-        along_x = radial + 2 * x * x * slope + 2 * self.p1 * y + 6 * self.p2 * x
-        along_y = radial + 2 * y * y * slope + 6 * self.p1 * y + 2 * self.p2 * x
-        return (along_x, cross), (cross, along_y)
-
-    def _solve_jacobian(self, ideal: FloatArray, residual: FloatArray) -> FloatArray:
-        (a, b), (c, d) = self._jacobian(ideal)
-        determinant = a * d - b * c
-        step: FloatArray = (
-            np.stack(
-                [d * residual[:, 0] - b * residual[:, 1], a * residual[:, 1] - c * residual[:, 0]],
-                axis=1,
-            )
-            / determinant[:, None]
-        )
-        return step

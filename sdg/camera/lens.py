@@ -85,8 +85,9 @@ class LensOpenCvPinhole:
         """Return the unit ray through each position, and whether there is one; see `Lens.unproject`."""
         distorted = (pixels - (self.cx, self.cy)) / (self.fx, self.fy)
         ideal, valid = self.distortion.undistort(distorted)
-        directions = np.concatenate([ideal, np.ones((len(ideal), 1))], axis=1)
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+        x, y = ideal.T
+        scale = 1.0 / np.sqrt(1.0 + x * x + y * y)
+        directions = np.stack([x * scale, y * scale, scale], axis=1)
         return directions, valid
 
     def project(self, points_m: FloatArray) -> tuple[FloatArray, BoolArray]:
