@@ -1,4 +1,4 @@
-"""Rigid and affine transforms, and the one place where camera frames are converted.
+"""Rigid and affine transforms.
 
 Matrices are 4x4 float64, act on column vectors, and are named as they compose: `world_from_camera`.
 World: right-handed, Z up, metres. Camera: OpenCV, +x right, +y down, +z forward.
@@ -12,10 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-
-# Mitsuba looks along +z with +x to the left and +y up; USD looks along -z with +x right and +y up.
-OPENCV_FROM_MITSUBA: FloatArray = np.diag([-1.0, -1.0, 1.0, 1.0])
-OPENCV_FROM_USD: FloatArray = np.diag([1.0, -1.0, -1.0, 1.0])
 
 
 def translation(offset_m: Sequence[float] | FloatArray) -> FloatArray:

@@ -87,18 +87,14 @@ def _gap(first: FloatArray, second: FloatArray) -> float:
     return float(gaps.max())
 
 
-def hull_corners(asset: Asset) -> FloatArray:
-    """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]; kept from frame to frame."""
-    return _hull_corners(KeyedAsset.of(asset))
-
-
 def asset_footprint(asset: Asset, linear: FloatArray) -> Footprint:
-    """Return the footprint of an asset after a linear map, shape (3, 3), with its origin at (0, 0, 0)."""
+    """Return the footprint of an asset after a linear map, shape (3, 3), with its origin at (0, 0, 0); kept."""
     return _footprint(KeyedAsset.of(asset), linear.tobytes())
 
 
 @functools.lru_cache(maxsize=256)
 def _hull_corners(keyed: KeyedAsset) -> FloatArray:
+    """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]."""
     from scipy.spatial import ConvexHull, QhullError
 
     vertices = np.unique(np.concatenate([part.mesh.vertices for part in keyed.asset.parts]), axis=0)

@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from sdg.foundation.transforms import (
-    OPENCV_FROM_MITSUBA,
-    OPENCV_FROM_USD,
     invert_rigid,
     look_at,
     rotation_xyz,
@@ -52,11 +50,3 @@ def test_look_at_puts_the_target_on_the_axis_and_up_upwards(eye: tuple[float, ..
 def test_look_at_refuses_a_target_at_the_eye() -> None:
     with pytest.raises(ValueError, match="must differ"):
         look_at((1, 2, 3), (1, 2, 3))
-
-
-def test_camera_frames_differ_as_their_systems_define_them() -> None:
-    """A point to the right of, above and in front of the camera, each system's axes written out by hand."""
-    right, above, ahead = 1.0, 2.0, 3.0
-    opencv = np.array([right, -above, ahead, 1.0])
-    np.testing.assert_array_equal(OPENCV_FROM_MITSUBA @ [-right, above, ahead, 1.0], opencv)
-    np.testing.assert_array_equal(OPENCV_FROM_USD @ [right, above, -ahead, 1.0], opencv)

@@ -53,10 +53,6 @@ class Geometry:
         """Return the geometry with its texture slid by (u, v), so that equal pieces look different."""
         return replace(self, uvs=self.uvs + np.array([u, v]))
 
-    def flipped(self) -> Geometry:
-        """Return the geometry turned inside out; u is mirrored with it, so that textures keep their handedness."""
-        return replace(self, faces=self.faces[:, ::-1], normals=-self.normals, uvs=self.uvs * np.array([-1.0, 1.0]))
-
     def bounds(self) -> FloatArray:
         """Return the corners of the axis-aligned box, shape (2, 3) [m]."""
         return np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)])
