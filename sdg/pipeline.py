@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Literal
 
 from sdg.annotate.frame import annotate_frame
 from sdg.annotate.model import AnnotatedFrame
@@ -18,14 +17,12 @@ from sdg.graph.build import build_graph
 from sdg.graph.frame_sample import FrameSample
 from sdg.graph.sample import sample_frame
 from sdg.recipe.model import Recipe
-from sdg.render.api import RendererIdentity
+from sdg.render.api import Device, RendererIdentity
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
 from sdg.stage.plan import build_plan
 from sdg.stage.preflight import check_assets
-
-Device = Literal["auto", "cpu", "cuda"]
 
 
 class Pipeline:

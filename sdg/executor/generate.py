@@ -18,7 +18,7 @@ from sdg.executor.folder import (
     write_run,
 )
 from sdg.executor.interrupt import terminate_as_interrupt
-from sdg.executor.job import PIPELINE, Device, Job
+from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
 from sdg.executor.machine import plan_workers
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
@@ -26,6 +26,7 @@ from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
+from sdg.render.api import Device
 from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals

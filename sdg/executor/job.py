@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from sdg.annotate.model import AnnotatedFrame
 from sdg.recipe.model import Recipe
-
-Device: TypeAlias = Literal["auto", "cpu", "cuda"]
+from sdg.render.api import Device
 
 # The callable that makes frames; see `Job.source`.
 PIPELINE = "sdg.pipeline:Pipeline"

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from sdg.executor.job import Device
+from sdg.render.api import Device
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from sdg.foundation.arrays import BoolArray, Float32Array, UInt32Array
 from sdg.stage.model import Stage
+
+# Where to render; `auto` is the GPU where one works, else the CPU.
+Device: TypeAlias = Literal["auto", "cpu", "cuda"]
 
 
 @dataclass(frozen=True, eq=False)
