@@ -20,7 +20,7 @@ class Check:
     Attributes:
         name: What it is.
         ok: Whether it can be used.
-        needed: Whether rendering on the CPU needs it; the rest is extra.
+        needed: Whether the embedded renderer can't do without it here; the rest is extra.
         found: What was found, for a person to read.
         cure: The command that cures the lack; empty where nothing is lacking or nothing helps.
     """
@@ -34,7 +34,8 @@ class Check:
 
 def probe() -> list[Check]:
     """Look at everything a renderer needs. Libraries that could abort the process are tried in child processes."""
-    return [_check_mitsuba(), _check_llvm(), _check_gpu(), _check_denoiser(), _check_isaac_sim()]
+    gpu = _check_gpu()
+    return [_check_mitsuba(), _check_llvm(needed=not gpu.ok), gpu, _check_denoiser(), _check_isaac_sim()]
 
 
 def _check_mitsuba() -> Check:
@@ -45,16 +46,16 @@ def _check_mitsuba() -> Check:
     folder = Path(spec.origin).parent.parent / "mitsuba" if spec is not None and spec.origin else Path()
     present = [variant for variant in (backend.CPU_VARIANT, backend.CUDA_VARIANT) if any(folder.glob(f"{variant}.*"))]
     text = f"{found}, Dr.Jit {llvm.drjit_version()}, variants {', '.join(present) or 'none'}"
-    ok = backend.CPU_VARIANT in present
+    ok = bool(present)
     return Check("Mitsuba", ok, True, text, "" if ok else "pip install --force-reinstall mitsuba")
 
 
-def _check_llvm() -> Check:
+def _check_llvm(*, needed: bool) -> Check:
     chosen, verdicts = llvm.try_libraries(llvm.find_libraries())
     refused = [f"{verdict.path} refused ({verdict.reason})" for verdict in verdicts if not verdict.works]
     if chosen is not None:
-        return Check("LLVM library", True, True, "; ".join([str(chosen), *refused]))
-    return Check("LLVM library", False, True, "; ".join(refused) or "no libLLVM found", llvm.CURE)
+        return Check("LLVM library", True, needed, "; ".join([str(chosen), *refused]))
+    return Check("LLVM library", False, needed, "; ".join(refused) or "no libLLVM found", llvm.CURE)
 
 
 def _check_gpu() -> Check:
@@ -86,7 +87,7 @@ def _check_isaac_sim() -> Check:
         if path:
             text = f"{variable}={path} holds no python.sh"
             return Check("Isaac Sim", False, False, text, f"export {variable}=/path/to/isaac-sim")
-    cure = "pip install 'isaacsim[all]' --extra-index-url https://pypi.nvidia.com   (needs an RTX GPU)"
+    cure = "pip install 'isaacsim[all]' from NVIDIA's package index   (needs an RTX GPU)"
     return Check("Isaac Sim", False, False, "not installed (only the RTX renderer needs it)", cure)
 
 
