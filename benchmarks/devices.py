@@ -1,6 +1,6 @@
 """Is a GPU's dataset the CPU's? `python -m benchmarks.devices CPU_DATASET GPU_DATASET`, both of the same recipe.
 
-Counts label pixels that differ and compares what was drawn; label pixels may differ only where a centre ray grazes an edge.
+Counts label pixels that differ, which they may only where a centre ray grazes an edge, and compares what was drawn.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ import numpy as np
 def main() -> None:
     """Compare the frames that both folders hold."""
     first, second = (Path(argument) for argument in sys.argv[1:3])
-    names = sorted(
-        {path.stem for path in (first / "frames").iterdir()} & {p.stem for p in (second / "frames").iterdir()}
-    )
+    names = sorted(set.intersection(*({path.stem for path in (f / "frames").iterdir()} for f in (first, second))))
     for name in names:
         records = [json.loads((folder / "frames" / f"{name}.json").read_text()) for folder in (first, second)]
         drawn = [record["scene_info"]["drawn"] for record in records]
