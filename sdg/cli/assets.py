@@ -55,12 +55,7 @@ def _show_material(name: str) -> None:
     from sdg.stage import builtin
 
     material = builtin.build_material(name)
-    textures = {
-        "color": material.base_color_texture,
-        "roughness": material.roughness_texture,
-        "metallic": material.metallic_texture,
-        "normal": material.normal_texture,
-    }
+    textures = dict(zip(("color", "roughness", "metallic", "normal"), material.textures, strict=True))
     click.echo(f"{name}: {builtin.material_doc(name)}")
     _print_rows(
         [

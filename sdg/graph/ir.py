@@ -41,7 +41,7 @@ class Node:
     def references(self) -> Iterator[tuple[str, str]]:
         """Yield (input, node name) for every reference among the inputs."""
         for key, value in self.inputs.items():
-            for name in _references(value):
+            for name in references(value):
                 yield key, name
 
 
@@ -62,15 +62,16 @@ class Graph:
         return {"version": GRAPH_VERSION, "nodes": nodes, "edges": edges}
 
 
-def _references(value: Any) -> Iterator[str]:
+def references(value: Any) -> Iterator[str]:
+    """Yield the names of the nodes that a value, in which a `Ref` may stand anywhere, needs directly."""
     if isinstance(value, Ref):
         yield value.node
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _references(item)
+            yield from references(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _references(item)
+            yield from references(item)
 
 
 def _plain(value: Any) -> Any:

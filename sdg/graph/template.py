@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sdg.graph.ir import Node, Ref
+from sdg.graph.ir import Node, Ref, references
 from sdg.recipe.distribution_syntax import parse_distribution
 from sdg.recipe.distributions import (
     Choice,
@@ -106,18 +106,6 @@ class TemplateBuilder:
 
     def add(self, node: Node) -> None:
         self.nodes.append(node)
-
-
-def references(template: Template) -> Iterator[str]:
-    """Yield the names of the nodes that a template needs directly."""
-    if isinstance(template, Ref):
-        yield template.node
-    elif isinstance(template, Mapping):
-        for item in template.values():
-            yield from references(item)
-    elif isinstance(template, list | tuple):
-        for item in template:
-            yield from references(item)
 
 
 def _plain(number: Number) -> Plain:

@@ -68,6 +68,11 @@ class Material:
     normal_texture: Texture | None = None
     texture_size_m: Vec2 = (1.0, 1.0)
 
+    @property
+    def textures(self) -> tuple[Texture | None, Texture | None, Texture | None, Texture | None]:
+        """Its textures of base colour, roughness, metallic and normal; None where it has none."""
+        return self.base_color_texture, self.roughness_texture, self.metallic_texture, self.normal_texture
+
 
 @dataclass(frozen=True, eq=False)
 class Mesh:

@@ -85,12 +85,6 @@ def _tidy(values: FloatArray) -> FloatArray:
 
 
 def _fingerprint(material: Material) -> list[object]:
-    textures = (
-        material.base_color_texture,
-        material.roughness_texture,
-        material.metallic_texture,
-        material.normal_texture,
-    )
     return [
         material.name,
         list(material.base_color),
@@ -98,5 +92,5 @@ def _fingerprint(material: Material) -> list[object]:
         material.metallic,
         material.specular,
         list(material.texture_size_m),
-        [texture.key if texture is not None else "" for texture in textures],
+        [texture.key if texture is not None else "" for texture in material.textures],
     ]

@@ -74,13 +74,7 @@ def read_usd_apart(path: Path, *, with_parts: bool = True, patience_s: float | N
         raise answer
     assert isinstance(answer, UsdContent)
     for part in answer.parts:
-        surface = part.material
-        for texture in (
-            surface.base_color_texture,
-            surface.roughness_texture,
-            surface.metallic_texture,
-            surface.normal_texture,
-        ):
+        for texture in part.material.textures:
             if texture is not None:
                 # Pickling forgets that a texture's pixels are read-only.
                 texture.pixels.flags.writeable = False
