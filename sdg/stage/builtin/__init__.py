@@ -66,18 +66,22 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None) -> 
 
     Args:
         name: One of `asset_names()`.
-        size_m: (x, y, z) [m]; its box is exactly that. None is `asset_size_m(name)`.
+        size_m: (x, y, z) [m]; its box is exactly that, except that what is flat stays flat, whatever is said along
+            that axis. None is `asset_size_m(name)`.
 
     Raises:
         AssetError: Unknown name, or a size at which it would not be that thing.
     """
     entry = names.require_asset(name)
     size = entry.size_m if size_m is None else (float(size_m[0]), float(size_m[1]), float(size_m[2]))
+    # A recipe has no size of 0, and a file's flat mesh is not thickened either.
+    x, y, z = (0.0 if high == 0.0 else value for value, high in zip(size, entry.largest_m, strict=True))
+    size = (x, y, z)
     for axis, value, low, high in zip("xyz", size, entry.smallest_m, entry.largest_m, strict=True):
         if not low <= value <= high:
-            allowed = f"must be {low:g} m" if low == high else f"may be {low:g} to {high:g} m"
             raise AssetError(
-                f"{name} can't be {value:g} m along {axis}", f"{axis} {allowed}; the usual size is {list(entry.size_m)}"
+                f"{name} can't be {value:g} m along {axis}",
+                f"{axis} may be {low:g} to {high:g} m; the usual size is {list(entry.size_m)}",
             )
     return _built(name, size)
 

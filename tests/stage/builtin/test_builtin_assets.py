@@ -73,6 +73,12 @@ def test_the_box_is_exactly_the_stated_size_and_stands_on_the_origin(name: str, 
     np.testing.assert_allclose(asset.bounds_m, [[-half_x, -half_y, 0.0], [half_x, half_y, size[2]]], atol=2e-9)
 
 
+def test_a_plane_of_any_stated_thickness_is_flat() -> None:
+    """A recipe's sizes are above 0, so without this no recipe could say how large a plane is."""
+    asset = builtin.build_asset("plane", (4.0, 2.0, 1.0))
+    np.testing.assert_allclose(asset.bounds_m, [[-2.0, -1.0, 0.0], [2.0, 1.0, 0.0]], atol=2e-9)
+
+
 @pytest.mark.parametrize("name", builtin.asset_names())
 @pytest.mark.parametrize("resized", [False, True])
 def test_normals_are_unit_and_agree_with_outward_winding(name: str, resized: bool) -> None:
