@@ -79,9 +79,11 @@ class PersistentScene:
         if self._environment_kind != "none":
             objects["environment"] = _build_environment(self._environment_kind)
         # A dark light of no weight: with one, Mitsuba always chooses lights by weight, so switching lamps on and
-        # off changes numbers and never the kernel. Where all else is off, it is what gets chosen.
+        # off changes numbers and never the kernel. Where all else is off, or there is nothing else, it is what gets
+        # chosen: Mitsuba refuses lights that all weigh nothing.
+        alone = not self._lamps and self._environment_kind == "none"
         objects["darkness"] = mi.load_dict(
-            {"type": "point", "id": "darkness", "intensity": 0.0, "sampling_weight": 0.0}
+            {"type": "point", "id": "darkness", "intensity": 0.0, "sampling_weight": 1.0 if alone else 0.0}
         )
         self.scene = mi.load_dict(objects, optimize=False)
         self._params = mi.traverse(self.scene)

@@ -240,3 +240,11 @@ def test_an_invisible_lamp_lights_but_is_not_seen() -> None:
     assert wall == 1
     assert 0.0 < behind < 4500.0
     assert abs(lit - also_lit) < 0.1 * lit
+
+
+def test_a_plan_without_any_light_renders_black_with_labels() -> None:
+    """Mitsuba refuses a scene whose lights all have no weight, and without lamps only the dark light is left."""
+    dark = stage([body("card", plane_mesh(1.0), translation((0, 3, 0)) @ rotation_xyz((90, 0, 0)))], [], AHEAD, spp=1)
+    view = only_view(create_renderer(plan_of(dark), device="cpu"), dark)
+    assert not view.radiance.any()
+    assert view.entity_ids.any()
