@@ -19,7 +19,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TypeAlias, cast
 
-from sdg.errors import RenderError
+from sdg.errors import RecipeError, RenderError
 from sdg.executor.job import Failed, Finished, Job, Message, Ready, Rendered
 from sdg.executor.worker import LEAVE, RETIRE, Order, run_worker
 from sdg.write.spec import DatasetSpec
@@ -129,7 +129,7 @@ class Pool:
         """Make the frames and tell what happens; ends when all are on disk or lost.
 
         Raises:
-            SdgError: What a worker raised on purpose, other than a `RenderError` of one frame.
+            SdgError: What a worker raised on purpose, other than a `RenderError` or `RecipeError` of one frame.
             WorkerBug: What it raised otherwise.
             RenderError: Workers die before they can render, or too many frames are lost.
         """
@@ -220,6 +220,8 @@ class Pool:
                     worker.writing.discard(frame_index)
                 if frame_index is not None and isinstance(error, RenderError):
                     yield from self._lose(frame_index, error)
+                elif frame_index is not None and isinstance(error, RecipeError):
+                    yield from self._lose(frame_index, _impossible(frame_index, error))
                 elif self._error is None:
                     self._error = error
 
@@ -311,6 +313,13 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _impossible(frame_index: int, error: RecipeError) -> RenderError:
+    """Return the loss of a frame whose draws can't be had together, such as more things than there is room for."""
+    fault = error.diagnostics[0]
+    place = f"{fault.code}, {fault.span}" if fault.span else fault.code
+    return RenderError(f"{fault.message.removeprefix(f'frame {frame_index}: ')} ({place})", fault.hint)
 
 
 def _cause_of_death(exit_code: int | None) -> str:

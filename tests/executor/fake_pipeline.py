@@ -25,7 +25,9 @@ import numpy as np
 from sdg import errors
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView
 from sdg.camera.lens import LensOpenCvPinhole
+from sdg.foundation.diagnostic import Diagnostic
 from sdg.foundation.seeds import noise_generator
+from sdg.foundation.span import Span
 from sdg.recipe.model import Recipe
 from sdg.render.api import RendererIdentity
 from sdg.stage.model import Camera, Exposure
@@ -91,6 +93,10 @@ class FakePipeline:
         failure = self._orders.get("fail", {}).get(frame)
         if failure == "bug":
             raise ZeroDivisionError("a bug of ours")
+        if failure == "RecipeError":
+            where = Span("first.yaml", 3, 5, 3, 9)
+            said = Diagnostic("S007", f"frame {frame}: no free place", where, hint="give it more room")
+            raise errors.RecipeError([said])
         if failure is not None:
             raise getattr(errors, failure)("it can't be done", "try another")
 

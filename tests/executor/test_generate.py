@@ -101,6 +101,19 @@ def test_a_frame_that_can_not_be_rendered_does_not_stop_the_others(
     assert len(records(tmp_path / "data")) == 10
 
 
+def test_a_frame_that_the_recipe_draws_impossibly_does_not_stop_the_others(
+    recipe: Path, tmp_path: Path, misbehave: Misbehave
+) -> None:
+    """Such as things that find no room in one frame of many: the run failed, which is no fault in the usage."""
+    misbehave(fail={"2": "RecipeError", "7": "RecipeError"})
+    with pytest.raises(errors.RenderError, match=r"frames 2, 7 could not be made: no free place") as caught:
+        run(recipe, tmp_path / "data")
+    assert "(S007, first.yaml:3:5)" in caught.value.message
+    assert caught.value.hint == "give it more room"
+    assert caught.value.exit_status == 1
+    assert len(records(tmp_path / "data")) == 10
+
+
 def test_many_lost_frames_end_the_run(tmp_path: Path, misbehave: Misbehave) -> None:
     misbehave(fail={str(index): "RenderError" for index in range(100)})
     with pytest.raises(errors.RenderError, match="20 frames failed"):
