@@ -36,6 +36,7 @@ class RunIdentity:
 
     Attributes:
         recipe_sha256: Digest of the recipe's text.
+        files_sha256: Digest of the files that the recipe names; empty if it names none.
         overrides: `--set` values in order, without `seed` and `frames`.
         seed: The seed in effect.
         shard: Which part of the dataset.
@@ -45,30 +46,38 @@ class RunIdentity:
     overrides: tuple[str, ...]
     seed: int
     shard: Shard
+    files_sha256: str = ""
 
     @classmethod
-    def of(cls, recipe: Recipe, shard: Shard) -> RunIdentity:
+    def of(cls, recipe: Recipe, shard: Shard, files_sha256: str = "") -> RunIdentity:
         """Return the identity of a run of this recipe."""
-        return cls(digest_bytes(recipe.text.encode()), _relevant(recipe.overrides), recipe.specimen.seed, shard)
+        text = digest_bytes(recipe.text.encode())
+        return cls(text, _relevant(recipe.overrides), recipe.specimen.seed, shard, files_sha256)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> RunIdentity:
         """Read an identity back; KeyError, TypeError or ValueError if it is none."""
         overrides = tuple(str(item) for item in record["overrides"])
         shard = Shard.parse(str(record["shard"])) if record.get("shard") else Shard()
-        return cls(str(record["recipe_sha256"]), _relevant(overrides), int(record["seed"]), shard)
+        files = str(record["files_sha256"])
+        return cls(str(record["recipe_sha256"]), _relevant(overrides), int(record["seed"]), shard, files)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> RunIdentity:
         """Read the identity of a finished dataset; KeyError, TypeError or ValueError if it is none."""
         recipe = manifest["recipe"]
-        record = {"recipe_sha256": recipe["sha256"], "overrides": recipe["overrides"]}
+        record = {
+            "recipe_sha256": recipe["sha256"],
+            "overrides": recipe["overrides"],
+            "files_sha256": recipe["files_sha256"],
+        }
         return cls.from_json(record | {"seed": manifest["seed"], "shard": manifest.get("shard")})
 
     def to_json(self) -> dict[str, Any]:
         """Return the identity as plain JSON values."""
         return {
             "recipe_sha256": self.recipe_sha256,
+            "files_sha256": self.files_sha256,
             "overrides": list(self.overrides),
             "seed": self.seed,
             "shard": str(self.shard),
@@ -79,6 +88,8 @@ class RunIdentity:
         said = []
         if self.recipe_sha256 != other.recipe_sha256:
             said.append("the recipe's text")
+        if self.files_sha256 != other.files_sha256:
+            said.append("the files that the recipe names")
         if self.overrides != other.overrides:
             said.append(f"--set ({_listed(other.overrides)} there, {_listed(self.overrides)} here)")
         if self.seed != other.seed:
@@ -113,6 +124,15 @@ class FolderState:
     clearing: bool = False
     stranger: str = ""
     frame_count: int = 0
+
+
+def is_whole(folder: Path) -> bool:
+    """Return whether every file that a finished dataset's manifest lists is there, with its size."""
+    files = (_read_json(folder / MANIFEST) or {}).get("files", ())
+    try:
+        return bool(files) and all((folder / file["path"]).stat().st_size == file["size"] for file in files)
+    except (KeyError, TypeError, OSError):
+        return False
 
 
 def inspect_folder(folder: Path) -> FolderState:

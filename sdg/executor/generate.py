@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from sdg.executor.folder import (
     RunIdentity,
     clear_folder,
     inspect_folder,
+    is_whole,
     refusal_to_clear,
     remove_working,
     write_run,
@@ -74,13 +76,22 @@ def generate(recipe: Recipe, options: Options, reporter: Reporter) -> Summary:
         return _Run(recipe, options, reporter).make()
 
 
+def _digest_files(recipe: Recipe) -> str:
+    if '"file"' not in json.dumps(recipe.tree, default=str):
+        return ""  # and the stage need not be loaded before the workers start
+    from sdg.stage.file_digests import digest_files
+
+    return digest_files(recipe)
+
+
 class _Run:
     def __init__(self, recipe: Recipe, options: Options, reporter: Reporter) -> None:
         self._recipe = recipe
         self._options = options
         self._reporter = reporter
         self._folder = (options.folder or default_folder(recipe, options.shard)).absolute()
-        self._identity = RunIdentity.of(recipe, options.shard)
+        self._files_sha256 = _digest_files(recipe)
+        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256)
         self._asked = options.shard.frames(recipe.specimen.frames)
         self._made = 0
 
@@ -91,7 +102,8 @@ class _Run:
         if refusal is not None:
             self._check_assets()  # a fault in the recipe is the more useful news
             raise refusal
-        if state.kind == "finished" and state.frame_count >= len(self._asked) and not self._options.overwrite:
+        enough = state.kind == "finished" and state.frame_count >= len(self._asked)
+        if enough and not self._options.overwrite and is_whole(self._folder):
             return Summary(self._folder, state.frame_count, 0, 0.0)
         with ExitStack() as stack:
             continues = state.kind == "begun"
@@ -157,7 +169,8 @@ class _Run:
         from sdg.graph.build import build_graph
         from sdg.stage.categories import categories
 
-        return build_graph(self._recipe), DatasetSpec.of_recipe(self._recipe, categories(self._recipe))
+        spec = DatasetSpec.of_recipe(self._recipe, categories(self._recipe), self._files_sha256)
+        return build_graph(self._recipe), spec
 
     # --- with the folder locked -------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
     _check_belonging(parts)
     holders = _assign_frames(parts)
     head = parts[0]
-    identity = RunIdentity(head.run.recipe_sha256, head.run.overrides, head.run.seed, Shard())
+    identity = replace(head.run, shard=Shard())
     if _check_target(folder, identity, len(holders)):
         return Summary(folder, len(holders), 0, 0.0)
     dataset = Dataset(folder, _spec_of(head.manifest))
@@ -171,6 +171,7 @@ def _spec_of(manifest: Mapping[str, Any]) -> DatasetSpec:
         categories=tuple(
             Category(category["id"], category["name"], category["is_thing"]) for category in manifest["categories"]
         ),
+        files_sha256=manifest["recipe"]["files_sha256"],
     )
 
 

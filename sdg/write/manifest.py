@@ -96,6 +96,7 @@ class ManifestAssembly:
                 "recipe": {
                     "path": RECIPE,
                     "sha256": digest_file(layout.absolute(RECIPE)),
+                    "files_sha256": spec.files_sha256,
                     "overrides": list(spec.overrides),
                 },
                 **({"shard": shard} if shard else {}),

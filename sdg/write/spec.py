@@ -29,6 +29,7 @@ class DatasetSpec:
         coco: Whether COCO files are written.
         cameras: In the recipe's order, which orders images everywhere.
         categories: By ascending id.
+        files_sha256: Digest of the files that the recipe names; empty if it names none.
     """
 
     name: str
@@ -39,9 +40,10 @@ class DatasetSpec:
     coco: bool
     cameras: tuple[CameraShape, ...]
     categories: tuple[Category, ...]
+    files_sha256: str = ""
 
     @classmethod
-    def of_recipe(cls, recipe: Recipe, categories: Iterable[Category]) -> DatasetSpec:
+    def of_recipe(cls, recipe: Recipe, categories: Iterable[Category], files_sha256: str = "") -> DatasetSpec:
         """Return what `recipe` asks for; `categories` are the classes that it can show."""
         document = recipe.specimen
         return cls(
@@ -53,6 +55,7 @@ class DatasetSpec:
             coco=document.output.coco is not None,
             cameras=tuple(CameraShape(camera.name, camera.resolution) for camera in document.cameras),
             categories=tuple(sorted(categories, key=lambda category: category.id)),
+            files_sha256=files_sha256,
         )
 
     def asks_for(self, annotator: str) -> bool:

@@ -153,3 +153,29 @@ def test_a_shard_goes_to_a_folder_of_its_own(recipe: Path) -> None:
     loaded = load_recipe(recipe)
     assert default_folder(loaded, Shard()) == Path("outputs/tiny")
     assert default_folder(loaded, Shard(2, 3)) == Path("outputs/tiny-shard-2-of-3")
+
+
+def test_a_file_that_the_recipe_names_may_not_change_between_runs(recipe: Path, tmp_path: Path) -> None:
+    """Otherwise frames made before and after the change would show different things under one name."""
+    mesh = tmp_path / "part.obj"
+    mesh.write_text("v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 1 4 3\n")
+    text = recipe.read_text() + "scene: {objects: [{name: part, asset: {file: {choice: [part.obj]}}}]}\n"
+    recipe.write_text(text)
+    folder = tmp_path / "data"
+    run(recipe, folder, overrides=["frames=2"])
+    assert run(recipe, folder, overrides=["frames=2"]).made == 0
+    mesh.write_text(mesh.read_text().replace("v 1 0 0", "v 2 0 0"))
+    with pytest.raises(UsageError, match="what differs: the files that the recipe names"):
+        run(recipe, folder, overrides=["frames=3"])
+    mesh.write_text(mesh.read_text().replace("v 2 0 0", "v 1 0 0"))
+    assert run(recipe, folder, overrides=["frames=3"]).made == 1
+
+
+def test_a_finished_dataset_that_lost_a_file_gets_it_back(
+    recipe: Path, tmp_path: Path, undisturbed: dict[str, str]
+) -> None:
+    folder = tmp_path / "data"
+    run(recipe, folder)
+    (folder / "rgb" / "000003.png").unlink()
+    assert run(recipe, folder).made == 1
+    assert tree(folder) == undisturbed

@@ -111,7 +111,7 @@ def test_an_unfinished_shard_is_refused(copies: list[Path], tmp_path: Path) -> N
     (copies[1] / "manifest.json").unlink()
     (copies[1] / ".sdg").mkdir()
     (copies[1] / ".sdg/run.json").write_text(
-        json.dumps({"recipe_sha256": "", "overrides": [], "seed": 3, "shard": "2/3"})
+        json.dumps({"recipe_sha256": "", "files_sha256": "", "overrides": [], "seed": 3, "shard": "2/3"})
     )
     with pytest.raises(UsageError, match="is not finished"):
         merge(tmp_path / "data", copies, Ears())

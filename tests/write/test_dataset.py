@@ -123,6 +123,7 @@ def test_the_manifest_tells_recipe_assets_categories_and_totals(make_dataset: Ma
     assert manifest["recipe"] == {
         "path": "recipe.yaml",
         "sha256": digest_file(dataset.folder / "recipe.yaml"),
+        "files_sha256": "",
         "overrides": ["frames=3"],
     }
     assert (manifest["name"], manifest["seed"], manifest["frames"]) == ("toy", 7, [[0, 2]])
