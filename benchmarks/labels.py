@@ -52,6 +52,17 @@ def camera_triangles(stage: Stage) -> tuple[FloatArray, FloatArray]:
     return np.concatenate(corners), np.concatenate(owners)
 
 
+def within_view(
+    corners: FloatArray, owners: FloatArray, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Drop triangles that lie behind the camera, or beside the rectangle `low` to `high` of the plane z = 1."""
+    z = corners[:, :, 2:]
+    ahead = (z > 1e-6).any(axis=(1, 2))
+    beside = (corners[:, :, :2] < low * z).all(axis=1) | (corners[:, :, :2] > high * z).all(axis=1)
+    kept = ahead & ~beside.any(axis=1)
+    return corners[kept], owners[kept]
+
+
 def trace(stage: Stage) -> Truth:
     """Trace the centre rays of the first camera in float64."""
     camera = stage.cameras[0]
@@ -74,6 +85,7 @@ def trace(stage: Stage) -> Truth:
     entity = np.zeros(len(rays), int)
     edge_depth = np.full(len(rays), np.inf)
     corners, owners = camera_triangles(stage)
+    corners, owners = within_view(corners, owners, low, high)
     for triangle, owner in zip(corners, owners, strict=True):
         if (triangle[:, 2] < 1e-6).all():
             continue

@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=1000)
     frame_count = parser.parse_args().frames
-    overrides = ["cameras.0.resolution=[160, 120]", "cameras.0.lens.opencv_pinhole.fx=120"]
+    overrides = ["cameras.0.resolution=[160, 120]", "cameras.0.lens.opencv_pinhole.fx=120", "render.quality=low"]
     recipe = load_recipe(WAREHOUSE, overrides)
     seconds, memory = np.zeros(frame_count), np.zeros(frame_count)
     with tempfile.TemporaryDirectory() as folder, Pipeline(recipe) as pipeline:
