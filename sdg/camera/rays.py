@@ -10,7 +10,8 @@ import numpy as np
 from sdg.camera.lens import Lens
 from sdg.foundation.arrays import BoolArray, FloatArray
 
-_BAND_POSITIONS = 1 << 13
+# A constant: the last bits of a ray depend on its band, and must not depend on the machine's cores.
+_BAND_POSITIONS = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ def build_ray_table(lens: Lens) -> RayTable:
 
 
 def _cast(lens: Lens, u: FloatArray, v: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Cast rays through a grid of positions, in bands of rows that fit in a core's cache, several at a time."""
+    """Cast rays through a grid of positions, in bands of rows, several at a time."""
     directions = np.zeros((len(v), len(u), 3))
     valid = np.zeros((len(v), len(u)), dtype=np.bool_)
     rows = max(1, _BAND_POSITIONS // len(u))

@@ -5,11 +5,14 @@ Which triangle a ray meets is found in float32; where it meets it is then comput
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import drjit as dr
 import mitsuba as mi
 import numpy as np
+import numpy.typing as npt
 
 from sdg.camera.rays import RayTable
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt32Array
@@ -51,28 +54,37 @@ def trace_labels(
     dr.eval(shape, prim, position, normal)
     shapes = shape.numpy()
     shown = np.flatnonzero(shapes)
-    directions_camera = rays.centers.reshape(-1, 3)[shown]
-    directions = directions_camera @ camera.world_from_camera[:3, :3].T
-    in_world = shapes[shown] == tables.world_shape
-    faces = prim.numpy()[shown]
-    points, facing = _triangle_planes(tables.world, faces, in_world)
-    lamps = shown[~in_world]
-    points[~in_world] = position.numpy()[:, lamps].T
-    facing[~in_world] = normal.numpy()[:, lamps].T
-    points -= camera.world_from_camera[:3, 3]
-    along = _dot(directions, facing)
-    flat = np.abs(along) < 1e-12 * np.sqrt(_dot(facing, facing))
-    distances = np.where(flat, _dot(points, directions), _dot(points, facing) / np.where(flat, 1.0, along))
-    lengths = np.maximum(np.sqrt(_dot(facing, facing)), 1e-300)
-    towards = facing * (np.where(along > 0, -1.0, 1.0) / lengths)[:, None]
+    faces, positions, facings = prim.numpy(), position.numpy(), normal.numpy()
+    directions_camera = rays.centers.reshape(-1, 3)
     entity_ids = np.zeros(height * width, np.uint32)
-    entity_ids[shown[in_world]] = tables.world.entity_ids[tables.world.face_rows[faces[in_world]]]
     depth = np.full(height * width, np.inf, np.float32)
-    depth[shown] = distances * directions_camera[:, 2]
     distance = np.full(height * width, np.inf, np.float32)
-    distance[shown] = distances
     normals = np.zeros((height * width, 3), np.float32)
-    normals[shown] = towards
+
+    right, down, forward = camera.world_from_camera[:3, :3].T
+
+    def resolve(part: npt.NDArray[np.intp]) -> None:
+        """Work out the truth of some of the pixels that show something, from their triangles in float64."""
+        # Not a matrix product: its last bits depend on how many rows are multiplied at once.
+        x, y, z = directions_camera[part].T[:, :, None]
+        directions = x * right + y * down + z * forward
+        in_world = shapes[part] == tables.world_shape
+        points, facing = _triangle_planes(tables.world, faces[part], in_world)
+        lamps = part[~in_world]
+        points[~in_world] = positions[:, lamps].T
+        facing[~in_world] = facings[:, lamps].T
+        points -= camera.world_from_camera[:3, 3]
+        along = _dot(directions, facing)
+        flat = np.abs(along) < 1e-12 * np.sqrt(_dot(facing, facing))
+        distances = np.where(flat, _dot(points, directions), _dot(points, facing) / np.where(flat, 1.0, along))
+        lengths = np.maximum(np.sqrt(_dot(facing, facing)), 1e-300)
+        entity_ids[part[in_world]] = tables.world.entity_ids[tables.world.face_rows[faces[part[in_world]]]]
+        depth[part] = distances * directions_camera[part, 2]
+        distance[part] = distances
+        normals[part] = facing * (np.where(along > 0, -1.0, 1.0) / lengths)[:, None]
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(resolve, np.array_split(shown, os.cpu_count() or 1)))
     size = (height, width)
     return Labels(entity_ids.reshape(size), depth.reshape(size), distance.reshape(size), normals.reshape(*size, 3))
 

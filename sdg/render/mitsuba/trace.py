@@ -15,7 +15,7 @@ from sdg.render.mitsuba.scene import FLAG_INVISIBLE
 
 # Samples in flight, which bounds memory; a constant, so that bytes do not depend on the machine.
 _LANES = 1 << 23
-_GUIDE_SPP = 4
+_GUIDE_SPP = 2
 # In a hall with 100 objects at 16 samples, error times time against no roulette: 0.76 from depth 2, 0.75 from 3, 0.84
 # from 4. (In the open, where few paths are long, none was better.)
 _ROULETTE_DEPTH = 3
