@@ -77,7 +77,7 @@ def test_without_any_library_the_error_names_the_cure(monkeypatch: pytest.Monkey
         llvm.choose_library()
     assert "libLLVM" in caught.value.message
     assert "apt-get install libllvm19" in caught.value.hint
-    check = doctor._check_llvm()
+    check = doctor._check_llvm(needed=True)
     assert (check.ok, check.cure) == (False, llvm.CURE)
 
 
