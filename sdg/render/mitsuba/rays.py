@@ -78,10 +78,6 @@ class DeviceCamera:
         ray.maxt = reach
         return ray
 
-    def distance_to_start(self, direction_z: mi.Float) -> mi.Float:
-        """Return how far along its ray the near limit lies."""
-        return dr.select(direction_z > _SMALLEST_COSINE, self._near / direction_z, 0.0)
-
 
 def advance(ray: mi.Ray3f, t: mi.Float) -> mi.Ray3f:
     """Return the ray that goes on just behind a hit at `t`; a few units of float32 precision further."""
