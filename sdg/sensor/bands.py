@@ -1,0 +1,26 @@
+"""Work on a picture in bands of rows, on all cores; the bands are the same on every machine, and so is the result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+BAND_ROWS = 64
+
+
+def for_each_band(height: int, work: Callable[[int, slice], None]) -> None:
+    """Call `work` with the ordinal and the rows of each band of a picture, several at a time.
+
+    What a band does may depend on its ordinal (its stream of random numbers), never on which thread does it.
+    """
+    bands = [
+        (ordinal, slice(row, min(row + BAND_ROWS, height))) for ordinal, row in enumerate(range(0, height, BAND_ROWS))
+    ]
+    list(_pool().map(lambda band: work(*band), bands))
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1), thread_name_prefix="sensor")
