@@ -12,6 +12,8 @@ from typing import Protocol
 import numpy as np
 
 from sdg.camera.brown_conrady import BrownConrady
+from sdg.camera.central import CentralLens
+from sdg.camera.opencv_distortion import OpenCvDistortion
 from sdg.foundation.arrays import BoolArray, FloatArray
 
 _NO_DISTORTION = BrownConrady()
@@ -30,6 +32,11 @@ class Lens(Protocol):
         """(width, height) in pixels."""
         ...
 
+    @property
+    def folds(self) -> bool:
+        """Whether the model's polynomial turns over and so ends what is seen, rather than the lens itself."""
+        ...
+
     def unproject(self, pixels: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return the ray through each position.
 
@@ -38,7 +45,18 @@ class Lens(Protocol):
 
         Returns:
             Unit directions, shape (N, 3), camera frame, NaN where there is no ray; and shape (N,), whether
-            there is one.
+            there is one. Z may be 0 or negative.
+        """
+        ...
+
+    def origins_m(self, pixels: FloatArray) -> FloatArray | None:
+        """Return where the ray through each position starts.
+
+        Args:
+            pixels: Positions, shape (N, 2) [px].
+
+        Returns:
+            Camera frame, shape (N, 3) [m]; None if all rays start at the camera's origin.
         """
         ...
 
@@ -60,14 +78,14 @@ class Lens(Protocol):
 
 
 @dataclass(frozen=True)
-class LensOpenCvPinhole:
-    """Central projection with Brown-Conrady distortion (k1 k2 p1 p2 k3); all zero is an ideal pinhole.
+class LensOpenCvPinhole(CentralLens):
+    """Central projection with OpenCV's distortion; all zero is an ideal pinhole.
 
     Attributes:
         resolution: (width, height) [px].
         fx, fy: Focal lengths [px].
         cx, cy: Principal point [px], corner origin.
-        distortion: OpenCV's five numbers, in its order and sense.
+        distortion: OpenCV's numbers, in its order and sense.
     """
 
     resolution: tuple[int, int]
@@ -75,11 +93,16 @@ class LensOpenCvPinhole:
     fy: float
     cx: float
     cy: float
-    distortion: BrownConrady = _NO_DISTORTION
+    distortion: BrownConrady | OpenCvDistortion = _NO_DISTORTION
 
     @property
     def model(self) -> str:
         return "opencv_pinhole"
+
+    @property
+    def folds(self) -> bool:
+        """True unless the distortion grows for ever: a pinhole itself has no end."""
+        return self.distortion.radius_limit < np.inf
 
     def unproject(self, pixels: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return the unit ray through each position, and whether there is one; see `Lens.unproject`."""
