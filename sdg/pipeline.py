@@ -13,6 +13,7 @@ from sdg.annotate.frame import annotate_frame
 from sdg.annotate.model import AnnotatedFrame
 from sdg.errors import RecipeError
 from sdg.foundation.diagnostic import Diagnostic
+from sdg.foundation.memory import release_freed_memory
 from sdg.graph.build import build_graph
 from sdg.graph.frame_sample import FrameSample
 from sdg.graph.sample import sample_frame
@@ -24,6 +25,9 @@ from sdg.stage.build import build_stage
 from sdg.stage.plan import build_plan
 from sdg.stage.preflight import check_assets
 
+# Getting released memory anew takes time, so frames share it; in so few, what is held can't creep upwards.
+_FRAMES_BETWEEN_RELEASES = 16
+
 
 class Pipeline:
     """Makes any frame of one recipe, in any order; a context manager, because a renderer holds a device."""
@@ -32,6 +36,7 @@ class Pipeline:
         self.recipe = recipe
         self.graph = build_graph(recipe)
         self._renderer = create_renderer(build_plan(recipe, self.graph), device=device, threads=threads)
+        self._frames_made = 0
 
     @property
     def identity(self) -> RendererIdentity:
@@ -49,6 +54,9 @@ class Pipeline:
         recorded = record_frame(rendered, stage)
         frame = annotate_frame(rendered, recorded, stage, self.identity)
         finished = time.perf_counter()
+        self._frames_made += 1
+        if self._frames_made % _FRAMES_BETWEEN_RELEASES == 0:
+            release_freed_memory()
         frame.seconds.update(rendered.seconds, stage=staged - started, annotate=finished - traced)
         return frame
 
