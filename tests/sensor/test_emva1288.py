@@ -23,8 +23,8 @@ def test_the_reference_evaluation_finds_the_preset(name: str) -> None:
     """Linear model: gain, quantum efficiency, dark noise, dark current, full well, linearity."""
     sensor = _preset(name)
     found = measure(sensor)
-    assert found.K == pytest.approx(sensor.gain_dn_per_e, rel=0.01)
-    assert found.QE == pytest.approx(100 * sensor.quantum_efficiency[1], rel=0.01)
+    assert pytest.approx(sensor.gain_dn_per_e, rel=0.01) == found.K
+    assert pytest.approx(100 * sensor.quantum_efficiency[1], rel=0.01) == found.QE
     assert found.sigma_d == pytest.approx(sensor.read_noise_e, rel=0.02)
     current = sensor.dark_current_e_per_s * sensor.dark_factor
     assert found.u_I_mean == pytest.approx(current, rel=0.05)
@@ -33,7 +33,7 @@ def test_the_reference_evaluation_finds_the_preset(name: str) -> None:
     # response make the first pixels full some steps (2 % each) before the mean is.
     assert 0.9 * sensor.full_well_e < found.u_e_sat < sensor.full_well_e
     total = 100 * sensor.prnu.total
-    assert found.PRNU1288 == pytest.approx(total, rel=3 * _relative_error(sensor.prnu, (256, 320)))
+    assert pytest.approx(total, rel=3 * _relative_error(sensor.prnu, (256, 320))) == found.PRNU1288
 
 
 def test_the_dark_current_doubles_with_temperature() -> None:
