@@ -1,6 +1,6 @@
 """Time of everything but tracing the radiance rays, per frame: `python -m benchmarks.overhead [--objects 100]`.
 
-That is sampling, staging, scene update, labels, denoiser guides, denoiser, sensor, annotations, encoding and files,
+That is sampling, staging, scene update, labels, denoiser, sensor, annotations, encoding and files,
 one after another, although `sdg generate` hides encoding and files behind the next frame's rays.
 """
 

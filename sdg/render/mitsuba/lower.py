@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -45,6 +46,11 @@ class MeshState:
     faces: UInt32Array
     normals: Float32Array
     uvs: Float32Array
+
+    @cached_property
+    def bounds_m(self) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest corner, world frame, each of shape (3,), float64 [m]."""
+        return self.vertices_m.min(axis=0), self.vertices_m.max(axis=0)
 
 
 @dataclass(frozen=True, eq=False)

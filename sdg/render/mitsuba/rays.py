@@ -24,6 +24,7 @@ class DeviceLens:
     width: int
     height: int
     centers: mi.Float
+    centers64: mi.Float64
     corners: mi.Float
     valid: mi.UInt8
 
@@ -34,6 +35,7 @@ class DeviceLens:
             width,
             height,
             mi.Float(aligned(table.centers, np.float32)),
+            mi.Float64(aligned(table.centers, np.float64)),
             mi.Float(aligned(table.corners, np.float32)),
             mi.UInt8(aligned(table.valid, np.uint8)),
         )
@@ -47,6 +49,8 @@ class DeviceCamera:
         world_from_camera: FloatArray = camera.world_from_camera
         self._rows = [[dr.opaque(mi.Float, float(v)) for v in row[:3]] for row in world_from_camera[:3]]
         self._origin = mi.Point3f(*(dr.opaque(mi.Float, float(row[3])) for row in world_from_camera[:3]))
+        self._rows64 = [[dr.opaque(mi.Float64, float(v)) for v in row[:3]] for row in world_from_camera[:3]]
+        self.origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in world_from_camera[:3]))
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
 
     def is_valid(self, pixel: mi.UInt32) -> mi.Bool:
@@ -56,6 +60,12 @@ class DeviceCamera:
     def center_rays(self, pixel: mi.UInt32) -> mi.Ray3f:
         """Return the ray through each pixel's centre, from the near to the far limit."""
         return self._world_ray(dr.gather(mi.Vector3f, self.lens.centers, pixel))
+
+    def center_directions64(self, pixel: mi.UInt32) -> tuple[mi.Vector3d, mi.Float64]:
+        """Return the unit ray through each pixel's centre, world frame, and its cosine with the axis, in float64."""
+        direction = dr.gather(mi.Vector3d, self.lens.centers64, pixel)
+        world = mi.Vector3d(*(dr.dot(mi.Vector3d(*row), direction) for row in self._rows64))
+        return world, direction.z
 
     def rays_within(self, pixel: mi.UInt32, position: mi.Point2f) -> mi.Ray3f:
         """Return rays through positions in [0, 1)^2 of pixels, from the near to the far limit."""

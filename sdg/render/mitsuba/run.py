@@ -30,7 +30,7 @@ class RendererMitsuba:
 
     def __init__(self, plan: StagePlan, *, threads: int | None = None) -> None:
         self._scene = PersistentScene(plan)
-        self._tracers: dict[int, Tracer] = {}
+        self._tracer = Tracer(self._scene.scene, self._scene.bsdf)
         self._threads = threads
         self._denoiser = Denoiser(threads) if plan.settings.denoise else None
         self._lenses: OrderedDict[Lens, tuple[RayTable, DeviceLens]] = OrderedDict()
@@ -46,7 +46,7 @@ class RendererMitsuba:
         Raises:
             RenderError: The frame could not be made.
         """
-        seconds = dict.fromkeys(("update", "labels", "radiance", "guides", "denoise"), 0.0)
+        seconds = dict.fromkeys(("update", "labels", "radiance", "denoise"), 0.0)
         try:
             with _timed(seconds, "update"):
                 tables = self._scene.update(stage)
@@ -63,30 +63,27 @@ class RendererMitsuba:
             self._denoiser.close()
             self._denoiser = None
         self._lenses.clear()
-        self._tracers.clear()
-        del self._scene
+        del self._tracer, self._scene
         dr.flush_malloc_cache()
 
     def _view(self, stage: Stage, camera: Camera, tables: FrameTables, seconds: dict[str, float]) -> RenderedView:
+        flags = mi.UInt32(aligned(tables.flags, np.uint32))
         with _timed(seconds, "labels"):
             rays, lens = self._lens(camera.lens)
             device_camera = DeviceCamera(lens, camera)
-            labels = trace_labels(self._scene.scene, device_camera, camera, rays, tables)
+            labels = trace_labels(self._scene.scene, device_camera, flags, tables)
             unoccluded = count_unoccluded(self._scene.scene, device_camera, tables)
         key = TraceKey(stage.seed, stage.frame_index, camera.name)
-        tracer = self._tracer(stage.settings.max_depth)
-        flags = mi.UInt32(aligned(tables.flags, np.uint32))
         with _timed(seconds, "radiance"):
-            radiance = tracer.radiance(device_camera, stage.settings.spp, key, flags, self._scene.environment_visible)
+            traced = self._tracer.trace(device_camera, stage.settings, key, flags, self._scene.environment_visible)
+            radiance = traced.radiance
             if not np.isfinite(radiance).all():
                 raise RenderError(f"frame {stage.frame_index}, camera {camera.name}: radiance is not finite")
-        if stage.settings.denoise:
-            with _timed(seconds, "guides"):
-                albedo, normals = tracer.guides(device_camera, key, flags)
+        if traced.guides is not None:
             with _timed(seconds, "denoise"):
                 if self._denoiser is None:
                     self._denoiser = Denoiser(self._threads)
-                radiance = self._denoiser.denoise(radiance, albedo, normals)
+                radiance = self._denoiser.denoise(radiance, traced.guides.albedo, traced.guides.normals)
                 radiance[~rays.valid] = 0.0
         return RenderedView(
             camera=camera.name,
@@ -98,11 +95,6 @@ class RendererMitsuba:
             valid=rays.valid,
             unoccluded_px=unoccluded,
         )
-
-    def _tracer(self, max_depth: int) -> Tracer:
-        if max_depth not in self._tracers:
-            self._tracers[max_depth] = Tracer(self._scene.scene, max_depth, can_hide=self._scene.can_hide)
-        return self._tracers[max_depth]
 
     def _lens(self, lens: Lens) -> tuple[RayTable, DeviceLens]:
         """Return the rays of a lens; the last few are kept, as most recipes' lenses do not change."""

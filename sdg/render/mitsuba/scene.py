@@ -43,17 +43,48 @@ _OFF = EmitterState("disk", translation(PARKING_M) @ scaling((1e-3, 1e-3, 1e-3))
 
 
 @dataclass(frozen=True, eq=False)
+class DeviceGeometry:
+    """The triangles of all bodies on the device, for exact work.
+
+    Attributes:
+        vertices_m: shape (3 V,), float64 [m].
+        faces: shape (3 F,), uint32.
+        entity_of_face: shape (F,), uint32.
+    """
+
+    vertices_m: mi.Float64
+    faces: mi.UInt32
+    entity_of_face: mi.UInt32
+
+    @classmethod
+    def upload(cls, world: WorldMesh) -> DeviceGeometry:
+        return cls(
+            mi.Float64(aligned(world.vertices_m, np.float64)),
+            mi.UInt32(aligned(world.faces, np.uint32)),
+            mi.UInt32(aligned(world.entity_ids[world.face_rows], np.uint32)),
+        )
+
+    def corners(self, face: mi.UInt32, which: int, active: mi.Bool) -> mi.Point3d:
+        """Return one of the three corners of faces [m]."""
+        return dr.gather(
+            mi.Point3d, self.vertices_m, dr.gather(mi.UInt32, self.faces, 3 * face + which, active), active
+        )
+
+
+@dataclass(frozen=True, eq=False)
 class FrameTables:
     """What a frame's shapes and faces stand for.
 
     Attributes:
         world: The triangles of all bodies.
+        geometry: The same, on the device.
         world_shape: Registry index of the shape that holds them; all other shapes are lamps.
         flags: `FLAG_INVISIBLE` and `FLAG_SUN` by registry index (0 is "no shape"), shape (S,), uint32.
         things: Entity ids of the things, in their order.
     """
 
     world: WorldMesh
+    geometry: DeviceGeometry
     world_shape: int
     flags: UInt32Array
     things: tuple[int, ...]
@@ -66,13 +97,13 @@ class PersistentScene:
         choices = [plan.slots[slot] for slot in sorted(plan.slots)]
         self._atlas = Atlas(part.material for slot in choices for parts in slot for part in parts)
         self._data = SurfaceData()
-        self._bsdf = SurfaceBsdf(self._data)
+        self.bsdf = SurfaceBsdf(self._data)
         self._world = merge_bodies([], {})
-        mesh = _build_mesh(self._world, self._bsdf)
+        mesh = _build_mesh(self._world, self.bsdf)
         objects: dict[str, Any] = {"type": "scene", _WORLD: mesh}
         self._lamp_slots = _lamp_slots(plan.lights)
         self._lamps = [
-            _build_lamp(f"lamp_{index:04d}", kind, self._bsdf) for index, (_, kind) in enumerate(self._lamp_slots)
+            _build_lamp(f"lamp_{index:04d}", kind, self.bsdf) for index, (_, kind) in enumerate(self._lamp_slots)
         ]
         objects.update({lamp.id(): lamp for lamp in self._lamps})
         self._environment_kind = environment_kind(plan.lights)
@@ -92,7 +123,6 @@ class PersistentScene:
         self._world_shape = _registry_index(mesh)
         self._lamp_shapes = [_registry_index(lamp) for lamp in self._lamps]
         self._data.set_world_shape(self._world_shape)
-        self.can_hide = any(not light.visible for light in plan.lights)
         self.environment_visible = True
 
     def update(self, stage: Stage) -> FrameTables:
@@ -104,7 +134,9 @@ class PersistentScene:
         self._params["darkness.sampling_weight"] = 0.0 if lit else 1.0
         self._params.update()
         things = tuple(index + 1 for index, body in enumerate(stage.bodies) if body.is_thing)
-        return FrameTables(self._world, self._world_shape, self._flags(lamps), things)
+        return FrameTables(
+            self._world, DeviceGeometry.upload(self._world), self._world_shape, self._flags(lamps), things
+        )
 
     def _update_world(self, bodies: Sequence[Body]) -> None:
         world = merge_bodies(bodies, self._world.pieces)

@@ -1,4 +1,4 @@
-"""Radiance and denoising guides: many rays per pixel, averaged over it."""
+"""A view of the scene: many rays per pixel, averaged over it, and what a denoiser wants to know beside the light."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ import numpy as np
 
 from sdg.foundation.arrays import Float32Array
 from sdg.foundation.seeds import Branch, seed32
+from sdg.render.mitsuba.paths import trace_paths
 from sdg.render.mitsuba.rays import DeviceCamera, skip_hidden
 from sdg.render.mitsuba.scene import FLAG_INVISIBLE
+from sdg.render.mitsuba.surface import SurfaceBsdf
+from sdg.stage.model import RenderSettings
 
 # Samples in flight, which bounds memory; a constant, so that bytes do not depend on the machine.
-_LANES = 1 << 23
-_GUIDE_SPP = 2
-# In a hall with 100 objects at 16 samples, error times time against no roulette: 0.76 from depth 2, 0.75 from 3, 0.84
-# from 4. (In the open, where few paths are long, none was better.)
-_ROULETTE_DEPTH = 3
+_LANES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -29,76 +28,89 @@ class TraceKey:
     frame_index: int
     camera: str
 
-    def seed32(self, purpose: str, row: int) -> int:
-        return seed32(Branch.TRACER, self.seed, self.frame_index, f"{self.camera}/{purpose}/{row}")
+    def seed32(self, row: int) -> int:
+        return seed32(Branch.TRACER, self.seed, self.frame_index, f"{self.camera}/radiance/{row}")
+
+
+@dataclass(frozen=True, eq=False)
+class Guides:
+    """What camera rays hit first, averaged over each pixel, for a denoiser.
+
+    Attributes:
+        albedo: Diffuse reflectance, shape (H, W, 3), float32; 1 where there is light or nothing.
+        normals: Shading normals towards the camera, world frame, shape (H, W, 3), float32; 0 where there is nothing.
+    """
+
+    albedo: Float32Array
+    normals: Float32Array
+
+
+@dataclass(frozen=True, eq=False)
+class TracedView:
+    """Radiance averaged over each pixel, shape (H, W, 3), float32 [nits]; and guides, if they were wanted."""
+
+    radiance: Float32Array
+    guides: Guides | None
 
 
 class Tracer:
-    """Traces views of one scene; holds samplers and the integrator."""
+    """Traces views of one scene; holds samplers."""
 
-    def __init__(self, scene: mi.Scene, max_depth: int, *, can_hide: bool) -> None:
+    def __init__(self, scene: mi.Scene, bsdf: SurfaceBsdf) -> None:
         self._scene = scene
-        self._can_hide = can_hide
-        path = {"type": "path", "max_depth": max_depth, "rr_depth": _ROULETTE_DEPTH}
-        self._integrator = mi.load_dict(path)
+        self._bsdf = bsdf
         self._samplers: dict[int, mi.Sampler] = {}
 
-    def radiance(
-        self, camera: DeviceCamera, spp: int, key: TraceKey, flags: mi.UInt32, environment_visible: bool
-    ) -> Float32Array:
-        """Return radiance averaged over each pixel, shape (H, W, 3), float32, at `spp` samples or a few more."""
-        keep_environment = dr.opaque(mi.Bool, environment_visible)
+    def trace(
+        self, camera: DeviceCamera, settings: RenderSettings, key: TraceKey, flags: mi.UInt32, environment_visible: bool
+    ) -> TracedView:
+        """Average over each pixel (a box filter), at `settings.spp` samples or a few more, in bands that fit in memory.
 
-        def sample(ray: mi.Ray3f, sampler: mi.Sampler, active: mi.Bool) -> list[mi.Float]:
-            seen = mi.Bool(True)
-            if self._can_hide:
-                ray, hit = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
-                seen = hit.is_valid() | keep_environment
-            color, _, _ = self._integrator.sample(self._scene, sampler, mi.RayDifferential3f(ray), None, active)
-            color = dr.select(active & seen, color, 0.0)
-            return [color.x, color.y, color.z]
-
-        return self._average(camera, spp, key, "radiance", sample)
-
-    def guides(self, camera: DeviceCamera, key: TraceKey, flags: mi.UInt32) -> tuple[Float32Array, Float32Array]:
-        """Return diffuse reflectance and shading normal at the first hit, each of shape (H, W, 3), float32."""
-
-        def sample(ray: mi.Ray3f, _sampler: mi.Sampler, active: mi.Bool) -> list[mi.Float]:
-            if self._can_hide:
-                ray, _ = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
-            si = self._scene.ray_intersect(ray, mi.RayFlags.All, True, active)
-            surface = si.is_valid() & (dr.reinterpret_array(mi.UInt32, si.emitter(self._scene)) == 0)
-            albedo = si.bsdf().eval_diffuse_reflectance(si, active & surface)
-            # OIDN's advice for what shines by itself: 1.
-            albedo = dr.select(surface, dr.clip(albedo, 0.0, 1.0), 1.0)
-            normal = dr.select(si.is_valid(), mi.Vector3f(si.sh_frame.n), 0.0)
-            normal = dr.select(dr.dot(normal, ray.d) > 0, -normal, normal)
-            return [albedo.x, albedo.y, albedo.z, normal.x, normal.y, normal.z]
-
-        both = self._average(camera, _GUIDE_SPP, key, "guides", sample)
-        return np.ascontiguousarray(both[..., :3]), np.ascontiguousarray(both[..., 3:])
-
-    def _average(self, camera: DeviceCamera, spp: int, key: TraceKey, purpose: str, sample) -> Float32Array:  # type: ignore[no-untyped-def]
-        """Average what `sample` returns over each pixel: a box filter, in bands of rows that fit in memory."""
-        sampler = self._sampler(spp)
+        Args:
+            camera: Whose view.
+            settings: Samples, path length, and whether guides are wanted.
+            key: What the random numbers depend on.
+            flags: By shape registry index.
+            environment_visible: Whether the camera sees domes and skies.
+        """
+        sampler = self._sampler(settings.spp)
         spp = sampler.sample_count()
         width, height = camera.lens.width, camera.lens.height
         band = max(1, _LANES // (width * spp))
+        keep_environment = dr.opaque(mi.Bool, environment_visible)
+        max_depth = dr.opaque(mi.UInt32, settings.max_depth)
         bands = []
         for first_row in range(0, height, band):
             lanes = width * min(band, height - first_row) * spp
             sampler.set_samples_per_wavefront(spp)
-            sampler.seed(dr.opaque(mi.UInt32, key.seed32(purpose, first_row)), lanes)
+            sampler.seed(dr.opaque(mi.UInt32, key.seed32(first_row)), lanes)
             pixel = dr.arange(mi.UInt32, lanes) // spp + dr.opaque(mi.UInt32, first_row * width)
             active = camera.is_valid(pixel)
             ray = camera.rays_within(pixel, sampler.next_2d())
-            samples = sample(ray, sampler, active)
+            ray, hit = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
+            active &= hit.is_valid() | keep_environment
+            si = hit.compute_surface_interaction(ray, mi.RayFlags.All, active)
+            color = trace_paths(self._scene, self._bsdf, sampler, si, max_depth, active)
+            samples = [color.x, color.y, color.z]
+            if settings.denoise:
+                samples += self._guides(si, ray)
             # All channels at once: a reduction evaluates its argument, and would trace the paths for each anew.
             dr.eval(samples)
             channels = [dr.block_reduce(dr.ReduceOp.Add, channel, spp) / spp for channel in samples]
             dr.eval(channels)
-            bands.append(np.stack([channel.numpy() for channel in channels], axis=-1))
-        return np.concatenate(bands).reshape(height, width, -1)
+            bands.append([channel.numpy() for channel in channels])
+        planes = [np.concatenate(parts).reshape(height, width) for parts in zip(*bands, strict=True)]
+        pictures = [np.stack(planes[first : first + 3], axis=-1) for first in range(0, len(planes), 3)]
+        return TracedView(pictures[0], Guides(*pictures[1:]) if settings.denoise else None)
+
+    def _guides(self, si: mi.SurfaceInteraction3f, ray: mi.Ray3f) -> list[mi.Float]:
+        """Return diffuse reflectance and shading normal where camera rays end."""
+        surface = si.is_valid() & (dr.reinterpret_array(mi.UInt32, si.emitter(self._scene)) == 0)
+        # OIDN's advice for what shines by itself: 1.
+        albedo = dr.select(surface, dr.clip(self._bsdf.eval_diffuse_reflectance(si, surface), 0.0, 1.0), 1.0)
+        normal = dr.select(si.is_valid(), mi.Vector3f(si.sh_frame.n), 0.0)
+        normal = dr.select(dr.dot(normal, ray.d) > 0, -normal, normal)
+        return [albedo.x, albedo.y, albedo.z, normal.x, normal.y, normal.z]
 
     def _sampler(self, spp: int) -> mi.Sampler:
         """Return the least noisy sampler that has exactly `spp` samples, or the next count that it can do.

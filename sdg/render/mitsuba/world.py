@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
 from sdg.render.mitsuba.lower import MeshIdentity, MeshState, lower_mesh, mesh_identity, parked_mesh
@@ -41,6 +42,12 @@ class WorldMesh:
     face_rows: UInt32Array
     materials: tuple[Material | None, ...]
     entity_ids: UInt32Array
+
+    def bounds_of(self, rows: npt.NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
+        """Return the lowest and the highest corner of the parts in some rows, each of shape (3,) [m]."""
+        bounds = [self.pieces[self.identity[row - 1]].bounds_m for row in rows]
+        lows, highs = zip(*bounds, strict=True)
+        return np.min(lows, axis=0), np.max(highs, axis=0)
 
 
 def merge_bodies(bodies: Sequence[Body], placed: Mapping[MeshIdentity, MeshState]) -> WorldMesh:

@@ -1,0 +1,80 @@
+"""Light along paths: next-event estimation and BSDF sampling, weighed against each other, as Mitsuba's `path` does.
+
+Our own loop, because it begins at a hit that is known already: what a camera does not see has been passed by then, and
+the denoiser's guides are read from the hits that the picture is made of.
+"""
+
+from __future__ import annotations
+
+import drjit as dr
+import mitsuba as mi
+
+# In a hall with 100 objects at 16 samples, error times time against no roulette: 0.76 from depth 2, 0.75 from 3, 0.84
+# from 4. (In the open, where few paths are long, none was better.)
+_ROULETTE_DEPTH = 3
+_LONGEST_LIFE = 0.95
+
+
+@dr.syntax  # type: ignore[untyped-decorator]
+def trace_paths(
+    scene: mi.Scene,
+    bsdf: mi.BSDF,
+    sampler: mi.Sampler,
+    first: mi.SurfaceInteraction3f,
+    max_depth: mi.UInt32,
+    active: mi.Bool,
+) -> mi.Color3f:
+    """Return the radiance that comes back along each ray.
+
+    Args:
+        scene: What light meets.
+        bsdf: The one BSDF of every surface.
+        sampler: Where random numbers come from; one lane per ray.
+        first: What camera rays hit, or nothing.
+        max_depth: Path segments at most; 1 sees only what shines.
+        active: Which rays to trace.
+    """
+    context = mi.BSDFContext()
+    si = mi.SurfaceInteraction3f(first)
+    radiance, throughput = mi.Color3f(0.0), mi.Color3f(1.0)
+    depth = mi.UInt32(0)
+    before = dr.zeros(mi.Interaction3f)
+    density_before = mi.Float(1.0)
+    active = mi.Bool(active)
+
+    while active:
+        # What shines here, weighed against finding it by choosing a light; nothing else finds what the camera sees.
+        found = mi.DirectionSample3f(scene, si, before)
+        light = found.emitter
+        chosen = scene.pdf_emitter_direction(before, found, active & (depth > 0))
+        share = dr.select(depth == 0, 1.0, _power_weight(density_before, chosen))
+        radiance += throughput * light.eval(si, active) * share
+
+        goes_on = active & si.is_valid() & (depth + 1 < max_depth)
+        lit, weight = scene.sample_emitter_direction(si, sampler.next_2d(goes_on), True, goes_on)
+        wo = si.to_local(lit.d)
+        value, density = bsdf.eval_pdf(context, si, wo, goes_on & (lit.pdf > 0))
+        share = dr.select(lit.delta, 1.0, _power_weight(lit.pdf, density))
+        radiance += dr.select(goes_on & (lit.pdf > 0), throughput * value * weight * share, 0.0)
+
+        onward, attenuation = bsdf.sample(context, si, sampler.next_1d(goes_on), sampler.next_2d(goes_on), goes_on)
+        throughput *= attenuation
+        depth += 1
+        brightest = dr.max(throughput)
+        life = dr.select(depth >= _ROULETTE_DEPTH, dr.minimum(brightest, _LONGEST_LIFE), 1.0)
+        active = goes_on & (brightest > 0) & (sampler.next_1d(goes_on) < life)
+        throughput *= dr.rcp(dr.maximum(life, 1e-8))
+
+        before = mi.Interaction3f(si)
+        density_before = onward.pdf
+        si = scene.ray_intersect(si.spawn_ray(si.to_world(onward.wo)), mi.RayFlags.All, False, active)
+
+    return radiance
+
+
+def _power_weight(a: mi.Float, b: mi.Float) -> mi.Float:
+    """Return the power heuristic's weight of a sample of density `a` that `b` could have found too."""
+    square = dr.square(a)
+    weight = square / dr.fma(b, b, square)
+    # Densities of 0, or so high that their squares are infinite.
+    return dr.select(dr.isfinite(weight), weight, 0.0)
