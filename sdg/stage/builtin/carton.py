@@ -16,6 +16,7 @@ from sdg.stage.builtin.solids import decal, folded_sheet, polygon, rounded_box
 from sdg.stage.model import Asset, Material, Surface, Vec3
 
 _FLAP = 0.004
+_CHAMFER = 0.0045
 _PROUD = 0.0012
 
 
@@ -36,7 +37,9 @@ def _build(name: str, size_m: Vec3, *, label_height: float, fragile: bool) -> As
     bulge = 0.006 * min(1.0, min(size_m) / 0.3)
     center = np.array([0.0, 0.0, half[2]])
 
-    box = subdivided(subdivided(rounded_box(2 * half, (0.0, 0.0, 0.0), 0.0045)))
+    box = rounded_box(2 * half, (0.0, 0.0, 0.0), _CHAMFER)
+    for _ in range(2):
+        box = subdivided(box, _CHAMFER * 2)
     flaps = []
     for side in (-1, 1):
         flap = rounded_box((length - 0.001, width / 2 - 0.002, _FLAP), (0.0, 0.0, _FLAP / 2), 0.0015)

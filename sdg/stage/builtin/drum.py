@@ -11,19 +11,19 @@ from sdg.stage.builtin.solids import lathe
 from sdg.stage.model import Asset, Surface, Vec3
 
 _RADIUS, _HEIGHT = 0.2925, 0.88
-_SEGMENTS = 56
+_SEGMENTS = 40
 
 
 def build_drum(size_m: Vec3) -> Asset:
     """Return a drum, scaled to `size_m`."""
     wall = _RADIUS - 0.011
     profile: list[tuple[float, float]] = [(0.0, 0.014), (wall - 0.012, 0.014), (wall - 0.008, 0.002)]
-    profile += _bead(wall - 0.002, 0.006, 0.006, 5)
+    profile += _bead(wall - 0.002, 0.006, 0.006, 4)
     profile += [(wall, 0.022)]
     for center in (0.36, 0.64):
         profile += _hoop(wall, center * _HEIGHT)
     profile += [(wall, _HEIGHT - 0.022), (wall, _HEIGHT - 0.016)]
-    profile += _bead(wall - 0.002, _HEIGHT - 0.008, 0.0075, 6)
+    profile += _bead(wall - 0.002, _HEIGHT - 0.008, 0.0075, 4)
     profile += [(wall - 0.012, _HEIGHT - 0.012), (wall - 0.016, _HEIGHT - 0.019), (wall - 0.05, _HEIGHT - 0.0185)]
     profile += [(wall - 0.056, _HEIGHT - 0.016), (0.0, _HEIGHT - 0.016)]
     shell = lathe(profile, _SEGMENTS, crease_deg=50.0, around_m=2.0)
@@ -48,7 +48,7 @@ def _bead(radius: float, height: float, thickness: float, steps: int) -> list[tu
 
 def _hoop(wall: float, height: float) -> list[tuple[float, float]]:
     """Return a swaged hoop: a smooth bulge of 11 mm."""
-    steps = 8
+    steps = 6
     return [
         (wall + 0.011 * (0.5 - 0.5 * math.cos(2 * math.pi * index / steps)), height + 0.05 * (index / steps - 0.5))
         for index in range(steps + 1)
@@ -58,4 +58,4 @@ def _hoop(wall: float, height: float) -> list[tuple[float, float]]:
 def _bung(x: float, y: float, lid: float, radius: float) -> Geometry:
     profile = [(0.0, 0.0), (radius + 0.006, 0.0), (radius + 0.005, 0.003), (radius, 0.004), (radius - 0.002, 0.012)]
     profile += [(radius * 0.55, 0.0125), (radius * 0.5, 0.006), (0.0, 0.006)]
-    return lathe(profile, 18).shifted(x, y, lid - 0.001)
+    return lathe(profile, 14).shifted(x, y, lid - 0.001)

@@ -70,24 +70,40 @@ def join(pieces: Iterable[Geometry]) -> Geometry:
     )
 
 
-def subdivided(geometry: Geometry) -> Geometry:
-    """Return geometry in which every triangle is four; new vertices are the middles of the edges."""
-    faces = geometry.faces
+def subdivided(geometry: Geometry, longest_m: float) -> Geometry:
+    """Return geometry in which every edge longer than `longest_m` is two; triangles stay joined along their edges."""
+    faces, vertices = geometry.faces, geometry.vertices
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
     ends, inverse = np.unique(edges, axis=0, return_inverse=True)
-    count, total = len(faces), len(geometry.vertices)
-    middle = inverse.reshape(-1) + total
-    ab, bc, ca = middle[:count], middle[count : 2 * count], middle[2 * count :]
-    a, b, c = faces.T
-    split = [np.stack(triple, axis=1) for triple in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
+    long = np.linalg.norm(vertices[ends[:, 0]] - vertices[ends[:, 1]], axis=1) > longest_m
+    middle = np.where(long, len(vertices) + np.cumsum(long) - 1, -1)[inverse.reshape(-1)].reshape(3, -1).T
+    split = [triangle for corners, cuts in zip(faces, middle, strict=True) for triangle in _split(corners, cuts)]
+    ends = ends[long]
     normals = geometry.normals[ends].sum(axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     return Geometry(
-        np.concatenate([geometry.vertices, geometry.vertices[ends].mean(axis=1)]),
-        np.concatenate(split).astype(np.int64),
+        np.concatenate([vertices, vertices[ends].mean(axis=1)]),
+        np.array(split, dtype=np.int64),
         np.concatenate([geometry.normals, normals]),
         np.concatenate([geometry.uvs, geometry.uvs[ends].mean(axis=1)]),
     )
+
+
+def _split(corners: IndexArray, cuts: IndexArray) -> list[tuple[int, int, int]]:
+    """Return the triangles of one whose edges ab, bc, ca are cut at the given vertices; -1 is no cut."""
+    a, b, c = (int(corner) for corner in corners)
+    ab, bc, ca = (int(cut) for cut in cuts)
+    whole = [cut < 0 for cut in (ab, bc, ca)]
+    if all(whole):
+        return [(a, b, c)]
+    if not any(whole):
+        return [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+    # Turn the triangle until ab is its only cut, or its only whole edge.
+    while (ab < 0) == (sum(whole) == 2):
+        a, b, c, ab, bc, ca = b, c, a, bc, ca, ab
+    if ab >= 0:
+        return [(a, ab, c), (ab, b, c)]
+    return [(a, b, bc), (a, bc, ca), (ca, bc, c)]
 
 
 def project_uvs(vertices: FloatArray, faces: IndexArray, normals: FloatArray, grain: int | None = None) -> Geometry:

@@ -7,7 +7,7 @@ import numpy as np
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.solids import bar, decal, plain_box, rounded_box
+from sdg.stage.builtin.solids import bar, decal, plain_box, rounded_box, wire
 from sdg.stage.model import Asset, Material, Surface, Vec3
 
 _UPRIGHT_WIDTH, _UPRIGHT_DEPTH, _PLATE = 0.10, 0.08, 0.003
@@ -135,11 +135,11 @@ def _deck(half_x: float, y: float, top: float) -> list[Geometry]:
     """Return wires every 50 mm across and 100 mm along, on three channels."""
     depth = 2 * y - 0.01
     across = [
-        plain_box((_WIRE, depth, _WIRE), (x, 0.0, top - _WIRE / 2))
+        wire((x, -depth / 2, top - _WIRE / 2), (x, depth / 2, top - _WIRE / 2), _WIRE)
         for x in np.linspace(-half_x, half_x, round(2 * half_x / 0.05) + 1)
     ]
     along = [
-        plain_box((2 * half_x, _WIRE, _WIRE), (0.0, v, top - _WIRE * 1.5 + 0.0006))
+        wire((-half_x, v, top - _WIRE * 1.5 + 0.0006), (half_x, v, top - _WIRE * 1.5 + 0.0006), _WIRE)
         for v in np.linspace(-depth / 2 + 0.01, depth / 2 - 0.01, round(depth / 0.1) + 1)
     ]
     channels = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,6 +45,16 @@ def rounded_box(
     )
     faces[inward] = faces[inward][:, ::-1]
     return project_uvs(vertices + np.asarray(center_m), faces, normals.reshape(-1, 3), grain)
+
+
+def wire(start_m: Point, end_m: Point, width_m: float) -> Geometry:
+    """Return a thin square bar along an axis, without its two ends, which nobody sees; shaded flat."""
+    start, end = np.asarray(start_m, dtype=np.float64), np.asarray(end_m, dtype=np.float64)
+    along = int(np.argmax(np.abs(end - start)))
+    size = np.abs(end - start) + width_m * (1.0 - np.eye(3)[along])
+    box = plain_box(size, (start + end) / 2)
+    sides = np.abs(box.normals[box.faces[:, 0], along]) < 0.5
+    return replace(box, faces=box.faces[sides])
 
 
 def _box_faces(*, chamfered: bool) -> IndexArray:

@@ -13,7 +13,7 @@ from sdg.stage.builtin.solids import lathe, rounded_box
 from sdg.stage.model import Asset, Vec3
 
 _BASE, _HEIGHT, _FOOT = 0.38, 0.75, 0.028
-_SEGMENTS = 48
+_SEGMENTS = 32
 
 
 def build_traffic_cone(size_m: Vec3) -> Asset:
