@@ -35,7 +35,7 @@ class LensEquirectangular(CentralLens):
     def unproject(self, pixels: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return the unit ray through each position, and whether there is one; see `Lens.unproject`."""
         share = pixels / self.resolution
-        valid: BoolArray = ((share >= 0) & (share <= 1)).all(axis=1)
+        valid: BoolArray = np.all((share >= 0) & (share <= 1), axis=1)
         longitude, latitude = 2 * np.pi * (share[:, 0] - 0.5), np.pi * (0.5 - share[:, 1])
         level = np.cos(latitude)
         directions = np.column_stack([level * np.sin(longitude), -np.sin(latitude), level * np.cos(longitude)])

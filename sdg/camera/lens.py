@@ -101,8 +101,8 @@ class LensOpenCvPinhole(CentralLens):
 
     @property
     def folds(self) -> bool:
-        """True unless the distortion grows for ever: a pinhole itself has no end."""
-        return self.distortion.radius_limit < np.inf
+        """True with any distortion: a pinhole itself has no end."""
+        return not self.distortion.is_identity
 
     def unproject(self, pixels: FloatArray) -> tuple[FloatArray, BoolArray]:
         """Return the unit ray through each position, and whether there is one; see `Lens.unproject`."""

@@ -30,8 +30,8 @@ _LENGTHS = (5, 8, 12, 14)
 _RESIDUAL_LIMIT = 1e-13
 _NEWTON_STEPS = 12
 _DAMPED_STEPS = 60
-_BEARINGS = 1440
-_RADII = 256
+_BEARINGS = 480
+_RADII = 160
 _MARGIN = 1e-4  # how much farther out than the edge's polygon an answer is still looked for
 _FARTHEST = 1e3  # with terms that aren't radial, what is within 0.06 degrees of the image plane isn't seen
 

@@ -1,0 +1,193 @@
+"""Rules over the values of a lens: is it described once, is it possible, and does it leave pixels without rays?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdg.camera.build import LENS_KINDS, build_lens
+from sdg.camera.lens import Lens
+from sdg.camera.void import void_share
+from sdg.recipe.distributions import Plain
+from sdg.recipe.document import Place, lookup
+from sdg.recipe.specimens import Variables, extremes
+from sdg.recipe.view import View, is_numeric, is_sound
+
+# A circle that touches the long sides of a 16:9 picture leaves 56 % of it dark.
+CIRCLE_VOID = 0.6
+
+_METRIC = frozenset({"focal_length_mm", "sensor_width_mm"})
+_BY_FOCAL_LENGTH = ("pinhole", "opencv_pinhole", "opencv_fisheye")
+_CIRCULAR = ("opencv_fisheye", "omnidir", "double_sphere", "ftheta")
+_NOT_DISTORTION = frozenset(
+    {"fx", "fy", "cx", "cy", "pixel_origin", "xi", "alpha", "skew", "linear_cde", "max_angle_deg"} | _METRIC
+)
+_DEFAULT_RESOLUTION = [640, 480]
+_COARSE = 48  # enough to find pixels without rays: they start at the picture's border, which is always looked at
+_FINE = 240
+
+
+@dataclass(frozen=True)
+class Void:
+    """What a lens leaves without rays.
+
+    Attributes:
+        share: Of the pixels, 0 to 1.
+        folds: Whether the model turns over, rather than the lens ending.
+        allowed: The share that may be void if the recipe doesn't say.
+    """
+
+    share: float
+    folds: bool
+    allowed: float
+
+
+def worst_void(kind: str, lens: Mapping[str, Plain], resolution: list[int], variables: Variables) -> Void | None:
+    """Return the void that exceeds what is allowed the most, over the extremes of a lens; None if all have all rays."""
+    if kind == "pinhole" or (kind == "opencv_pinhole" and not _distortion_keys(lens)):
+        return None
+    voids = []
+    for plain in extremes(dict(lens), variables):
+        model = _model(kind, plain, resolution)
+        # The fine look is dear, and mostly there is nothing to see.
+        if model is not None and void_share(model, _COARSE) > 0:
+            allowed = CIRCLE_VOID if kind in _CIRCULAR and not model.folds else 0.0
+            voids.append(Void(void_share(model, _FINE), model.folds, allowed))
+    return max(voids, key=lambda void: void.share - void.allowed, default=None)
+
+
+def resolution_of(tree: Mapping[str, Plain], camera: int) -> list[int] | None:
+    """Return the (width, height) of a camera; None if what is written is none."""
+    written = lookup(tree, ("cameras", camera, "resolution"))
+    resolution = _DEFAULT_RESOLUTION if written is None else written
+    return resolution if is_numeric(resolution, 2) else None
+
+
+def percent(share: float) -> str:
+    """Return a share as text, never rounded to nothing."""
+    return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
+
+
+def check_lens_parameters(view: View) -> None:
+    """R062, R072, R080: a lens is described twice, not enough, by a key without effect, or mirrors the picture."""
+    for _, kind, lens, place in _lenses(view):
+        given = {key for key, value in lens.items() if value is not None}
+        if kind in _BY_FOCAL_LENGTH:
+            _check_focal_length(view, place, given)
+        if kind == "ftheta":
+            _check_ftheta(view, place, lens, given)
+        if "pixel_origin" in given and not given & {"cx", "cy"}:
+            view.fault(
+                "R072",
+                "pixel_origin has no effect without cx and cy",
+                place / "pixel_origin",
+                head=True,
+                hint="give cx and cy, or remove it",
+            )
+
+
+def _check_focal_length(view: View, place: Place, given: set[str]) -> None:
+    metric, pixels = given & _METRIC, given & {"fx", "fy"}
+    if metric and pixels:
+        _refuse_lens(view, place, "the lens is described in millimetres and in pixels", sorted(metric | pixels))
+    elif len(metric) == 1:
+        missing = next(iter(_METRIC - metric))
+        _refuse_lens(view, place, f"the lens has no {missing}", sorted(metric))
+    elif not metric and "fx" not in given:
+        _refuse_lens(view, place, "the lens has no focal length", sorted(given))
+
+
+def _refuse_lens(view: View, place: Place, message: str, given: list[str]) -> None:
+    view.fault(
+        "R062",
+        message,
+        place,
+        head=True,
+        expected="focal_length_mm and sensor_width_mm, or fx (and fy, cx, cy where they differ)",
+        found=", ".join(given) or "nothing",
+        hint="for example {fx: 600}, or {focal_length_mm: 8, sensor_width_mm: 7.2}",
+    )
+
+
+def _check_ftheta(view: View, place: Place, lens: Mapping[str, Plain], given: set[str]) -> None:
+    polynomials = sorted(given & {"angle_to_pixeldist", "pixeldist_to_angle"})
+    if len(polynomials) != 1:
+        view.fault(
+            "R062",
+            "the lens is described by two polynomials" if polynomials else "the lens has no polynomial",
+            place,
+            head=True,
+            expected="angle_to_pixeldist or pixeldist_to_angle",
+            found=", ".join(polynomials) or "neither",
+            hint="give the one that the calibration names as reference_poly; the other is only fitted to it",
+        )
+    for linear, at in view.inside(lens, place, "linear_cde"):
+        for plain in view.extremes(linear):
+            if is_numeric(plain, 3) and any(plain) and plain[0] - plain[1] * plain[2] <= 0:
+                view.fault(
+                    "R080",
+                    "linear_cde mirrors the picture, or flattens it",
+                    at,
+                    expected="[c, d, e] with c above d times e",
+                    found=f"[{plain[0]}, {plain[1]}, {plain[2]}]",
+                    hint="[1, 0, 0] for square pixels",
+                )
+                break
+
+
+def check_lens_rays(view: View) -> None:
+    """R063: more of the picture is without rays than the recipe allows."""
+    for index, kind, lens, place in _lenses(view):
+        resolution = resolution_of(view.document.tree, index)
+        stated = lookup(view.document.tree, ("cameras", index, "allow_void"))
+        if resolution is None or not is_sound(lens) or not is_sound(stated):
+            continue
+        void = worst_void(kind, lens, resolution, view.variables)
+        if void is None or void.share <= (void.allowed if stated is None else stated):
+            continue
+        keys = _distortion_keys(lens)
+        allowed = void.allowed if stated is None else float(stated)
+        view.fault(
+            "R063",
+            f"{percent(void.share)} of the pixels have no ray",
+            place / keys[0] if void.folds and keys else place,
+            head=True,
+            expected="a distortion that grows up to the corners of the picture"
+            if void.folds and not allowed
+            else f"at most {allowed:.0%} (allow_void)",
+            found=", ".join(keys) if void.folds else kind,
+            hint=_void_hint(kind, void),
+        )
+
+
+def _void_hint(kind: str, void: Void) -> str:
+    more = f"allow_void: {min(1.0, np.ceil(void.share * 20) / 20):.2f}"
+    if not void.folds:
+        return f"the lens ends inside the picture: use a longer focal length, or write {more} beside the lens"
+    if kind in ("opencv_fisheye", "ftheta"):
+        return f"the polynomial turns back inside the picture: give the max_angle_deg that it is good for, or {more}"
+    return "the polynomial turns back inside the picture: weaken it, or use a longer focal length"
+
+
+def _distortion_keys(lens: Mapping[str, Plain]) -> list[str]:
+    return [key for key, value in lens.items() if value and key not in _NOT_DISTORTION]
+
+
+def _lenses(view: View) -> Iterator[tuple[int, str, Mapping[str, Plain], Place]]:
+    for index, _ in view.entries("cameras"):
+        for kind in LENS_KINDS:
+            for lens, place in view.values("cameras", index, "lens", kind):
+                if isinstance(lens, Mapping):
+                    yield index, kind, lens, place
+
+
+def _model(kind: str, lens: Mapping[str, Plain], resolution: list[int]) -> Lens | None:
+    """Return the lens that plain parameters describe; None if they do not describe one, which is reported elsewhere."""
+    width, height = resolution
+    try:
+        with np.errstate(all="ignore"):
+            return build_lens(kind, (width, height), lens)
+    except (ValueError, TypeError):
+        return None
