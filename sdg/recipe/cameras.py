@@ -1,11 +1,13 @@
-"""The blocks of `cameras:`: lens, exposure and pose."""
+"""The blocks of `cameras:`: exposure and pose; the lens has a module of its own."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sdg.recipe.lenses import LensBlock, PinholeLens
+from sdg.recipe.sensors import NoiseBlock, OpticsBlock, SensorBlock
 from sdg.recipe.values import (
     FIXED,
     Angle,
@@ -15,51 +17,31 @@ from sdg.recipe.values import (
     Length,
     Name,
     Point,
+    Unit,
 )
-
-Pixels: TypeAlias = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
-FocalPixels: TypeAlias = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
-Coefficient: TypeAlias = Annotated[float, Field(ge=-1e4, le=1e4, allow_inf_nan=False)]
-
-
-class PinholeLens(Block):
-    """An ideal pinhole, by focal length and sensor width, or by fx, fy, cx, cy in pixels.
-
-    The sensor's height follows from the resolution (square pixels). cx and cy default to the centre.
-    """
-
-    focal_length_mm: Length | None = None
-    sensor_width_mm: Length | None = None
-    fx: FocalPixels | None = None
-    fy: FocalPixels | None = None
-    cx: Pixels | None = None
-    cy: Pixels | None = None
-    pixel_origin: Literal["corner", "center"] = "corner"
-
-
-class OpenCvPinholeLens(PinholeLens):
-    """A pinhole with Brown-Conrady distortion in OpenCV's terms."""
-
-    k1: Coefficient = 0.0
-    k2: Coefficient = 0.0
-    p1: Coefficient = 0.0
-    p2: Coefficient = 0.0
-    k3: Coefficient = 0.0
-
-
-class LensBlock(Block):
-    """The lens; exactly one key."""
-
-    pinhole: PinholeLens | None = None
-    opencv_pinhole: OpenCvPinholeLens | None = None
 
 
 class ManualExposure(Block):
-    """Exposure as set on a camera; saturation-based ISO speed (ISO 12232)."""
+    """Exposure as set on a camera: f-number, shutter, and either a saturation-based ISO speed (ISO 12232) or a gain.
 
-    f_number: Annotated[float, Field(ge=0.5, le=128)]
-    shutter_s: Annotated[float, Field(gt=0, le=3600)]
-    iso: Annotated[float, Field(ge=1, le=10_000_000)]
+    `gain_db` amplifies the signal of the camera's `sensor:`; 0 is none, 20 is ten times.
+    """
+
+    f_number: Annotated[
+        float,
+        Field(ge=0.5, le=128, description="no lens in air is faster than f/0.5: its cone of light would be wider"),
+    ]
+    shutter_s: Annotated[float, Field(gt=0, le=3600, description="light needs time to be collected")]
+    iso: Annotated[float, Field(ge=1, le=10_000_000)] | None = None
+    gain_db: (
+        Annotated[
+            float,
+            Field(
+                ge=0, le=120, description="below 0 dB full pixels would never be white; shorten the exposure instead"
+            ),
+        ]
+        | None
+    ) = None
 
 
 class LookAtPose(Block):
@@ -105,5 +87,9 @@ class CameraBlock(Block):
     )
     clip_m: tuple[Length, Length] = (0.05, 1000.0)
     lens: LensBlock = LensBlock(pinhole=PinholeLens(focal_length_mm=24.0, sensor_width_mm=36.0))
+    allow_void: Unit | None = Field(default=None, json_schema_extra=FIXED)
     exposure: Literal["auto"] | ManualExposure = "auto"
+    sensor: SensorBlock | None = None
+    optics: OpticsBlock | None = None
+    noise: NoiseBlock | None = None
     pose: PoseBlock

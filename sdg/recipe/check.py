@@ -10,7 +10,7 @@ from sdg.foundation.spelling import closest
 from sdg.recipe.check_distribution import DistributionCheck, distribution_key
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
-from sdg.recipe.hints import name_hint, type_hint
+from sdg.recipe.hints import name_hint, other_name, type_hint
 from sdg.recipe.kinds import (
     AnyKind,
     BlockKind,
@@ -147,7 +147,7 @@ class _Checker:
         for option in options(kind):
             if isinstance(option, NumberKind) and not isinstance(end, list):
                 if not option.admits(end):
-                    hint = "" if bounded else "add min and max beside it to cut its tails off"
+                    hint = option.reason if bounded else "add min and max beside it to cut its tails off"
                     found = describe(end) if bounded else f"values as far out as {end:.4g}"
                     self._fault("R023", f"{label(at.use)} is out of range", at, option.describe(), found, hint)
                 return
@@ -266,10 +266,10 @@ class _Checker:
             )
             return ""
         with_unit = [name for name in kind.fields if name.rpartition("_")[0] == key]
-        meant = with_unit[0] if with_unit else closest(key, kind.fields)
+        meant = with_unit[0] if with_unit else other_name(key, kind.fields) or closest(key, kind.fields)
         hint = f"did you mean {meant}?" if meant else ""
         if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
-            meant, hint = "", "use opencv_pinhole, which takes k1 k2 p1 p2 k3"
+            meant, hint = "", "use opencv_pinhole, which takes OpenCV's coefficients"
         where = label(place.use) if place.use else "a recipe"
         known = ", ".join(kind.fields) or "no keys"
         self._fault("R020", f"{where} has no key {key}", at, known, key, hint, head=True)
@@ -331,7 +331,8 @@ class _Checker:
         elif not -math.inf < value < math.inf:
             self._fault("R023", f"{label(place.use)} is not a finite number", place, kind.describe(), describe(value))
         elif not kind.admits(value):
-            self._fault("R023", f"{label(place.use)} is out of range", place, kind.describe(), describe(value))
+            expected = kind.describe()
+            self._fault("R023", f"{label(place.use)} is out of range", place, expected, describe(value), kind.reason)
 
     def _word(self, kind: WordKind, value: str | int, place: Place) -> None:
         if value in kind.values:

@@ -15,13 +15,14 @@ EXACTLY_ONE: frozenset[type[Block]] = frozenset({PlaceBlock, LightBlock, LensBlo
 
 @dataclass(frozen=True)
 class NumberKind:
-    """A finite number, whole or not, within bounds; `above` and `below` are exclusive."""
+    """A finite number, whole or not, within bounds; `above` and `below` are exclusive. `reason` says why."""
 
     whole: bool = False
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
     below: float | None = None
+    reason: str = field(default="", compare=False)
 
     def describe(self) -> str:
         text = "a whole number" if self.whole else "a number"
@@ -207,7 +208,7 @@ def block_kind(model: type[Block]) -> BlockKind:
     fields = {}
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra
-        kind = _kind(info.annotation, info.metadata)
+        kind = _kind(info.annotation, [*info.metadata, info])
         if isinstance(kind, TextKind) and info.default == "":
             kind = replace(kind, may_be_blank=True)
         fields[info.alias or name] = Field(
@@ -284,8 +285,8 @@ def _kind(annotation: Any, metadata: Iterable[Any] = ()) -> Kind:
     if annotation is str:
         return TextKind(constraints.get("pattern"), constraints.get("max_length"))
     if annotation in (int, float):
-        bounds = (constraints.get(name) for name in ("ge", "le", "gt", "lt"))
-        return NumberKind(annotation is int, *bounds)
+        minimum, maximum, above, below = (constraints.get(name) for name in ("ge", "le", "gt", "lt"))
+        return NumberKind(annotation is int, minimum, maximum, above, below, constraints.get("description", ""))
     assert isinstance(annotation, type), annotation
     assert issubclass(annotation, Block), annotation
     return block_kind(annotation)
@@ -295,7 +296,7 @@ def _constraints(metadata: Iterable[Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for item in metadata:
         found |= _constraints(getattr(item, "metadata", ()))
-        for name in ("ge", "le", "gt", "lt", "min_length", "max_length", "pattern"):
+        for name in ("ge", "le", "gt", "lt", "min_length", "max_length", "pattern", "description"):
             if getattr(item, name, None) is not None:
                 found[name] = getattr(item, name)
     return found

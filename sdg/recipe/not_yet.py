@@ -17,7 +17,6 @@ from sdg.recipe.model import (
     ManualExposure,
     MaterialBlock,
     ObjectBlock,
-    OpenCvPinholeLens,
     OrbitPose,
     OutputBlock,
     PinholeLens,
@@ -52,22 +51,17 @@ _KEYS: Mapping[type[Block], str] = {
         "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals dirt wear "
         "perturb normal_scale displacement_texture subsurface"
     ),
-    LensBlock: (
-        "opencv_fisheye fisheye omnidir mei double_sphere ftheta equirectangular orthographic calibration file preset "
-        "kannala_brandt rational thin_prism"
-    ),
+    LensBlock: ("calibration file preset"),
     PinholeLens: (
         "vignetting chromatic_aberration focus_distance_m f_number aperture_blades depth_of_field psf veiling_glare "
         "skew breathing"
     ),
-    OpenCvPinholeLens: "k4 k5 k6 s1 s2 s3 s4 tau_x tau_y",
     CameraBlock: (
-        "sensor noise distortion depth_noise mount stereo calibration preset motion shutter rolling_shutter "
-        "depth_of_field focus_distance_m f_number aperture aperture_blades vignetting chromatic_aberration psf "
-        "veiling_glare white_balance color_matrix tone_curve jpeg raw binning crop gain_db depth ensure guarantee "
-        "min_visibility min_size_px target_visible allow_void"
+        "distortion depth_noise mount stereo calibration preset motion shutter rolling_shutter depth_of_field "
+        "focus_distance_m f_number aperture aperture_blades chromatic_aberration crop depth ensure guarantee "
+        "min_visibility min_size_px target_visible"
     ),
-    ManualExposure: "gain_db gain_e_per_dn emva ev focus_distance_m aperture_blades auto",
+    ManualExposure: "gain_e_per_dn ev focus_distance_m aperture_blades auto",
     PoseBlock: "mount path along on_link sample",
     LookAtPose: "ensure min_visibility",
     OrbitPose: "ensure min_visibility roll_deg",

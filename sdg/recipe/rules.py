@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdg.recipe import rules_camera, rules_scene
+from sdg.recipe import rules_camera, rules_lens, rules_scene, rules_sensor
 from sdg.recipe.document import Document
 from sdg.recipe.reporting import Faults
 from sdg.recipe.view import View
@@ -20,11 +20,16 @@ RULES = (
     rules_scene.check_domes,
     rules_camera.check_camera_names,
     rules_camera.check_clip,
-    rules_camera.check_lens_parameters,
-    rules_camera.check_lens_rays,
+    rules_lens.check_lens_parameters,
+    rules_lens.check_lens_rays,
     rules_camera.check_targets,
     rules_camera.check_look_at,
     rules_camera.check_transform,
+    rules_sensor.check_presets,
+    rules_sensor.check_sensors,
+    rules_sensor.check_exposures,
+    rules_sensor.check_iso,
+    rules_sensor.check_vignetting,
     rules_camera.check_annotators,
     rules_camera.check_samples,
 )

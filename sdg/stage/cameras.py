@@ -21,11 +21,12 @@ from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import look_at, rotation_xyz, transform_points, translation
 from sdg.graph.frame_sample import CameraSample
-from sdg.recipe.model import CameraBlock, ManualExposure, OrbitPose, TransformPose
+from sdg.recipe.model import CameraBlock, OrbitPose, TransformPose
 from sdg.stage.lenses import build_lens
-from sdg.stage.model import Camera, Exposure
+from sdg.stage.model import Camera
 from sdg.stage.placement import PlacedObject, World
 from sdg.stage.prims import prim_name
+from sdg.stage.sensors import camera_development, camera_exposure, camera_optics, camera_sensor
 from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
 
 POSE_TRIES = 200
@@ -37,7 +38,8 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
     """Return the cameras in the world, and what was drawn for them on the way.
 
     Raises:
-        RecipeError: No free pose is found (S012), a pose is degenerate (S013), or a lens is not determined (S014).
+        RecipeError: No free pose is found (S012), a pose is degenerate (S013), a lens is not determined (S014), or a
+            sensor can't be used (S016).
     """
     room = _room(world)
     surroundings = Surroundings(room, world.obstacles, list(world.placed.values()))
@@ -46,21 +48,48 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
     for sample in world.sample.cameras:
         matrix, more = _Placer(world, sample, surroundings, room).place()
         drawn |= more
-        cameras.append(_camera(world, sample, matrix))
+        camera, present = _camera(world, sample, matrix)
+        drawn |= present
+        cameras.append(camera)
     return tuple(cameras), drawn
 
 
-def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -> Camera:
+def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -> tuple[Camera, dict[str, Any]]:
+    """Return a camera, and whether its effects that have a probability are there."""
     block = sample.block
     try:
         lens = build_lens(block)
     except AssetError as error:
         raise world.fault((*sample.path, "lens"), "S014", f"{sample.name}: {error.message}", hint=error.hint) from None
-    exposure = Exposure()
-    if isinstance(block.exposure, ManualExposure):
-        exposure = Exposure("manual", block.exposure.f_number, block.exposure.shutter_s, block.exposure.iso)
-    path = f"/World/Cameras/{prim_name(sample.name)}"
-    return Camera(sample.name, path, lens, world_from_camera, block.clip_m, exposure)
+    try:
+        sensor = camera_sensor(block)
+    except AssetError as error:
+        where = (*sample.path, "sensor")
+        raise world.fault(where, "S016", f"{sample.name}: {error.message}", hint=error.hint) from None
+    drawn: dict[str, Any] = {}
+    noise_is_present = block.noise is not None and _is_present(world, sample, "noise", block.noise.probability, drawn)
+    camera = Camera(
+        sample.name,
+        f"/World/Cameras/{prim_name(sample.name)}",
+        lens,
+        world_from_camera,
+        block.clip_m,
+        camera_exposure(block),
+        sensor,
+        camera_development(block, noise_is_present),
+        camera_optics(block),
+    )
+    return camera, drawn
+
+
+def _is_present(world: World, sample: CameraSample, effect: str, probability: float, drawn: dict[str, Any]) -> bool:
+    """Return whether an effect of a camera is there in this frame, and note it if that was drawn."""
+    if probability == 1:
+        return True
+    name = f"cameras.{sample.name}.{effect}.present"
+    stream = RandomStream.named(Branch.DRAW, world.sample.seed, world.sample.frame_index, name)
+    drawn[name] = stream.unit() < probability
+    return bool(drawn[name])
 
 
 class _Placer:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sdg.cli.main import main
-from tests.system.malformed import asset_cases, distribution_cases, rule_cases, text_cases, value_cases
+from tests.system.malformed import asset_cases, distribution_cases, rule_cases, sensor_cases, text_cases, value_cases
 from tests.system.malformed.case import BASE, Case
 
 CASES = [
@@ -11,6 +11,7 @@ CASES = [
     *value_cases.CASES,
     *distribution_cases.CASES,
     *rule_cases.CASES,
+    *sensor_cases.CASES,
     *asset_cases.CASES,
 ]
 

@@ -1,0 +1,180 @@
+"""Rules over the exposure, the sensor and the optics of a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sdg.camera.optics import least_vignetting
+from sdg.camera.sensors.exposure import db_from_gain, gain_for_iso, iso_speed
+from sdg.camera.sensors.load import IDEAL, REQUIRED, make_sensor, preset_names
+from sdg.camera.sensors.model import Sensor
+from sdg.recipe.distributions import Plain
+from sdg.recipe.document import Place, lookup
+from sdg.recipe.view import View, is_numeric, is_sound
+from sdg.recipe.wording import nearest
+
+# Keys that say how to develop rather than what the sensor is.
+DEVELOPMENT = frozenset({"demosaic", "white_balance", "color_matrix", "tone_curve", "jpeg", "raw"})
+_TOLERANCE = 1e-6
+
+
+def sensor_numbers(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of a `sensor:` block that describe the sensor."""
+    return {key: value for key, value in block.items() if key != "preset" and key not in DEVELOPMENT}
+
+
+def check_presets(view: View) -> None:
+    """R100: a sensor is not known."""
+    names = (IDEAL, *preset_names())
+    for index, _ in view.entries("cameras"):
+        for name, place in view.texts("cameras", index, "sensor", "preset"):
+            if name not in names:
+                hint = nearest(name, names) or "sdg assets list names the presets"
+                view.fault(
+                    "R100", f"there is no sensor {name}", place, expected=", ".join(names), found=name, hint=hint
+                )
+
+
+def check_sensors(view: View) -> None:
+    """R101: a sensor is not determined, contradicts itself, or is smaller than the picture."""
+    for index, block, place in _sensors(view):
+        for plain in view.extremes(dict(block)):
+            problem = _sensor_problem(plain, lookup(view.document.tree, ("cameras", index, "resolution")))
+            if problem is not None:
+                key, message, hint = problem
+                at = place / key if key in block else place
+                view.fault("R101", message, at, head=True, found=_shown(plain, key), hint=hint)
+                break
+
+
+def _sensor_problem(plain: Mapping[str, Any], resolution: Plain) -> tuple[str, str, str] | None:
+    """Return the key at fault, what is wrong, and a hint; None if nothing is."""
+    preset, numbers = plain.get("preset"), sensor_numbers(plain)
+    if preset == IDEAL or (preset is None and not numbers):
+        physical = [key for key in numbers if key not in ("serial", "binning")]
+        if physical:
+            return physical[0], f"an ideal sensor has no {physical[0]}", "name a preset, or describe the whole sensor"
+        if plain.get("raw"):
+            return "raw", "an ideal sensor has no raw numbers", "name a preset, or describe the whole sensor"
+        return None
+    try:
+        sensor = make_sensor(preset, **numbers)
+    except KeyError:
+        return None  # R100 reports it
+    except ValueError as error:
+        key, _, problem = str(error).partition(": ")
+        hint = f"write {', '.join(REQUIRED)}, or name a preset" if key in REQUIRED else "lower it, or raise bit_depth"
+        return key, f"{key} of the sensor: {problem}", hint
+    size = [640, 480] if resolution is None else resolution
+    array = sensor.binned().array_size
+    if array is not None and is_numeric(size, 2) and (size[0] > array[0] or size[1] > array[1]):
+        key = "preset" if "array_size" not in plain else "array_size"
+        message = f"the picture, {size[0]} x {size[1]}, is larger than the sensor's array, {array[0]} x {array[1]}"
+        return key, message, "lower the resolution: a smaller picture is the middle of the array"
+    return None
+
+
+def check_exposures(view: View) -> None:
+    """R102: an exposure has both an ISO and a gain, or neither, or a gain without a sensor."""
+    for index, exposure, place in _exposures(view):
+        has_iso, has_gain = exposure.get("iso") is not None, exposure.get("gain_db") is not None
+        if has_iso == has_gain:
+            view.fault(
+                "R102",
+                "the exposure has both iso and gain_db" if has_iso else "the exposure has neither iso nor gain_db",
+                place / "gain_db" if has_iso else place,
+                head=True,
+                expected="f_number, shutter_s and either iso or gain_db",
+                found=", ".join(exposure),
+                hint="iso says how sensitive the camera is; gain_db how far its sensor's signal is amplified",
+            )
+        elif has_gain and any(_is_ideal(block) for block in _sensor_values(view, index)):
+            view.fault(
+                "R102",
+                "gain_db amplifies a sensor, and the camera has none",
+                place / "gain_db",
+                head=True,
+                hint="add sensor: {preset: ...}, or write iso",
+            )
+
+
+def check_iso(view: View) -> None:
+    """R103: an ISO below the sensor's own, which would need a gain below 1."""
+    for index, exposure, place in _exposures(view):
+        isos = [iso for iso in view.extremes(exposure.get("iso")) if isinstance(iso, int | float)]
+        sensors = [sensor for found, block, _ in _sensors(view) if found == index for sensor in _buildable(view, block)]
+        for iso, sensor in ((iso, sensor) for iso in isos for sensor in sensors):
+            gain = gain_for_iso(sensor, iso)
+            if gain < 1 - _TOLERANCE:
+                least = iso_speed(sensor)
+                view.fault(
+                    "R103",
+                    f"the sensor is faster than iso {iso:g}",
+                    place / "iso",
+                    expected=f"at least {least:.4g}, its speed without amplification",
+                    found=f"{iso:g}, a gain of {db_from_gain(gain):.1f} dB",
+                    hint="pixels are full before the picture is white: shorten shutter_s or close the aperture instead",
+                )
+                break
+
+
+def check_vignetting(view: View) -> None:
+    """R104: a vignetting polynomial leaves no light."""
+    for index, _ in view.entries("cameras"):
+        for block, place in view.values("cameras", index, "optics", "vignetting"):
+            if not isinstance(block, Mapping) or not is_sound(block):
+                continue
+            for plain in view.extremes(dict(block)):
+                k1, k2, k3 = (float(plain.get(key, 0.0)) for key in ("k1", "k2", "k3"))
+                least = least_vignetting((k1, k2, k3))
+                if least <= 0:
+                    view.fault(
+                        "R104",
+                        "the vignetting leaves no light in a part of the picture",
+                        place,
+                        head=True,
+                        expected="1 + k1 r^2 + k2 r^4 + k3 r^6 above 0 up to the corners, r = 1",
+                        found=f"{least:.3g}",
+                        hint="weaken k1",
+                    )
+                    break
+
+
+def _sensors(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
+    for index, _ in view.entries("cameras"):
+        for block, place in view.values("cameras", index, "sensor"):
+            if isinstance(block, Mapping) and is_sound(block):
+                yield index, block, place
+
+
+def _exposures(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
+    for index, _ in view.entries("cameras"):
+        for block, place in view.values("cameras", index, "exposure"):
+            if isinstance(block, Mapping) and is_sound(block):
+                yield index, block, place
+
+
+def _sensor_values(view: View, index: int) -> list[Plain]:
+    """Return what a camera's `sensor:` may be; None where it has none."""
+    return [block for block, _ in view.values("cameras", index, "sensor")] or [None]
+
+
+def _is_ideal(block: Plain) -> bool:
+    if block is None:
+        return True
+    return isinstance(block, Mapping) and (block.get("preset") == IDEAL or not ({"preset", *REQUIRED} & block.keys()))
+
+
+def _buildable(view: View, block: Mapping[str, Plain]) -> Iterator[Sensor]:
+    for plain in view.extremes(dict(block)):
+        if plain.get("preset") == IDEAL:
+            continue
+        try:
+            yield make_sensor(plain.get("preset"), **sensor_numbers(plain)).binned()
+        except (KeyError, ValueError):
+            continue  # R100 and R101 report it
+
+
+def _shown(plain: Mapping[str, Any], key: str) -> str:
+    return str(plain[key]) if key in plain else ""

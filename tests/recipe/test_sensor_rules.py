@@ -1,0 +1,26 @@
+"""Rules over sensors must not refuse what is right."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.system.malformed.case import BASE
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "sensor: {preset: ideal}",
+        "sensor: {preset: ideal, jpeg: {quality: 80}, tone_curve: 2.2}",
+        "sensor: {white_balance: [1.8, 1.0, 1.4]}",
+        "sensor: {preset: {choice: [imx273, imx250]}, serial: {uniform_int: [0, 9]}}",
+        "sensor: {preset: emva_ccd_001, pixel_pitch_um: 9.9}",
+        "sensor: {pixel_pitch_um: 3, quantum_efficiency: {uniform: [0.4, 0.6]}, full_well_e: 6000, raw: true}",
+        "exposure: {f_number: 2, shutter_s: 0.01, gain_db: {uniform: [0, 12]}}\n    sensor: {preset: imx273}",
+        "exposure: {f_number: 2, shutter_s: 0.01, iso: 202}\n    sensor: {preset: imx273}",
+        "optics: {vignetting: {natural: true, k1: -0.9}, diffraction: true, blur_px: 0.5, veiling_glare: 0.02}",
+        "noise: {gaussian: {mean: 0.0, std: {uniform: [0, 0.02]}}, probability: {uniform: [0.2, 0.8]}}",
+    ],
+)
+def test_what_can_be_is_accepted(load, lines: str) -> None:
+    load(BASE.replace("    pose:", f"    {lines}\n    pose:"))
