@@ -39,7 +39,11 @@ CLOSED_PARTS = {
     "cylinder": ["body"],
     "drum": ["body", "bung_0", "bung_1"],
     "pallet": ["boards"],
-    "pallet_rack": ["uprights", "bracing", "beams", "shelves"],
+    "pallet_rack": [
+        "uprights",
+        "bracing",
+        "beams",
+    ],
     "sphere": ["body"],
     "traffic_cone": ["body", "feet", "band"],
     "warehouse_hall": ["wall_base", "columns", "purlins", "trusses", "pipes", "doors", "door_frames", "bollards"],
