@@ -26,7 +26,7 @@ from sdg.stage.plan import build_plan
 from sdg.stage.preflight import check_assets
 
 # Getting released memory anew takes time, so frames share it; in so few, what is held can't creep upwards.
-_FRAMES_BETWEEN_RELEASES = 16
+_FRAMES_BETWEEN_RELEASES = 8
 
 
 class Pipeline:
