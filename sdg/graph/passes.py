@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sdg.graph.ir import Graph, Ref
 from sdg.graph.template import Template
-
-_MOST_COMBINATIONS = 4096
 
 
 def check_graph(graph: Graph) -> None:
@@ -30,42 +28,56 @@ def check_graph(graph: Graph) -> None:
             drawn.add(node.name)
 
 
-def possible_values(template: Template, graph: Graph) -> list[Template]:
-    """Return every value that choices and sequences may give a template; a continuous draw stays a `Ref`.
+def options(template: Template, graph: Graph) -> Iterator[Template]:
+    """Yield what choices and sequences may put in a template's place; what is drawn inside of that stays a `Ref`."""
+    if isinstance(template, Ref):
+        inputs = graph.by_name[template.node].inputs
+        found = inputs.get("choices", inputs.get("items"))
+        if found is not None:
+            for option in found:
+                yield from options(option, graph)
+            return
+    yield template
 
-    Combinations beyond a few thousand are left out: they arise only from recipes that draw each word of a name.
+
+def possible_values(template: Template, graph: Graph) -> list[Template]:
+    """Return every value that choices and sequences may give a template, each once; a continuous draw stays a `Ref`.
+
+    Keys of a mapping are combined as if they were drawn apart, so ask it of names and files rather than of blocks.
     """
-    return list(itertools.islice(_possible(template, graph), _MOST_COMBINATIONS))
+    return _distinct(_possible(template, graph))
 
 
 def _possible(template: Template, graph: Graph) -> Iterator[Template]:
-    if isinstance(template, Ref):
-        node = graph.by_name[template.node]
-        if node.op == "distribution.combine":
-            yield from _possible(node.inputs["distributions"], graph)
-            return
-        options = node.inputs.get("choices", node.inputs.get("items"))
-        if options is None:
-            yield template
-            return
-        for option in options:
-            yield from _possible(option, graph)
-    elif isinstance(template, Mapping):
-        columns = [list(_possible(value, graph)) for value in template.values()]
-        for row in itertools.product(*columns):
-            yield dict(zip(template, row, strict=True))
-    elif isinstance(template, list | tuple):
-        columns = [list(_possible(value, graph)) for value in template]
-        for row in itertools.product(*columns):
-            yield list(row)
-    else:
-        yield template
+    for option in options(template, graph):
+        if isinstance(option, Ref) and graph.by_name[option.node].op == "distribution.combine":
+            yield from _possible(graph.by_name[option.node].inputs["distributions"], graph)
+        elif isinstance(option, Mapping):
+            for row in itertools.product(*(possible_values(value, graph) for value in option.values())):
+                yield dict(zip(option, row, strict=True))
+        elif isinstance(option, list | tuple):
+            yield from map(list, itertools.product(*(possible_values(value, graph) for value in option)))
+        else:
+            yield option
+
+
+def _distinct(values: Iterable[Template]) -> list[Template]:
+    return list({repr(value): value for value in values}.values())
 
 
 def upper_bound(template: Template, graph: Graph) -> int:
     """Return the greatest count that a template may yield; a sound recipe draws counts as whole numbers only."""
-    if not isinstance(template, Ref):
-        return int(template)
-    inputs = graph.by_name[template.node].inputs
-    options = inputs.get("choices", inputs.get("items"))
-    return int(inputs["upper"]) if options is None else max(upper_bound(option, graph) for option in options)
+    return max(
+        int(graph.by_name[option.node].inputs["upper"]) if isinstance(option, Ref) else int(option)
+        for option in options(template, graph)
+    )
+
+
+def upper_bounds(template: Template, graph: Graph) -> tuple[int, ...]:
+    """Return the greatest of each of several counts, such as a grid's columns and rows; () if there never are any."""
+    rows = []
+    for option in options(template, graph):
+        # Of whole lists, only `combine` is a draw of counts.
+        counts = graph.by_name[option.node].inputs["distributions"] if isinstance(option, Ref) else option
+        rows += [] if counts is None else [[upper_bound(count, graph) for count in counts]]
+    return tuple(max(column) for column in zip(*rows, strict=True))

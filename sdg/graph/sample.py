@@ -18,7 +18,7 @@ from sdg.graph.build import build_program
 from sdg.graph.evaluate import FRAME, FrameEvaluator, Scope
 from sdg.graph.frame_sample import CameraSample, FrameSample, GridCell, LightSample, ObjectSample
 from sdg.graph.ir import Graph, Ref
-from sdg.graph.passes import possible_values
+from sdg.graph.passes import options
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
 from sdg.recipe.model import (
@@ -132,9 +132,7 @@ class _FrameSampler:
         A draw between a grid and something else is taken once per block, since it decides how many there are.
         """
         place = template.fields.get("place")
-        if isinstance(place, Ref) and any(
-            "grid" in (value or {}) for value in possible_values(place, self._program.graph)
-        ):
+        if isinstance(place, Ref) and any("grid" in (value or {}) for value in options(place, self._program.graph)):
             place = self._frame.value(place, FRAME, drawn)
         return dict(place) if isinstance(place, Mapping) and place.get("grid") is not None else None
 

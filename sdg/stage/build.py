@@ -76,7 +76,7 @@ def _environment_bodies(world: World, materials: MaterialTable) -> Iterator[Body
         return
     ids = {category.name: category.id for category in categories(world.recipe)}
     used: dict[str, int] = {}
-    for ordinal, part in enumerate(materials.parts(asset, None, ("scene", "environment"))):
+    for part in materials.parts(asset, None, ("scene", "environment")):
         label = part_label(part, block)
         vertices = part.mesh.vertices
         used[part.name] = used.get(part.name, 0) + 1
@@ -91,7 +91,6 @@ def _environment_bodies(world: World, materials: MaterialTable) -> Iterator[Body
             world_from_object=world.world_from_environment,
             bounds_m=np.stack([vertices.min(axis=0), vertices.max(axis=0)]),
             parts=(part,),
-            slot=("environment", ordinal),
         )
 
 
@@ -115,5 +114,4 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
             world_from_object=thing.world_from_object,
             bounds_m=thing.asset.bounds_m,
             parts=materials.parts(thing.asset, block.material, (*sample.path, "material")),
-            slot=(sample.object_name, sample.ordinal),
         )

@@ -33,6 +33,12 @@ _TEXTURES: Mapping[str, tuple[str, str, ColorSpace]] = {
 }
 
 
+def bearing(asset: Asset, part: Part, body_material: str | None) -> str:
+    """Return the name of the material that a part bears, given its object's `material:`."""
+    is_body = not asset.body or part.name in asset.body
+    return body_material if body_material is not None and is_body else part.material.name
+
+
 class MaterialTable:
     """The materials of one frame."""
 
@@ -59,8 +65,7 @@ class MaterialTable:
         return self._parts[key]
 
     def _part(self, asset: Asset, part: Part, body_material: str | None, path: tuple[str | int, ...]) -> Part:
-        is_body = not asset.body or part.name in asset.body
-        name = body_material if body_material is not None and is_body else part.material.name
+        name = bearing(asset, part, body_material)
         if name in self._blocks:
             return replace(part, material=self._made_from(name, part.material))
         if name == part.material.name:

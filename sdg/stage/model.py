@@ -172,7 +172,6 @@ class Body:
         world_from_object: 4x4; may scale, never mirrors.
         bounds_m: Box in the object's frame before `world_from_object`, shape (2, 3) [m].
         parts: Meshes and materials after the recipe's overrides.
-        slot: (object name, ordinal within the object): stable over frames; a renderer may keep resources by it.
     """
 
     name: str
@@ -184,7 +183,6 @@ class Body:
     world_from_object: FloatArray
     bounds_m: FloatArray
     parts: tuple[Part, ...]
-    slot: tuple[str, int]
 
     @property
     def is_thing(self) -> bool:
@@ -317,14 +315,14 @@ class StagePlan:
     """What bounds every frame of a recipe, so that a renderer can set up once and never rebuild.
 
     Attributes:
-        slots: For each (object name, ordinal) that may ever appear, every list of parts it may hold, materials
-            included (one entry per combination of asset and material choices; textures and part counts are what
-            matters, not the colours drawn).
+        materials: One for each set of textures that a frame may show, so that they can be prepared ahead; numbers
+            vary. Where textures chosen independently multiply, only as many as memory holds: others come with the
+            frames that show them.
         lights: For each light that may ever be lit, one specimen (its kind and texture count; values change).
         cameras: One specimen per camera (resolution and lens kind are fixed; values change).
     """
 
-    slots: Mapping[tuple[str, int], tuple[tuple[Part, ...], ...]]
+    materials: tuple[Material, ...]
     lights: tuple[Light, ...]
     cameras: tuple[Camera, ...]
     settings: RenderSettings

@@ -23,19 +23,21 @@ from sdg.recipe.distributions import (
 from sdg.recipe.document import lookup
 from sdg.recipe.model import PathKey, Recipe
 
-_MOST_COMBINATIONS = 4096
 End: TypeAlias = Literal["lower", "upper"] | None
 
 
 def written_options(recipe: Recipe, path: PathKey, end: End = None) -> Iterator[tuple[Plain, PathKey]]:
     """Yield every plain value that the value at `path` of the tree may take, by choices, sequences and variables.
 
-    Where a number is drawn, its lower or upper end stands for it, as `end` says; without `end` it yields nothing.
-    Neither does a path that isn't written.
+    Args:
+        recipe: Whose tree.
+        path: Of a name, a file or a size; a path that isn't written yields nothing.
+        end: Which end stands for a drawn number, and which of several numbers for them all: a list of numbers yields
+            its least or its greatest in each place. None yields no drawn numbers and no lists.
     """
     value = lookup(recipe.tree, path)
     if value is not None:
-        yield from itertools.islice(_options(recipe, value, path, end), _MOST_COMBINATIONS)
+        yield from _options(recipe, value, path, end)
 
 
 def _options(recipe: Recipe, value: Plain, path: PathKey, end: End) -> Iterator[tuple[Plain, PathKey]]:
@@ -53,13 +55,15 @@ def _options(recipe: Recipe, value: Plain, path: PathKey, end: End) -> Iterator[
         elif end is not None:
             yield _end(distribution, end), path
     elif isinstance(value, Mapping):
-        columns = [list(_options(recipe, item, (*path, key), end)) for key, item in value.items()]
-        for row in itertools.product(*columns):
-            yield {key: item for key, (item, _) in zip(value, row, strict=True)}, path
+        # Keys such as `unit` have few words, however often a recipe lists them.
+        words = [dict.fromkeys(item for item, _ in _options(recipe, value[key], (*path, key), end)) for key in value]
+        for row in itertools.product(*words):
+            yield dict(zip(value, row, strict=True)), path
     elif isinstance(value, list | tuple):
-        columns = [list(_options(recipe, item, (*path, index), end)) for index, item in enumerate(value)]
-        for row in itertools.product(*columns):
-            yield [item for item, _ in row], path
+        if end is not None:
+            choose = min if end == "lower" else max
+            numbers = [_options(recipe, item, (*path, index), end) for index, item in enumerate(value)]
+            yield [choose(number for number, _ in column) for column in numbers], path
     else:
         yield value, path
 

@@ -12,6 +12,7 @@ from sdg.errors import AssetError
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.foundation.spelling import closest
 from sdg.graph.build import light_names
+from sdg.recipe.document import lookup
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, ObjectBlock, PathKey, Recipe
 from sdg.stage.catalog import Catalog, catalog_of, is_environment
@@ -165,7 +166,7 @@ class _Preflight:
                     self._catalog.hdri(FileTexture.model_validate(value))
                 except AssetError as error:
                     self._report(where, "S002", names[index], error, ("file",))
-            if not any(True for _ in written_options(self._recipe, (*path, "grid"))):
+            if lookup(self._recipe.tree, (*path, "grid")) is None:
                 continue
             base: PathKey = (*path, "grid")
             for text, where in list(written_options(self._recipe, (*path, "surface"))) or [("ceiling", base)]:

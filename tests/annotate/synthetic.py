@@ -36,7 +36,6 @@ def body(
         world_from_object=np.eye(4) if pose is None else pose,
         bounds_m=np.array([[-0.5, -0.25, 0.0], [0.5, 0.25, 1.0]]),
         parts=(),
-        slot=(name, instance_id),
     )
 
 

@@ -11,13 +11,11 @@ import pytest
 
 from sdg.errors import AssetError
 from sdg.foundation.diagnostic import Diagnostic
-from sdg.graph.build import build_graph
 from sdg.recipe.model import Recipe
 from sdg.stage.build import build_stage
 from sdg.stage.catalog import Catalog, search_folders
 from sdg.stage.categories import categories
-from sdg.stage.model import Body, Material, Part, Stage
-from sdg.stage.plan import build_plan
+from sdg.stage.model import Body, Material, Stage
 from sdg.stage.preflight import check_assets
 from sdg.stage.prims import prim_name
 from tests.recipes import frame_of, recipe_of
@@ -75,7 +73,7 @@ def test_parts_of_the_environment_are_stuff_and_objects_are_things() -> None:
     assert stuff[0].prim_path == "/World/Environment/floor"
     assert all(body.instance_id == 0 for body in stuff)
     assert [body.prim_path for body in stage.bodies if body.name == "stack[0]"] == ["/World/stack_0"]
-    for attribute in ("name", "prim_path", "slot"):
+    for attribute in ("name", "prim_path"):
         values = [getattr(body, attribute) for body in stage.bodies]
         assert len(set(values)) == len(values)
 
@@ -147,54 +145,6 @@ def test_a_new_texture_is_taken_as_it_is_unless_a_number_stands_beside_it(tmp_pa
     assert (alone.roughness, beside.roughness) == (1.0, 0.4)
     assert alone.roughness_texture is not None
     assert alone.roughness_texture.color_space == "linear"
-
-
-# --- plans ----------------------------------------------------------------------------------------------------
-
-
-def signature(part: Part) -> tuple[str, ...]:
-    """What a renderer can't change later: which textures, and whether shading is smooth."""
-    material = part.material
-    textures = (
-        material.base_color_texture,
-        material.roughness_texture,
-        material.metallic_texture,
-        material.normal_texture,
-    )
-    return (*("" if texture is None else texture.key for texture in textures), str(part.mesh.normals is not None))
-
-
-def looks(parts: tuple[Part, ...]) -> list[tuple[str, ...]]:
-    return sorted(signature(part) for part in parts)
-
-
-def test_a_plan_holds_every_frame() -> None:
-    """Each body's parts are one of its slot's alternatives, each lamp is foreseen; over frames that vary it all."""
-    recipe = recipe_of(VARIED)
-    plan = build_plan(recipe, build_graph(recipe))
-    alternatives = {slot: [looks(parts) for parts in choices] for slot, choices in plan.slots.items()}
-    lamps = {(light.name, light.kind) for light in plan.lights}
-    seen: set[tuple[str, int]] = set()
-    for frame in range(25):
-        stage = stage_of(recipe, frame)
-        for body in stage.bodies:
-            assert looks(body.parts) in alternatives[body.slot], body.name
-            seen.add(body.slot)
-        assert {(light.name, light.kind) for light in stage.lights} <= lamps
-    assert {slot for slot in plan.slots if slot[0] == "stack"} == {("stack", ordinal) for ordinal in range(3 * 3)}
-    assert len(seen) > len(plan.slots) - 3, "a plan foresees little more than comes"
-    assert any(not light.visible for light in plan.lights)
-    assert [camera.name for camera in plan.cameras] == ["cam"]
-
-
-def test_count_limits_a_plan_too() -> None:
-    text = (
-        "scene: {objects: [{name: b, asset: cube, count: {choice: [1, 4]}}, "
-        "{name: a, asset: cube, scale: 0.1, count: 7, place: {grid: {surface: b, count: [2, 3]}}}]}\n"
-    )
-    recipe = recipe_of(text)
-    plan = build_plan(recipe, build_graph(recipe))
-    assert sorted(slot for slot in plan.slots if slot[0] == "a") == [("a", ordinal) for ordinal in range(7)]
 
 
 def test_a_hundred_things_are_staged_from_cache() -> None:
@@ -314,6 +264,6 @@ def test_the_ends_of_a_drawn_size_are_tried() -> None:
 
 def test_bodies_never_share_their_place_by_accident() -> None:
     """Two instances of one object, drawn independently, differ in pose."""
-    bodies: list[Body] = [body for body in stage_of(recipe_of(VARIED), 3).bodies if body.slot[0] == "pallet"]
+    bodies: list[Body] = [body for body in stage_of(recipe_of(VARIED), 3).bodies if body.label == "pallet"]
     for one, other in itertools.combinations(bodies, 2):
         assert not np.allclose(one.world_from_object, other.world_from_object)

@@ -94,8 +94,7 @@ class PersistentScene:
     """A Mitsuba scene for every frame of a plan."""
 
     def __init__(self, plan: StagePlan) -> None:
-        choices = [plan.slots[slot] for slot in sorted(plan.slots)]
-        self._atlas = Atlas(part.material for slot in choices for parts in slot for part in parts)
+        self._atlas = Atlas(plan.materials)
         self._data = SurfaceData()
         self.bsdf = SurfaceBsdf(self._data)
         self._world = merge_bodies([], {})

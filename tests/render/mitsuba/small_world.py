@@ -72,7 +72,6 @@ def body(
         world_from_object=world_from_object,
         bounds_m=np.stack([mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)]),
         parts=(Part("part", mesh, material),),
-        slot=(name, 0),
     )
 
 
@@ -113,16 +112,15 @@ def stage(
 
 def plan_of(*stages: Stage) -> StagePlan:
     """What bounds all these stages."""
-    slots: dict[tuple[str, int], list[tuple[Part, ...]]] = {}
+    materials: list[Material] = []
     lights: dict[tuple[str, str], Light] = {}
     for each in stages:
         for item in each.bodies:
-            slots.setdefault(item.slot, []).append(item.parts)
+            materials += [part.material for part in item.parts]
         for lamp in each.lights:
             if not lamp.visible or (lamp.name, lamp.kind) not in lights:
                 lights[lamp.name, lamp.kind] = lamp
-    frozen = {slot: tuple(choices) for slot, choices in slots.items()}
-    return StagePlan(frozen, tuple(lights.values()), stages[0].cameras, stages[0].settings)
+    return StagePlan(tuple(materials), tuple(lights.values()), stages[0].cameras, stages[0].settings)
 
 
 def only_view(renderer: Renderer, each: Stage) -> RenderedView:
