@@ -89,4 +89,6 @@ def _annotate_view(
         saturation_nits=recording.saturation_nits,
         instances=annotate_instances(instance, objects, unoccluded_px, camera),
         stuff=annotate_stuff(semantic, instance),
+        raw=recording.raw,
+        recording=recording.recording,
     )

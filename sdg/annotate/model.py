@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt8Array, UInt16Array
@@ -82,6 +82,8 @@ class AnnotatedView:
         normals: World frame, shape (H, W, 3), float32; 0 where nothing was hit.
         valid: Whether the lens has a ray, shape (H, W).
         saturation_nits: Luminance that became white [cd/m2].
+        raw: The sensor's own numbers, shape (H, W) or (H, W, 3), uint16; None unless asked for.
+        recording: What the sensor was set to, as plain JSON values; empty for an ideal one.
     """
 
     camera: Camera
@@ -96,6 +98,8 @@ class AnnotatedView:
     saturation_nits: float
     instances: tuple[InstanceAnnotation, ...]
     stuff: tuple[SegmentAnnotation, ...]
+    raw: UInt16Array | None = None
+    recording: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

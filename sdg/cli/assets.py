@@ -9,12 +9,12 @@ import click
 
 @click.group("assets", short_help="List what a recipe may name.")
 def command() -> None:
-    """List the builtin assets and materials, or show one of them."""
+    """List the builtin assets, materials and sensors, or show one of them."""
 
 
-@command.command("list", short_help="List builtin assets and materials.")
+@command.command("list", short_help="List builtin assets, materials and sensors.")
 def list_all() -> None:
-    """List the builtin assets and materials, one line each."""
+    """List the builtin assets, materials and sensors, one line each."""
     from sdg.stage import builtin
 
     click.echo("assets")
@@ -22,15 +22,26 @@ def list_all() -> None:
     _print_rows(rows)
     click.echo("\nmaterials")
     _print_rows([(name, builtin.material_doc(name)) for name in builtin.material_names()])
+    click.echo("\nsensors")
+    _print_rows([("ideal", "no noise, no filters, one rounding: a camera without sensor:"), *_sensor_rows()])
 
 
-@command.command("show", short_help="Show one builtin asset or material.")
+def _sensor_rows() -> list[tuple[str, str]]:
+    from sdg.camera.sensors.load import load_preset, preset_names
+
+    return [(name, load_preset(name).title) for name in preset_names()]
+
+
+@command.command("show", short_help="Show one builtin asset, material or sensor.")
 @click.argument("name")
 def show(name: str) -> None:
-    """Show the parts, materials, surfaces and size of the builtin asset NAME, or the values of a material."""
+    """Show the parts, materials, surfaces and size of the builtin asset NAME, or a material, or a sensor's numbers."""
+    from sdg.camera.sensors.load import preset_names
     from sdg.stage import builtin
 
-    if name in builtin.material_names():
+    if name in preset_names():
+        _show_sensor(name)
+    elif name in builtin.material_names():
         _show_material(name)
     else:
         _show_asset(name)
@@ -49,6 +60,29 @@ def _show_asset(name: str) -> None:
     if asset.surfaces:
         click.echo("\nsurfaces")
         _print_rows([(surface.name,) for surface in asset.surfaces])
+
+
+def _show_sensor(name: str) -> None:
+    from sdg.camera.sensors.load import load_preset
+
+    preset = load_preset(name)
+    click.echo(f"{name}: {preset.title}")
+    for heading, values in (("published", preset.published), ("numbers", preset.values)):
+        if values:
+            click.echo(f"\n{heading}")
+            _print_rows([(key, _plain(entry.value), entry.unit, entry.kind) for key, entry in values.items()])
+    click.echo("\nwhere they come from")
+    for key, entry in (*preset.published.items(), *preset.values.items()):
+        facts = [entry.source, entry.derivation, *(f"{name} {value}" for name, value in entry.conditions.items())]
+        click.echo(f"  {key}: {'; '.join(fact for fact in facts if fact)}")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return " ".join(_plain(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _show_material(name: str) -> None:

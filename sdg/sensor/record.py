@@ -75,8 +75,6 @@ def _describe(sensor: Sensor, exposure: SensorExposure, balance: FloatArray) -> 
     span = sensor.white_dn - sensor.black_level_dn
     read = sensor.read_noise_at(exposure.gain)
     return {
-        "sensor": sensor.name,
-        "serial": sensor.serial,
         "f_number": exposure.f_number,
         "shutter_s": exposure.shutter_s,
         "gain_db": db_from_gain(exposure.gain),
@@ -84,10 +82,7 @@ def _describe(sensor: Sensor, exposure: SensorExposure, balance: FloatArray) -> 
         "gain_dn_per_e": gain,
         "black_level_dn": sensor.black_level_dn,
         "white_level_dn": sensor.white_dn,
-        "bit_depth": sensor.bit_depth,
-        "color_filter": sensor.color_filter,
-        "white_balance": [float(factor) for factor in balance],
-        "temperature_c": sensor.temperature_c,
         "read_noise_e": read,
+        "white_balance": [float(factor) for factor in balance],
         "noise_profile": {"scale": gain / span, "offset": (gain**2 * read**2 + 1 / 12) / span**2},
     }

@@ -19,6 +19,12 @@ def encode_rgb(rgb: UInt8Array) -> bytes:
     return _encode_png(np.ascontiguousarray(rgb[..., ::-1]), run_length=True)
 
 
+def encode_raw(numbers: UInt16Array) -> bytes:
+    """Return a sensor's numbers as a 16-bit PNG: grey, shape (H, W), or RGB, shape (H, W, 3)."""
+    stored = numbers if numbers.ndim == 2 else np.ascontiguousarray(numbers[..., ::-1])
+    return _encode_png(stored, run_length=False)
+
+
 def encode_ids(ids: npt.NDArray[np.unsignedinteger[Any]]) -> bytes:
     """Return an id picture, shape (H, W), uint8 or uint16, as a greyscale PNG of the same depth."""
     return _encode_png(ids, run_length=True)

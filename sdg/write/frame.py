@@ -10,7 +10,7 @@ import numpy as np
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView
 from sdg.foundation.arrays import UInt16Array
 from sdg.write.atomic import write_atomically
-from sdg.write.encode import encode_depth, encode_ids, encode_npy, encode_panoptic, encode_rgb
+from sdg.write.encode import encode_depth, encode_ids, encode_npy, encode_panoptic, encode_raw, encode_rgb
 from sdg.write.layout import DatasetLayout
 from sdg.write.record import ViewFiles, build_record, describe_file, record_bytes
 
@@ -56,6 +56,9 @@ def _write_view(layout: DatasetLayout, frame_index: int, camera: str, view: Anno
                 content = encode_npy(view.distance_to_camera)
             case "normals":
                 content = encode_npy(view.normals)
+            case "raw":
+                assert view.raw is not None, camera
+                content = encode_raw(view.raw)
             case "panoptic":
                 content = encode_panoptic(_panoptic_ids(view))
             case _:

@@ -18,6 +18,7 @@ ANNOTATOR_FILES: dict[str, tuple[str, str]] = {
     "normals": ("normals", "npy"),
 }
 PANOPTIC = "panoptic"
+RAW = "raw"
 
 RECIPE = "recipe.yaml"
 GRAPH = "graph.json"
@@ -53,6 +54,8 @@ class DatasetLayout:
             for annotator, (folder, ending) in ANNOTATOR_FILES.items()
             if spec.asks_for(annotator) or (spec.coco and annotator == "rgb")
         }
+        if any(shape.raw for shape in spec.cameras if shape.name == camera):
+            paths[RAW] = f"raw/{self.view_stem(frame_index, camera)}.png"
         if spec.coco:
             paths[PANOPTIC] = f"annotations/panoptic/{self.view_stem(frame_index, camera)}.png"
         return paths

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -15,8 +15,11 @@ from typing import Any
 import numpy as np
 
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, InstanceAnnotation, ObjectAnnotation
+from sdg.camera.optics import Optics
+from sdg.camera.sensors.model import Development
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.digest import digest_bytes
+from sdg.stage.model import Camera
 from sdg.version import __version__
 from sdg.write.json_text import readable_json
 from sdg.write.spec import DatasetSpec
@@ -101,6 +104,7 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
         "world_from_camera": camera.world_from_camera.tolist(),
         "clip_m": [float(limit) for limit in camera.clip_m],
         "exposure": _exposure(view),
+        **_light_path(camera, view),
     }
     if spec.has_masks or spec.asks_for("bounding_box_3d"):
         entry["annotations"] = [_annotation(instance, spec, (height, width)) for instance in view.instances]
@@ -122,8 +126,21 @@ def _exposure(view: AnnotatedView) -> dict[str, Any]:
         entry |= {
             "f_number": float(exposure.f_number),
             "shutter_s": float(exposure.shutter_s),
-            "iso": float(exposure.iso),
         }
+        entry |= {"iso": float(exposure.iso)} if exposure.gain_db is None else {"gain_db": float(exposure.gain_db)}
+    return entry
+
+
+def _light_path(camera: Camera, view: AnnotatedView) -> dict[str, Any]:
+    """Return what became of the light between lens and picture, where that is not ideal."""
+    entry: dict[str, Any] = {}
+    if camera.optics != Optics():
+        entry["optics"] = asdict(camera.optics)
+    if camera.sensor is not None:
+        entry["sensor"] = asdict(camera.sensor)
+        entry["recording"] = dict(view.recording)
+    if camera.development != Development():
+        entry["development"] = asdict(camera.development)
     return entry
 
 

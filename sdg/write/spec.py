@@ -11,10 +11,11 @@ from sdg.stage.model import Category
 
 @dataclass(frozen=True)
 class CameraShape:
-    """A camera's name and its resolution, (width, height) [px]."""
+    """A camera's name, its resolution, (width, height) [px], and whether its sensor's own numbers are kept."""
 
     name: str
     resolution: tuple[int, int]
+    raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class DatasetSpec:
             license=document.license,
             annotators=tuple(document.output.annotators),
             coco=document.output.coco is not None,
-            cameras=tuple(CameraShape(camera.name, camera.resolution) for camera in document.cameras),
+            cameras=tuple(
+                CameraShape(camera.name, camera.resolution, camera.sensor is not None and camera.sensor.raw)
+                for camera in document.cameras
+            ),
             categories=tuple(sorted(categories, key=lambda category: category.id)),
             files_sha256=files_sha256,
         )
