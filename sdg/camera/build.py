@@ -19,7 +19,7 @@ PixelOrigin = Literal["corner", "center"]
 Resolution = tuple[int, int]
 
 
-def build_lens(kind: str, resolution: Resolution, parameters: Mapping[str, Any]) -> Lens:
+def lens_of_kind(kind: str, resolution: Resolution, parameters: Mapping[str, Any]) -> Lens:
     """Return the lens that a lens block describes.
 
     Args:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sdg.camera.build import LENS_KINDS
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
+from sdg.recipe.rules_lens import percent, resolution_of, worst_void
 from sdg.recipe.specimens import extremes, possibilities
 from sdg.recipe.variables import used_names, variables_of
 
 
 def check_warnings(recipe: Recipe) -> list[Diagnostic]:
     """Return warnings about a sound recipe, in no case an error."""
-    return [*_darkness(recipe), *_unused_variables(recipe), *_absent_targets(recipe)]
+    return [*_darkness(recipe), *_unused_variables(recipe), *_absent_targets(recipe), *_void(recipe)]
 
 
 def _darkness(recipe: Recipe) -> list[Diagnostic]:
@@ -53,6 +55,24 @@ def _absent_targets(recipe: Recipe) -> list[Diagnostic]:
                     message = f"some frames may have no {target} to look at"
                     hint = "the camera then aims at the middle of the scene; probability 1 and enough of them avoid it"
                     found.append(_warning(recipe, place.use, "R092", message, hint))
+    return found
+
+
+def _void(recipe: Recipe) -> list[Diagnostic]:
+    """Say how much of a picture has no ray, where the recipe allows it."""
+    variables = variables_of(recipe.tree)
+    found = []
+    for index in range(len(recipe.tree["cameras"])):
+        resolution = resolution_of(recipe.tree, index)
+        for kind in LENS_KINDS:
+            for lens, place in _options(recipe.tree, Place(()), ("cameras", index, "lens", kind), variables):
+                void = worst_void(kind, lens, resolution, variables) if resolution else None
+                if void is not None:
+                    message = (
+                        f"{percent(void.share)} of the pixels have no ray: they are black, and void in every label"
+                    )
+                    hint = "this is how far the lens sees; allow_void says how much of the picture it may miss"
+                    found.append(_warning(recipe, place.use, "R093", message, hint))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sdg.foundation.spelling import closest
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain
@@ -11,6 +11,17 @@ from sdg.recipe.kinds import BlockKind, Kind, ListKind, ManyKind, MapKind, Numbe
 from sdg.recipe.wording import describe
 
 _NUMBER_WITH_UNIT = re.compile(r"\s*[-+]?[0-9][0-9_.,eE+-]*\s*[A-Za-z%°/]+[0-9]*\s*")
+_OTHER_NAMES: Mapping[str, str] = {
+    "brown_conrady": "opencv_pinhole",
+    "rational": "opencv_pinhole",
+    "thin_prism": "opencv_pinhole",
+    "fisheye": "opencv_fisheye",
+    "kannala_brandt": "opencv_fisheye",
+    "equidistant": "opencv_fisheye",
+    "mei": "omnidir",
+    "f_theta": "ftheta",
+    "panorama": "equirectangular",
+}
 _YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
@@ -31,6 +42,12 @@ def type_hint(kind: Kind, value: Plain) -> str:
         return "put it in quotation marks if it is a name"
     lengths = [len(option.items) for option in kinds if isinstance(option, ListKind)]
     return f"write [{', '.join([describe(value)] * lengths[0])}]" if lengths else ""
+
+
+def other_name(key: str, known: Iterable[str]) -> str:
+    """Return the known key that goes by this name elsewhere; empty if there is none."""
+    name = _OTHER_NAMES.get(key, "")
+    return name if name in known else ""
 
 
 def name_hint(value: str) -> str:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from sdg.camera.lens import LensOpenCvPinhole
-from sdg.camera.pinhole import pinhole_lens
-from sdg.camera.rays import build_ray_table
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
-from sdg.recipe.view import View, is_numeric, is_sound
+from sdg.recipe.view import View, is_numeric
 from sdg.recipe.wording import nearest
 
 SAMPLES_LIMIT = 2**33
 
 _INSTANCE = re.compile(r"\[[0-9]+\]$")
-_DISTORTION = ("k1", "k2", "p1", "p2", "k3")
-_COARSE = 48  # enough to find pixels without rays: they start at the picture's border, which is always looked at
-_FINE = 240
 
 
 def check_camera_names(view: View) -> None:
@@ -57,90 +51,6 @@ def check_clip(view: View) -> None:
                         hint="swap them" if plain[0] > plain[1] else "move the far clip out",
                     )
                     break
-
-
-def check_lens_parameters(view: View) -> None:
-    """R062: a lens is described twice, or not enough."""
-    for _, lens, place in _lenses(view):
-        given = {key for key, value in lens.items() if value is not None}
-        metric, pixels = given & {"focal_length_mm", "sensor_width_mm"}, given & {"fx", "fy"}
-        if metric and pixels:
-            _refuse_lens(view, place, "the lens is described in millimetres and in pixels", sorted(metric | pixels))
-        elif len(metric) == 1:
-            missing = ({"focal_length_mm", "sensor_width_mm"} - metric).pop()
-            _refuse_lens(view, place, f"the lens has no {missing}", sorted(metric))
-        elif not metric and "fx" not in given:
-            _refuse_lens(view, place, "the lens has no focal length", sorted(given))
-        elif "pixel_origin" in given and not given & {"cx", "cy"}:
-            view.fault(
-                "R072",
-                "pixel_origin has no effect without cx and cy",
-                place / "pixel_origin",
-                head=True,
-                hint="give cx and cy, or remove it",
-            )
-
-
-def _refuse_lens(view: View, place: Place, message: str, given: list[str]) -> None:
-    view.fault(
-        "R062",
-        message,
-        place,
-        head=True,
-        expected="focal_length_mm and sensor_width_mm, or fx (and fy, cx, cy where they differ)",
-        found=", ".join(given) or "nothing",
-        hint="for example {fx: 600}, or {focal_length_mm: 8, sensor_width_mm: 7.2}",
-    )
-
-
-def check_lens_rays(view: View) -> None:
-    """R063: the distortion folds back inside the picture, so that some pixels see nothing."""
-    for index, lens, place in _lenses(view):
-        resolution = lookup(view.document.tree, ("cameras", index, "resolution"))
-        resolution = [640, 480] if resolution is None else resolution
-        if not is_sound(lens) or not is_numeric(resolution, 2):
-            continue
-        coefficients = [key for key in _DISTORTION if lens.get(key)]
-        models = [_lens_model(plain, resolution) for plain in view.extremes(dict(lens))] if coefficients else []
-        shares = [_blind_share(model, _FINE) for model in models if model and _blind_share(model, _COARSE) > 0]
-        if shares:
-            worst = max(shares)
-            view.fault(
-                "R063",
-                f"{worst:.1%} of the pixels have no ray" if worst >= 0.0005 else "some pixels have no ray",
-                place / coefficients[0],
-                head=True,
-                expected="a distortion that grows up to the corners of the picture",
-                found=", ".join(coefficients),
-                hint="the polynomial turns back inside the picture: weaken it, or use a longer focal length",
-            )
-
-
-def _lenses(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
-    for index, _ in view.entries("cameras"):
-        for kind in ("pinhole", "opencv_pinhole"):
-            for lens, place in view.values("cameras", index, "lens", kind):
-                if isinstance(lens, Mapping):
-                    yield index, lens, place
-
-
-def _lens_model(lens: Mapping[str, Plain], resolution: list[int]) -> LensOpenCvPinhole | None:
-    """Return the lens that plain parameters describe; None if they do not describe one, which R062 reports."""
-    width, height = resolution
-    try:
-        return pinhole_lens((width, height), **lens)
-    except ValueError:
-        return None
-
-
-def _blind_share(lens: LensOpenCvPinhole, side: int) -> float:
-    """Return the share of the picture without rays, looked at with at most `side` pixels along each axis."""
-    width, height = lens.resolution
-    columns, rows = min(width, side), min(height, side)
-    x, y = columns / width, rows / height
-    scaled = LensOpenCvPinhole((columns, rows), lens.fx * x, lens.fy * y, lens.cx * x, lens.cy * y, lens.distortion)
-    with np.errstate(all="ignore"):
-        return float(1.0 - build_ray_table(scaled).valid.mean())
 
 
 def check_targets(view: View) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdg.camera.build import LENS_KINDS, build_lens
+from sdg.camera.build import LENS_KINDS, lens_of_kind
 from sdg.camera.lens import Lens
 from sdg.camera.void import void_share
 from sdg.recipe.distributions import Plain
@@ -188,6 +188,6 @@ def _model(kind: str, lens: Mapping[str, Plain], resolution: list[int]) -> Lens 
     width, height = resolution
     try:
         with np.errstate(all="ignore"):
-            return build_lens(kind, (width, height), lens)
+            return lens_of_kind(kind, (width, height), lens)
     except (ValueError, TypeError):
         return None

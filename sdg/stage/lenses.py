@@ -1,9 +1,9 @@
-"""From a recipe's lens block to the lens in pixels."""
+"""A camera block's lens."""
 
 from __future__ import annotations
 
+from sdg.camera.build import LENS_KINDS, lens_of_kind
 from sdg.camera.lens import Lens
-from sdg.camera.pinhole import pinhole_lens
 from sdg.errors import AssetError
 from sdg.recipe.model import CameraBlock
 
@@ -12,11 +12,11 @@ def build_lens(block: CameraBlock) -> Lens:
     """Return the lens of a camera.
 
     Raises:
-        AssetError: Draws left it with two focal lengths, or with none.
+        AssetError: Draws left it with two descriptions, or with none.
     """
-    lens = block.lens.opencv_pinhole or block.lens.pinhole
-    assert lens is not None, "a lens block has exactly one key"
+    kind, lens = next((kind, lens) for kind in LENS_KINDS if (lens := getattr(block.lens, kind)) is not None)
     try:
-        return pinhole_lens(block.resolution, **lens.model_dump())
+        return lens_of_kind(kind, block.resolution, lens.model_dump())
     except ValueError as error:
-        raise AssetError(str(error), "let every choice give fx, or focal_length_mm and sensor_width_mm") from None
+        hint = "let every choice describe the lens in one way: fx, or focal_length_mm and sensor_width_mm"
+        raise AssetError(str(error), hint) from None
