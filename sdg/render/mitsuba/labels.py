@@ -48,8 +48,8 @@ def trace_labels(scene: mi.Scene, camera: DeviceCamera, flags: mi.UInt32, tables
     corner = dr.select(in_world, first, mi.Point3d(lamp.p))
     facing = dr.select(in_world, dr.cross(second - first, third - first), mi.Vector3d(mi.Vector3f(lamp.n)))
     facing *= dr.rsqrt(dr.maximum(dr.squared_norm(facing), 1e-300))
-    direction, cosine = camera.center_directions64(pixel)
-    towards = corner - camera.origin64
+    origin, direction, cosine = camera.center_rays64(pixel)
+    towards = corner - origin
     along = dr.dot(direction, facing)
     grazing = dr.abs(along) < _GRAZING
     distance = dr.select(

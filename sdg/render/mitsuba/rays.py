@@ -19,25 +19,41 @@ _SMALLEST_COSINE = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class DeviceLens:
-    """A ray table on the device; the same for every frame with the same lens."""
+    """A ray table on the device; the same for every frame with the same lens.
+
+    Pixels of the picture are counted in `width` and `height`; pixels of the wider frame, border included, in
+    `frame_width` and `frame_height`. Origins are None where all rays start at the camera's own.
+    """
 
     width: int
     height: int
+    frame_width: int
+    frame_height: int
     centers: mi.Float
     centers64: mi.Float64
-    corners: mi.Float
+    center_origins: mi.Float64 | None
     valid: mi.UInt8
+    corners: mi.Float
+    corner_origins: mi.Float | None
+    seen: mi.UInt8
 
     @classmethod
     def upload(cls, table: RayTable) -> DeviceLens:
         height, width = table.valid.shape
+        frame_height, frame_width = table.seen.shape
+        starts, corner_starts = table.center_origins_m, table.corner_origins_m
         return cls(
-            width,
-            height,
-            mi.Float(aligned(table.centers, np.float32)),
-            mi.Float64(aligned(table.centers, np.float64)),
-            mi.Float(aligned(table.corners, np.float32)),
-            mi.UInt8(aligned(table.valid, np.uint8)),
+            width=width,
+            height=height,
+            frame_width=frame_width,
+            frame_height=frame_height,
+            centers=mi.Float(aligned(table.centers, np.float32)),
+            centers64=mi.Float64(aligned(table.centers, np.float64)),
+            center_origins=None if starts is None else mi.Float64(aligned(starts, np.float64)),
+            valid=mi.UInt8(aligned(table.valid, np.uint8)),
+            corners=mi.Float(aligned(table.corners, np.float32)),
+            corner_origins=None if corner_starts is None else mi.Float(aligned(corner_starts, np.float32)),
+            seen=mi.UInt8(aligned(table.seen, np.uint8)),
         )
 
 
@@ -46,47 +62,69 @@ class DeviceCamera:
 
     def __init__(self, lens: DeviceLens, camera: Camera) -> None:
         self.lens = lens
-        world_from_camera: FloatArray = camera.world_from_camera
-        self._rows = [[dr.opaque(mi.Float, float(v)) for v in row[:3]] for row in world_from_camera[:3]]
-        self._origin = mi.Point3f(*(dr.opaque(mi.Float, float(row[3])) for row in world_from_camera[:3]))
-        self._rows64 = [[dr.opaque(mi.Float64, float(v)) for v in row[:3]] for row in world_from_camera[:3]]
-        self.origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in world_from_camera[:3]))
+        pose: FloatArray = camera.world_from_camera
+        self._rows = [[dr.opaque(mi.Float, float(v)) for v in row[:3]] for row in pose[:3]]
+        self._origin = mi.Point3f(*(dr.opaque(mi.Float, float(row[3])) for row in pose[:3]))
+        self._rows64 = [[dr.opaque(mi.Float64, float(v)) for v in row[:3]] for row in pose[:3]]
+        self._origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in pose[:3]))
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
 
     def is_valid(self, pixel: mi.UInt32) -> mi.Bool:
-        """Return whether pixels, by row-major index, have rays."""
+        """Return whether pixels of the picture, by row-major index, have rays."""
         return mi.Bool(dr.gather(mi.UInt8, self.lens.valid, pixel) != 0)
 
-    def center_rays(self, pixel: mi.UInt32) -> mi.Ray3f:
-        """Return the ray through each pixel's centre, from the near to the far limit."""
-        return self._world_ray(dr.gather(mi.Vector3f, self.lens.centers, pixel))
+    def is_seen(self, pixel: mi.UInt32) -> mi.Bool:
+        """Return whether pixels of the wider frame, by row-major index, have rays."""
+        return mi.Bool(dr.gather(mi.UInt8, self.lens.seen, pixel) != 0)
 
-    def center_directions64(self, pixel: mi.UInt32) -> tuple[mi.Vector3d, mi.Float64]:
-        """Return the unit ray through each pixel's centre, world frame, and its cosine with the axis, in float64."""
+    def center_rays(self, pixel: mi.UInt32) -> mi.Ray3f:
+        """Return the ray through the centre of each pixel of the picture, from the near to the far limit."""
+        starts = self.lens.center_origins
+        origin = None if starts is None else mi.Vector3f(dr.gather(mi.Vector3d, starts, pixel))
+        return self._world_ray(dr.gather(mi.Vector3f, self.lens.centers, pixel), origin)
+
+    def center_rays64(self, pixel: mi.UInt32) -> tuple[mi.Point3d, mi.Vector3d, mi.Float64]:
+        """Return the same rays in float64: origin, unit direction, and that one's cosine with the axis."""
         direction = dr.gather(mi.Vector3d, self.lens.centers64, pixel)
-        world = mi.Vector3d(*(dr.dot(mi.Vector3d(*row), direction) for row in self._rows64))
-        return world, direction.z
+        origin = self._origin64
+        if self.lens.center_origins is not None:
+            origin = origin + self._turned64(dr.gather(mi.Vector3d, self.lens.center_origins, pixel))
+        return origin, self._turned64(direction), direction.z
 
     def rays_within(self, pixel: mi.UInt32, position: mi.Point2f) -> mi.Ray3f:
-        """Return rays through positions in [0, 1)^2 of pixels, from the near to the far limit."""
-        row = pixel // self.lens.width
+        """Return rays through positions in [0, 1)^2 of pixels of the wider frame, from the near to the far limit."""
+        row = pixel // self.lens.frame_width
         corner = pixel + row  # One more corner than pixels in each row.
-        below = corner + (self.lens.width + 1)
-        top = dr.lerp(self._corner(corner), self._corner(corner + 1), position.x)
-        bottom = dr.lerp(self._corner(below), self._corner(below + 1), position.x)
-        return self._world_ray(dr.normalize(dr.lerp(top, bottom, position.y)))
+        direction = dr.normalize(self._between(self.lens.corners, corner, position))
+        starts = self.lens.corner_origins
+        return self._world_ray(direction, None if starts is None else self._between(starts, corner, position))
 
-    def _corner(self, index: mi.UInt32) -> mi.Vector3f:
-        return dr.gather(mi.Vector3f, self.lens.corners, index)
+    def _between(self, table: mi.Float, corner: mi.UInt32, position: mi.Point2f) -> mi.Vector3f:
+        """Return the bilinear interpolation of a table of corners, from each pixel's top left one."""
+        below = corner + (self.lens.frame_width + 1)
+        top, bottom = (
+            dr.lerp(dr.gather(mi.Vector3f, table, left), dr.gather(mi.Vector3f, table, left + 1), position.x)
+            for left in (corner, below)
+        )
+        return dr.lerp(top, bottom, position.y)
 
-    def _world_ray(self, direction: mi.Vector3f) -> mi.Ray3f:
-        world = mi.Vector3f(*(dr.dot(mi.Vector3f(*row), direction) for row in self._rows))
+    def _world_ray(self, direction: mi.Vector3f, origin: mi.Vector3f | None) -> mi.Ray3f:
+        """Return a camera frame's ray in the world, clipped; `origin` None is the camera's own."""
+        world = self._turned(direction)
+        start = self._origin if origin is None else self._origin + self._turned(origin)
+        # The limits are planes; what looks sideways or back has no distance to them.
         clipped = direction.z > _SMALLEST_COSINE
         near = dr.select(clipped, self._near / direction.z, 0.0)
         reach = dr.select(clipped, (self._far - self._near) / direction.z, dr.largest(mi.Float))
-        ray = mi.Ray3f(dr.fma(world, near, self._origin), world)
+        ray = mi.Ray3f(dr.fma(world, near, start), world)
         ray.maxt = reach
         return ray
+
+    def _turned(self, vector: mi.Vector3f) -> mi.Vector3f:
+        return mi.Vector3f(*(dr.dot(mi.Vector3f(*row), vector) for row in self._rows))
+
+    def _turned64(self, vector: mi.Vector3d) -> mi.Vector3d:
+        return mi.Vector3d(*(dr.dot(mi.Vector3d(*row), vector) for row in self._rows64))
 
 
 def advance(ray: mi.Ray3f, t: mi.Float) -> mi.Ray3f:

@@ -33,7 +33,7 @@ class RendererMitsuba:
         self._tracer = Tracer(self._scene.scene, self._scene.bsdf)
         self._threads = threads
         self._denoiser = Denoiser(threads) if plan.settings.denoise else None
-        self._lenses: OrderedDict[Lens, tuple[RayTable, DeviceLens]] = OrderedDict()
+        self._lenses: OrderedDict[tuple[Lens, int], tuple[RayTable, DeviceLens]] = OrderedDict()
         self._identity = describe()
 
     @property
@@ -69,7 +69,7 @@ class RendererMitsuba:
     def _view(self, stage: Stage, camera: Camera, tables: FrameTables, seconds: dict[str, float]) -> RenderedView:
         flags = mi.UInt32(aligned(tables.flags, np.uint32))
         with _timed(seconds, "labels"):
-            rays, lens = self._lens(camera.lens)
+            rays, lens = self._lens(camera)
             device_camera = DeviceCamera(lens, camera)
             labels = trace_labels(self._scene.scene, device_camera, flags, tables)
             unoccluded = count_unoccluded(self._scene.scene, device_camera, tables)
@@ -84,7 +84,7 @@ class RendererMitsuba:
                 if self._denoiser is None:
                     self._denoiser = Denoiser(self._threads)
                 radiance = self._denoiser.denoise(radiance, traced.guides.albedo, traced.guides.normals)
-                radiance[~rays.valid] = 0.0
+                radiance[~rays.seen] = 0.0
         return RenderedView(
             camera=camera.name,
             radiance=radiance,
@@ -96,15 +96,16 @@ class RendererMitsuba:
             unoccluded_px=unoccluded,
         )
 
-    def _lens(self, lens: Lens) -> tuple[RayTable, DeviceLens]:
-        """Return the rays of a lens; the last few are kept, as most recipes' lenses do not change."""
-        if lens not in self._lenses:
-            table = build_ray_table(lens)
-            self._lenses[lens] = (table, DeviceLens.upload(table))
+    def _lens(self, camera: Camera) -> tuple[RayTable, DeviceLens]:
+        """Return the rays of a camera's lens; the last few are kept, as most recipes' lenses do not change."""
+        key = (camera.lens, camera.optics.border_px)
+        if key not in self._lenses:
+            table = build_ray_table(*key)
+            self._lenses[key] = (table, DeviceLens.upload(table))
             if len(self._lenses) > _LENSES_KEPT:
                 self._lenses.popitem(last=False)
-        self._lenses.move_to_end(lens)
-        return self._lenses[lens]
+        self._lenses.move_to_end(key)
+        return self._lenses[key]
 
 
 class _timed:

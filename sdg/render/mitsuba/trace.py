@@ -47,7 +47,7 @@ class Guides:
 
 @dataclass(frozen=True, eq=False)
 class TracedView:
-    """Radiance averaged over each pixel, shape (H, W, 3), float32 [nits]; and guides, if they were wanted."""
+    """Radiance averaged over each pixel of the wider frame, shape (H, W, 3), float32 [nits]; and guides, if wanted."""
 
     radiance: Float32Array
     guides: Guides | None
@@ -75,7 +75,7 @@ class Tracer:
         """
         sampler = self._sampler(settings.spp)
         spp = sampler.sample_count()
-        width, height = camera.lens.width, camera.lens.height
+        width, height = camera.lens.frame_width, camera.lens.frame_height
         band = max(1, _LANES // (width * spp))
         keep_environment = dr.opaque(mi.Bool, environment_visible)
         max_depth = dr.opaque(mi.UInt32, settings.max_depth)
@@ -85,7 +85,7 @@ class Tracer:
             sampler.set_samples_per_wavefront(spp)
             sampler.seed(dr.opaque(mi.UInt32, key.seed32(first_row)), lanes)
             pixel = dr.arange(mi.UInt32, lanes) // spp + dr.opaque(mi.UInt32, first_row * width)
-            active = camera.is_valid(pixel)
+            active = camera.is_seen(pixel)
             ray = camera.rays_within(pixel, sampler.next_2d())
             ray, hit = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
             active &= hit.is_valid() | keep_environment
