@@ -21,9 +21,11 @@ from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray
 from sdg.foundation.color import REC709_LUMINANCE
 from sdg.stage.model import Exposure
 
-# An automatic exposure lengthens the shutter up to the first, then amplifies up to the second, then lengthens again.
+# An automatic exposure lengthens the shutter up to the first, amplifies up to the second, lengthens up to the third;
+# then the picture stays dark.
 AUTO_SHUTTER_S = 0.02
 AUTO_GAIN = 16.0
+AUTO_LONGEST_S = 1.0
 
 _MIDDLE_GREY = 0.18
 _CLIPPED_SHARE = 0.02
@@ -83,7 +85,7 @@ class SensorExposure:
 
 
 def sensor_exposure(exposure: Exposure, sensor: Sensor, radiance: Float32Array, valid: BoolArray) -> SensorExposure:
-    """Return how a sensor is exposed: as set, or for `auto` so that the picture is as bright as without a sensor.
+    """Return how a sensor is exposed: as set, or for `auto` as bright as an ideal camera would be, if light suffices.
 
     Args:
         exposure: What the recipe asks for; `auto` opens the lens to its f-number.
@@ -97,7 +99,7 @@ def sensor_exposure(exposure: Exposure, sensor: Sensor, radiance: Float32Array, 
         # Seconds at 0 dB; the amplification that a shorter shutter needs is the ratio of the two.
         seconds = saturation_exposure(sensor, 1.0) / (per_second * wanted)
         gain = min(max(seconds / AUTO_SHUTTER_S, 1.0), AUTO_GAIN)
-        shutter_s = saturation_exposure(sensor, gain) / (per_second * wanted)
+        shutter_s = min(saturation_exposure(sensor, gain) / (per_second * wanted), AUTO_LONGEST_S)
     else:
         gain_db = exposure.gain_db
         gain = gain_for_iso(sensor, exposure.iso) if gain_db is None else gain_from_db(gain_db)

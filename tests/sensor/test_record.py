@@ -79,6 +79,9 @@ def test_an_automatic_exposure_is_as_bright_as_without_a_sensor() -> None:
         assert sensed.saturation_nits == pytest.approx(ideal.saturation_nits * nits, rel=1e-6)
     dim = record(scene * np.float32(1e-4), Exposure(), sensor=make_sensor("imx250")).recording
     assert dim["gain_db"] == pytest.approx(20 * math.log10(16))
+    darkest = record(scene * np.float32(1e-9), Exposure(), sensor=make_sensor("imx250"))
+    assert darkest.recording["shutter_s"] == 1.0
+    assert darkest.rgb.mean() < 20
 
 
 def test_colours_come_back_through_filters() -> None:
