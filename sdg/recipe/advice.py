@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from sdg.camera.build import LENS_KINDS
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.distributions import Plain
-from sdg.recipe.document import Place, lookup
+from sdg.recipe.document import Place
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
-from sdg.recipe.rules_lens import percent, resolution_of, worst_void
-from sdg.recipe.specimens import extremes, possibilities
+from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, resolution_of, worst_void
+from sdg.recipe.specimens import extremes, options_at
 from sdg.recipe.variables import used_names, variables_of
 
 
@@ -47,7 +47,7 @@ def _absent_targets(recipe: Recipe) -> list[Diagnostic]:
     for index in range(len(recipe.tree["cameras"])):
         for kind in ("orbit", "look_at"):
             steps = ("cameras", index, "pose", kind, "target")
-            for target, place in _options(recipe.tree, Place(()), steps, variables):
+            for target, place in options_at(recipe.tree, Place(()), steps, variables):
                 if not isinstance(target, str):
                     continue
                 name, _, ordinal = target.removesuffix("]").partition("[")
@@ -65,26 +65,11 @@ def _void(recipe: Recipe) -> list[Diagnostic]:
     for index in range(len(recipe.tree["cameras"])):
         resolution = resolution_of(recipe.tree, index)
         for kind in LENS_KINDS:
-            for lens, place in _options(recipe.tree, Place(()), ("cameras", index, "lens", kind), variables):
+            for lens, place in options_at(recipe.tree, Place(()), ("cameras", index, "lens", kind), variables):
                 void = worst_void(kind, lens, resolution, variables) if resolution else None
                 if void is not None:
-                    message = (
-                        f"{percent(void.share)} of the pixels have no ray: they are black, and void in every label"
-                    )
-                    hint = "this is how far the lens sees; allow_void says how much of the picture it may miss"
-                    found.append(_warning(recipe, place.use, "R093", message, hint))
+                    found.append(_warning(recipe, place.use, "R093", allowed_void(void), ALLOWED_VOID_HINT))
     return found
-
-
-def _options(
-    value: Plain, place: Place, steps: PathKey, variables: Mapping[str, Plain]
-) -> Iterator[tuple[Plain, Place]]:
-    """Yield what the value at the end of some steps may be, past choices and variables on the way."""
-    for option, at in possibilities(value, place, variables):
-        if not steps:
-            yield option, at
-        elif (part := lookup(option, steps[:1])) is not None:
-            yield from _options(part, at / steps[0], steps[1:], variables)
 
 
 def _may_be_absent(block: Mapping[str, Plain], ordinal: int, variables: Mapping[str, Plain]) -> bool:

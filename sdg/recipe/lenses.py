@@ -113,6 +113,13 @@ class OrthographicLens(Block):
     width_m: Length
 
 
+class CalibrationFile(Block):
+    """A calibration file of OpenCV, ROS or Kalibr; `camera` names one of a Kalibr chain of several."""
+
+    file: str
+    camera: str | None = None
+
+
 class LensBlock(Block):
     """The lens; exactly one key."""
 
@@ -124,3 +131,4 @@ class LensBlock(Block):
     ftheta: FThetaLens | None = None
     equirectangular: EquirectangularLens | None = None
     orthographic: OrthographicLens | None = None
+    calibration: str | CalibrationFile | None = None

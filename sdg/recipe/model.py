@@ -25,6 +25,7 @@ from sdg.recipe.cameras import (
 )
 from sdg.recipe.distributions import Plain
 from sdg.recipe.lenses import (
+    CalibrationFile,
     CenteredLens,
     Coefficient,
     DoubleSphereLens,
@@ -100,6 +101,7 @@ __all__ = [
     "AreaLightBase",
     "AssetRef",
     "Block",
+    "CalibrationFile",
     "CameraBlock",
     "Cells",
     "CenteredLens",

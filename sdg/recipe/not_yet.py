@@ -51,7 +51,7 @@ _KEYS: Mapping[type[Block], str] = {
         "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals dirt wear "
         "perturb normal_scale displacement_texture subsurface"
     ),
-    LensBlock: ("calibration file preset"),
+    LensBlock: ("file preset"),
     PinholeLens: (
         "vignetting chromatic_aberration focus_distance_m f_number aperture_blades depth_of_field psf veiling_glare "
         "skew breathing"

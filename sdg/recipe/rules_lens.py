@@ -15,6 +15,7 @@ from sdg.recipe.document import Place, lookup
 from sdg.recipe.specimens import Variables, extremes
 from sdg.recipe.view import View, is_numeric, is_sound
 
+ALLOWED_VOID_HINT = "this is how far the lens sees; allow_void says how much of the picture it may miss"
 # A circle that touches the long sides of a 16:9 picture leaves 56 % of it dark.
 CIRCLE_VOID = 0.6
 
@@ -48,14 +49,18 @@ def worst_void(kind: str, lens: Mapping[str, Plain], resolution: list[int], vari
     """Return the void that exceeds what is allowed the most, over the extremes of a lens; None if all have all rays."""
     if kind == "pinhole" or (kind == "opencv_pinhole" and not _distortion_keys(lens)):
         return None
-    voids = []
-    for plain in extremes(dict(lens), variables):
-        model = _model(kind, plain, resolution)
-        # The fine look is dear, and mostly there is nothing to see.
-        if model is not None and void_share(model, _COARSE) > 0:
-            allowed = CIRCLE_VOID if kind in _CIRCULAR and not model.folds else 0.0
-            voids.append(Void(void_share(model, _FINE), model.folds, allowed))
+    models = [_model(kind, plain, resolution) for plain in extremes(dict(lens), variables)]
+    voids = [void for model in models if model is not None and (void := lens_void(model)) is not None]
     return max(voids, key=lambda void: void.share - void.allowed, default=None)
+
+
+def lens_void(lens: Lens) -> Void | None:
+    """Return the void of one lens; None if all pixels have rays."""
+    # The fine look is dear, and mostly there is nothing to see.
+    if void_share(lens, _COARSE) == 0:
+        return None
+    allowed = CIRCLE_VOID if lens.model in _CIRCULAR and not lens.folds else 0.0
+    return Void(void_share(lens, _FINE), lens.folds, allowed)
 
 
 def resolution_of(tree: Mapping[str, Plain], camera: int) -> list[int] | None:
@@ -68,6 +73,11 @@ def resolution_of(tree: Mapping[str, Plain], camera: int) -> list[int] | None:
 def percent(share: float) -> str:
     """Return a share as text, never rounded to nothing."""
     return f"{share:.1%}" if share >= 0.0005 else "less than 0.1%"
+
+
+def allowed_void(void: Void) -> str:
+    """Return what to say of pixels without rays where the recipe allows them."""
+    return f"{percent(void.share)} of the pixels have no ray: they are black, and void in every label"
 
 
 def check_lens_parameters(view: View) -> None:
@@ -158,11 +168,12 @@ def check_lens_rays(view: View) -> None:
             if void.folds and not allowed
             else f"at most {allowed:.0%} (allow_void)",
             found=", ".join(keys) if void.folds else kind,
-            hint=_void_hint(kind, void),
+            hint=void_hint(kind, void),
         )
 
 
-def _void_hint(kind: str, void: Void) -> str:
+def void_hint(kind: str, void: Void) -> str:
+    """Return what to do about a lens that leaves too much void."""
     more = f"allow_void: {min(1.0, np.ceil(void.share * 20) / 20):.2f}"
     if not void.folds:
         return f"the lens ends inside the picture: use a longer focal length, or write {more} beside the lens"

@@ -8,8 +8,9 @@ from typing import Any
 
 from sdg.recipe.check_distribution import distribution_key
 from sdg.recipe.distributions import Plain, is_distribution, is_variable
-from sdg.recipe.document import BROKEN, Place
+from sdg.recipe.document import BROKEN, Place, lookup
 from sdg.recipe.normals import normal_ends, normal_parts
+from sdg.recipe.values import PathKey
 from sdg.recipe.variables import variable_name
 
 Variables = Mapping[str, Plain]
@@ -73,6 +74,15 @@ def possibilities(value: Plain, place: Place, variables: Variables) -> Iterator[
                 yield from possibilities(item, place / name / index, variables)
     elif value is not BROKEN:
         yield value, place
+
+
+def options_at(value: Plain, place: Place, steps: PathKey, variables: Variables) -> Iterator[tuple[Plain, Place]]:
+    """Yield what the value at the end of some steps may be, past choices and variables on the way, and where."""
+    for option, at in possibilities(value, place, variables):
+        if not steps:
+            yield option, at
+        elif (part := lookup(option, steps[:1])) is not None:
+            yield from options_at(part, at / steps[0], steps[1:], variables)
 
 
 def extremes(value: Plain, variables: Variables) -> list[Plain]:

@@ -58,7 +58,7 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
     """Return a camera, and whether its effects that have a probability are there."""
     block = sample.block
     try:
-        lens = build_lens(block)
+        lens = build_lens(block, world.catalog)
     except AssetError as error:
         raise world.fault((*sample.path, "lens"), "S014", f"{sample.name}: {error.message}", hint=error.hint) from None
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from sdg.camera.lens import Lens
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
@@ -79,6 +80,17 @@ class Catalog:
 
         path = self.find(texture.file)
         return self._keep(("hdri", path), lambda: load_hdri(path))
+
+    def calibration(self, file: str, camera: str | None = None) -> Lens:
+        """Return the lens of a calibration file; of a chain of several cameras, the one that is named.
+
+        Raises:
+            AssetError: It is missing or broken.
+        """
+        from sdg.camera.calibration.read import read_calibration
+
+        path = self.find(file)
+        return self._keep(("calibration", path, camera), lambda: read_calibration(path, camera))
 
     def find(self, file: str) -> Path:
         """Return where a file named in the recipe lies.

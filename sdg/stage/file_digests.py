@@ -25,7 +25,7 @@ def digest_files(recipe: Recipe) -> str:
             if isinstance(name, str):
                 try:
                     found = catalog_of(recipe).find(name)
-                    is_mesh = not str(path[-2]).endswith("texture")
+                    is_mesh = "lens" not in path and not str(path[-2]).endswith("texture")
                     digests[name] = asset_digest(found) if is_mesh else digest_file(found)
                 except (AssetError, OSError):
                     digests[name] = ""
@@ -35,7 +35,7 @@ def digest_files(recipe: Recipe) -> str:
 def _file_paths(value: Plain, path: PathKey) -> Iterator[PathKey]:
     if isinstance(value, Mapping):
         for key, item in value.items():
-            if key == "file":
+            if key == "file" or (key == "calibration" and not isinstance(item, Mapping)):
                 yield (*path, key)
             else:
                 yield from _file_paths(item, (*path, key))

@@ -47,7 +47,7 @@ def build_plan(recipe: Recipe, graph: Graph) -> StagePlan:
     """
     program = build_program(recipe)
     lights = tuple(itertools.chain.from_iterable(_lights(block, graph, catalog_of(recipe)) for block in program.lights))
-    cameras = tuple(_camera(block) for block in recipe.specimen.cameras)
+    cameras = tuple(_camera(block, catalog_of(recipe)) for block in recipe.specimen.cameras)
     materials = tuple(_within_memory(_materials(program)))
     return StagePlan(materials, lights, cameras, render_settings(recipe.specimen.render))
 
@@ -149,6 +149,6 @@ def _specimen(name: str, kind: LightKind, visible: bool, textures: list[tuple[An
     return Light(name, path, kind, np.eye(4), texture=texture, texture_key=key, visible=visible)
 
 
-def _camera(block: CameraBlock) -> Camera:
+def _camera(block: CameraBlock, catalog: Catalog) -> Camera:
     path = f"/World/Cameras/{prim_name(block.name)}"
-    return Camera(block.name, path, build_lens(block), np.eye(4), block.clip_m, Exposure())
+    return Camera(block.name, path, build_lens(block, catalog), np.eye(4), block.clip_m, Exposure())

@@ -49,7 +49,37 @@ _USD_BROKEN = b'#usda 1.0\ndef Mesh "part" {\n  point3f[] points = [(0, 0, 0), (
 _USD_EMPTY = b'#usda 1.0\n(\n    metersPerUnit = 1\n    upAxis = "Z"\n)\ndef Xform "nothing" {\n}\n'
 _PNG_CUT = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x08\x00\x00\x00\x08\x08\x02"
 
+_CALIBRATED = (
+    b"image_width: 64\nimage_height: %d\ncamera_matrix: {rows: 3, cols: 3, data: [20, 0, 31.5, 0, 20, 23.5, 0, 0, 1]}\n"
+    b"distortion_model: plumb_bob\ndistortion_coefficients: {rows: 1, cols: 5, data: [%s, 0, 0, 0, 0]}\n"
+)
+_CHAIN = b"".join(
+    b"%s: {camera_model: pinhole, intrinsics: [50, 50, 31.5, 23.5], distortion_model: none, resolution: [64, 48]}\n"
+    % name
+    for name in (b"cam0", b"cam1")
+)
+
+
+def _calibration(name: str, code: str, lens: str, data: bytes | None) -> Case:
+    case = edit(name, code, "{opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}", lens)
+    return Case(case.name, case.code, case.text, files=None if data is None else _holding("cam.yaml", data))
+
+
 CASES = [
+    _calibration("a_missing_calibration", "S017", "{calibration: «cam.yaml}", None),
+    _calibration("a_missing_calibration_by_file", "S017", "{calibration: {file: «cam.yaml}}", None),
+    _calibration("a_calibration_of_words", "S017", "{calibration: «cam.yaml}", b"hello"),
+    _calibration("a_calibration_of_bytes", "S017", "{calibration: «cam.yaml}", b"\xff\xfe\x00"),
+    _calibration("a_calibration_of_another_resolution", "S017", "{calibration: «cam.yaml}", _CALIBRATED % (40, b"0")),
+    _calibration("a_calibration_that_folds_back", "R063", "{calibration: «cam.yaml}", _CALIBRATED % (48, b"-0.6")),
+    _calibration(
+        "one_of_two_calibrations_folds_back",
+        "R063",
+        "{choice: [{pinhole: {fx: 50}}, {calibration: {file: «cam.yaml}}]}",
+        _CALIBRATED % (48, b"-0.6"),
+    ),
+    _calibration("a_chain_without_choice", "S017", "{calibration: «cam.yaml}", _CHAIN),
+    _calibration("a_chain_without_this_camera", "S017", "{calibration: {file: «cam.yaml, camera: cam2}}", _CHAIN),
     edit("an_unknown_builtin", "S", _ASSET, "asset: «cuba\n"),
     edit("an_unknown_builtin_in_a_choice", "S", "[cube, cylinder]", "[cube, «cuboid]"),
     edit("an_unknown_environment", "S", "asset: warehouse_hall", "asset: «warehouse_hell"),
