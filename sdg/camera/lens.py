@@ -77,6 +77,16 @@ class Lens(Protocol):
         ...
 
 
+# Projections onto a plane. The near and far limits of their cameras are planes; those of all others, which may look
+# sideways and back, are distances.
+_PLANAR_MODELS = frozenset({"opencv_pinhole", "orthographic"})
+
+
+def is_planar(lens: Lens) -> bool:
+    """Return whether a lens projects onto a plane, so that all it sees lies in front of the camera."""
+    return lens.model in _PLANAR_MODELS
+
+
 @dataclass(frozen=True)
 class LensOpenCvPinhole(CentralLens):
     """Central projection with OpenCV's distortion; all zero is an ideal pinhole.

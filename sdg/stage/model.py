@@ -252,7 +252,8 @@ class Camera:
 
     Attributes:
         world_from_camera: Rigid 4x4; OpenCV camera frame.
-        clip_m: Near and far limit along the optical axis [m]; what is outside can't be seen.
+        clip_m: Near and far limit [m]; what is outside can't be seen. Along the optical axis for a pinhole and parallel
+            rays, from the camera for every other lens.
         sensor: What turns light into numbers; None is ideal: no noise, no colour filters, one rounding at the end.
         development: From linear values to the picture.
         optics: What the lens does to the light besides bending it.

@@ -43,13 +43,14 @@ def encode_depth(depth_m: Float32Array) -> tuple[bytes, int]:
         depth_m: shape (H, W), float32 [m]; not finite where nothing was seen.
 
     Returns:
-        The PNG, each value rounded to the nearest millimetre (halves to even), 0 where nothing was seen or the
-        depth is beyond 65.535 m; and the number of the latter.
+        The PNG, each value rounded to the nearest millimetre (halves to even), 0 where nothing was seen, the depth
+        is beyond 65.535 m, or it is not in front of the camera (lenses of more than 180 degrees); and the number of
+        those beyond.
     """
     millimetres = np.rint(depth_m.astype(np.float64) * DEPTH_UNITS_PER_M)
     seen = np.isfinite(millimetres)
     beyond = seen & (millimetres > GREATEST_DEPTH_UNIT)
-    stored: UInt16Array = np.where(seen & ~beyond, millimetres, 0.0).astype(np.uint16)
+    stored: UInt16Array = np.where(seen & ~beyond & (millimetres > 0), millimetres, 0.0).astype(np.uint16)
     return _encode_png(stored, run_length=False), int(np.count_nonzero(beyond))
 
 

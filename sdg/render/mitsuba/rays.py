@@ -8,12 +8,13 @@ import drjit as dr
 import mitsuba as mi
 import numpy as np
 
+from sdg.camera.lens import is_planar
 from sdg.camera.rays import RayTable
 from sdg.foundation.arrays import FloatArray
 from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Camera
 
-# A ray at right angles to the axis, or beyond, has no depth to clip at.
+# A ray nearly at right angles to the axis reaches a plane across it only in the far distance.
 _SMALLEST_COSINE = 1e-4
 
 
@@ -67,6 +68,7 @@ class DeviceCamera:
         self._origin = mi.Point3f(*(dr.opaque(mi.Float, float(row[3])) for row in pose[:3]))
         self._rows64 = [[dr.opaque(mi.Float64, float(v)) for v in row[:3]] for row in pose[:3]]
         self._origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in pose[:3]))
+        self._planar = is_planar(camera.lens)
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
 
     def is_valid(self, pixel: mi.UInt32) -> mi.Bool:
@@ -112,12 +114,9 @@ class DeviceCamera:
         """Return a camera frame's ray in the world, clipped; `origin` None is the camera's own."""
         world = self._turned(direction)
         start = self._origin if origin is None else self._origin + self._turned(origin)
-        # The limits are planes; what looks sideways or back has no distance to them.
-        clipped = direction.z > _SMALLEST_COSINE
-        near = dr.select(clipped, self._near / direction.z, 0.0)
-        reach = dr.select(clipped, (self._far - self._near) / direction.z, dr.largest(mi.Float))
-        ray = mi.Ray3f(dr.fma(world, near, start), world)
-        ray.maxt = reach
+        cosine = dr.maximum(direction.z, _SMALLEST_COSINE) if self._planar else mi.Float(1.0)
+        ray = mi.Ray3f(dr.fma(world, self._near / cosine, start), world)
+        ray.maxt = (self._far - self._near) / cosine
         return ray
 
     def _turned(self, vector: mi.Vector3f) -> mi.Vector3f:
