@@ -45,7 +45,7 @@ def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
         bodies=bodies,
         lights=lights,
         cameras=cameras,
-        settings=render_settings(recipe.specimen.render),
+        settings=render_settings(recipe.specimen),
         drawn={**sample.drawn, **drawn},
     )
 

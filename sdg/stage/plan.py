@@ -49,7 +49,7 @@ def build_plan(recipe: Recipe, graph: Graph) -> StagePlan:
     lights = tuple(itertools.chain.from_iterable(_lights(block, graph, catalog_of(recipe)) for block in program.lights))
     cameras = tuple(_camera(block, catalog_of(recipe)) for block in recipe.specimen.cameras)
     materials = tuple(_within_memory(_materials(program)))
-    return StagePlan(materials, lights, cameras, render_settings(recipe.specimen.render))
+    return StagePlan(materials, lights, cameras, render_settings(recipe.specimen))
 
 
 def _materials(program: Program) -> Iterator[Material]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdg.recipe.model import RenderBlock
+from sdg.recipe.model import RecipeDocument
 from sdg.stage.model import RenderSettings
 
 # Samples per pixel, path length, denoiser. Chosen so that the finished radiance of the shipped recipes has a relMSE
@@ -15,11 +15,18 @@ QUALITIES: dict[str, RenderSettings] = {
 }
 
 
-def render_settings(block: RenderBlock) -> RenderSettings:
-    """Return what `render:` asks for: its quality, with whatever it sets by hand."""
+def render_settings(document: RecipeDocument) -> RenderSettings:
+    """Return what `render:` asks for: its quality, with whatever it sets by hand.
+
+    Where a sensor's own numbers are kept, there is no denoiser unless `denoise: true` asks for it: it would leave
+    errors that neighbours share, which no sensor has.
+    """
+    block = document.render
     base = QUALITIES[block.quality]
+    keeps_raw = any(camera.sensor is not None and camera.sensor.raw for camera in document.cameras)
+    denoise = base.denoise and not keeps_raw
     return RenderSettings(
         spp=base.spp if block.spp is None else block.spp,
         max_depth=base.max_depth if block.max_depth is None else block.max_depth,
-        denoise=base.denoise if block.denoise is None else block.denoise,
+        denoise=denoise if block.denoise is None else block.denoise,
     )

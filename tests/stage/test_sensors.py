@@ -131,3 +131,12 @@ def test_draws_that_leave_no_usable_sensor_are_told(block: dict[str, Any], messa
     drawn = CameraBlock.model_validate({"name": "cam", "pose": {"transform": {}}, **block})
     with pytest.raises(AssetError, match=message):
         camera_sensor(drawn)
+
+
+def test_raw_numbers_are_of_light_that_no_denoiser_has_touched() -> None:
+    """Its errors are shared by neighbours, and no sensor has such."""
+    raw = "sensor: {preset: imx273, raw: true}"
+    assert stage("sensor: {preset: imx273}").settings.denoise
+    assert not stage(raw).settings.denoise
+    text = f"cameras:\n  - {{name: cam, {raw}, pose: {{transform: {{}}}}}}\nrender: {{denoise: true}}\n"
+    assert stage_of(text).settings.denoise
