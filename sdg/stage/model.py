@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from sdg.camera.focus import Focus
 from sdg.camera.lens import Lens
 from sdg.camera.optics import Optics
 from sdg.camera.sensors.model import Development, Sensor
@@ -257,6 +258,7 @@ class Camera:
         sensor: What turns light into numbers; None is ideal: no noise, no colour filters, one rounding at the end.
         development: From linear values to the picture.
         optics: What the lens does to the light besides bending it.
+        focus: Where it is sharp; None is a pinhole, sharp everywhere.
     """
 
     name: str
@@ -268,6 +270,7 @@ class Camera:
     sensor: Sensor | None = None
     development: Development = field(default_factory=Development)
     optics: Optics = field(default_factory=Optics)
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import drjit as dr
 import mitsuba as mi
 import numpy as np
 
+from sdg.camera.focus import Focus
 from sdg.camera.lens import is_planar
 from sdg.camera.rays import RayTable
 from sdg.foundation.arrays import FloatArray
@@ -68,6 +70,7 @@ class DeviceCamera:
         self._origin = mi.Point3f(*(dr.opaque(mi.Float, float(row[3])) for row in pose[:3]))
         self._rows64 = [[dr.opaque(mi.Float64, float(v)) for v in row[:3]] for row in pose[:3]]
         self._origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in pose[:3]))
+        self._opening = None if camera.focus is None else _Opening(camera.focus)
         self._planar = is_planar(camera.lens)
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
 
@@ -93,13 +96,17 @@ class DeviceCamera:
             origin = origin + self._turned64(dr.gather(mi.Vector3d, self.lens.center_origins, pixel))
         return origin, self._turned64(direction), direction.z
 
-    def rays_within(self, pixel: mi.UInt32, position: mi.Point2f) -> mi.Ray3f:
-        """Return rays through positions in [0, 1)^2 of pixels of the wider frame, from the near to the far limit."""
+    def rays_within(self, pixel: mi.UInt32, sampler: mi.Sampler) -> mi.Ray3f:
+        """Return rays through random places of pixels of the wider frame and of the aperture, between the limits."""
+        position = sampler.next_2d()
         row = pixel // self.lens.frame_width
         corner = pixel + row  # One more corner than pixels in each row.
         direction = dr.normalize(self._between(self.lens.corners, corner, position))
         starts = self.lens.corner_origins
-        return self._world_ray(direction, None if starts is None else self._between(starts, corner, position))
+        origin = None if starts is None else self._between(starts, corner, position)
+        if self._opening is not None:
+            origin, direction = self._opening.through(direction, origin, sampler.next_2d())
+        return self._world_ray(direction, origin)
 
     def _between(self, table: mi.Float, corner: mi.UInt32, position: mi.Point2f) -> mi.Vector3f:
         """Return the bilinear interpolation of a table of corners, from each pixel's top left one."""
@@ -124,6 +131,44 @@ class DeviceCamera:
 
     def _turned64(self, vector: mi.Vector3d) -> mi.Vector3d:
         return mi.Vector3d(*(dr.dot(mi.Vector3d(*row), vector) for row in self._rows64))
+
+
+class _Opening:
+    """The aperture of a camera; its numbers are data, its kind is not."""
+
+    def __init__(self, focus: Focus) -> None:
+        self._distance = dr.opaque(mi.Float, focus.distance_m)
+        self._radius = dr.opaque(mi.Float, focus.aperture_radius_m)
+        self._round = focus.blades == 0
+        self._corners = dr.opaque(mi.Float, float(max(focus.blades, 1)))
+        self._turn = dr.opaque(mi.Float, math.radians(focus.turn_deg))
+
+    def through(
+        self, direction: mi.Vector3f, origin: mi.Vector3f | None, sample: mi.Point2f
+    ) -> tuple[mi.Vector3f, mi.Vector3f]:
+        """Return origin and direction of rays through places of the opening, from those through its middle.
+
+        All that come from one point of the plane in focus meet at one place of the picture. What a lens sees sideways
+        or behind has no such plane, and stays as it is.
+        """
+        middle = mi.Vector3f(0.0) if origin is None else origin
+        place = self._place(sample) * self._radius
+        start = middle + mi.Vector3f(place.x, place.y, 0.0)
+        sharp = middle + direction * (self._distance / dr.maximum(direction.z, _SMALLEST_COSINE))
+        ahead = direction.z > _SMALLEST_COSINE
+        return dr.select(ahead, start, middle), dr.select(ahead, dr.normalize(sharp - start), direction)
+
+    def _place(self, sample: mi.Point2f) -> mi.Point2f:
+        """Return places spread evenly over the opening, in units of its radius."""
+        if self._round:
+            return mi.Point2f(mi.warp.square_to_uniform_disk_concentric(sample))
+        # One of the triangles between the middle and two corners, then a place in it.
+        scaled = sample.x * self._corners
+        corner = dr.floor(scaled)
+        along, out = scaled - corner, dr.sqrt(sample.y)
+        step = dr.two_pi / self._corners
+        (sin_a, cos_a), (sin_b, cos_b) = (dr.sincos(self._turn + step * (corner + k)) for k in (0, 1))
+        return mi.Point2f(dr.lerp(cos_a, cos_b, along) * out, dr.lerp(sin_a, sin_b, along) * out)
 
 
 def advance(ray: mi.Ray3f, t: mi.Float) -> mi.Ray3f:

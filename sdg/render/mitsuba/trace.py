@@ -86,7 +86,7 @@ class Tracer:
             sampler.seed(dr.opaque(mi.UInt32, key.seed32(first_row)), lanes)
             pixel = dr.arange(mi.UInt32, lanes) // spp + dr.opaque(mi.UInt32, first_row * width)
             active = camera.is_seen(pixel)
-            ray = camera.rays_within(pixel, sampler.next_2d())
+            ray = camera.rays_within(pixel, sampler)
             ray, hit = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
             active &= hit.is_valid() | keep_environment
             si = hit.compute_surface_interaction(ray, mi.RayFlags.All, active)
