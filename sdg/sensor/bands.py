@@ -6,6 +6,9 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 BAND_ROWS = 64
 
@@ -19,6 +22,11 @@ def for_each_band(height: int, work: Callable[[int, slice], None]) -> None:
         (ordinal, slice(row, min(row + BAND_ROWS, height))) for ordinal, row in enumerate(range(0, height, BAND_ROWS))
     ]
     list(_pool().map(lambda band: work(*band), bands))
+
+
+def for_each_channel(work: Callable[[int], Result]) -> list[Result]:
+    """Return what `work` gives for red, green and blue (0, 1, 2), worked out at the same time."""
+    return list(_pool().map(work, range(3)))
 
 
 @cache

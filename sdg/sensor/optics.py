@@ -14,6 +14,7 @@ import numpy as np
 from sdg.camera.lens import Lens
 from sdg.camera.optics import Optics, blur_kernels, polynomial_vignetting, relative_illumination
 from sdg.foundation.arrays import Float32Array
+from sdg.sensor.bands import for_each_channel
 
 # Stray light: the mean of three Gaussians whose widths are these shares of the picture's diagonal.
 _GLARE_WIDTHS = (1 / 64, 1 / 16, 1 / 4)
@@ -55,12 +56,14 @@ def blurred(radiance: Float32Array, optics: Optics, f_number: float, pitch_um: f
     if not diffracts:
         optics = Optics(blur_px=optics.blur_px)
     kernels = _kernels(optics, f_number, pitch_um or 1.0)
-    channels = [
-        cv2.filter2D(np.ascontiguousarray(radiance[..., c]), cv2.CV_32F, kernels[c], borderType=cv2.BORDER_REPLICATE)
-        for c in range(3)
-    ]
-    # The kernel of a sharp aperture has faint negative rings.
-    return np.asarray(np.maximum(np.stack(channels, axis=-1), np.float32(0.0)))
+
+    def channel(index: int) -> Float32Array:
+        light = np.ascontiguousarray(radiance[..., index])
+        spread = cv2.filter2D(light, cv2.CV_32F, kernels[index], borderType=cv2.BORDER_REPLICATE)
+        # The kernel of a sharp aperture has faint negative rings.
+        return np.asarray(np.maximum(spread, np.float32(0.0)))
+
+    return np.stack(for_each_channel(channel), axis=-1)
 
 
 def with_veiling_glare(radiance: Float32Array, share: float) -> Float32Array:
