@@ -54,7 +54,8 @@ def auto_saturation_luminance(radiance: Float32Array, valid: BoolArray) -> float
         radiance: Linear sRGB in nits, shape (H, W, 3), float32.
         valid: Which pixels to meter, shape (H, W).
     """
-    pixels: FloatArray = radiance[valid][::_METER_STEP].astype(np.float64)
+    sample, seen = radiance.reshape(-1, 3)[::_METER_STEP], valid.reshape(-1)[::_METER_STEP]
+    pixels: FloatArray = sample[seen].astype(np.float64)
     if pixels.size == 0:
         return 1.0
     luminance = pixels @ np.array(REC709_LUMINANCE)
