@@ -18,6 +18,7 @@ RULES = (
     rules_scene.check_instances,
     rules_scene.check_regions,
     rules_scene.check_domes,
+    rules_scene.check_lamp_targets,
     rules_camera.check_camera_names,
     rules_camera.check_clip,
     rules_lens.check_lens_parameters,

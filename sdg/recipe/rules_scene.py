@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ from sdg.recipe.wording import nearest
 
 INSTANCES_LIMIT = 65_535  # instance ids are written as 16 bits, and 0 is the background
 
+_SAME_M = 1e-6
 _SURFACE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)?")
 
 
@@ -296,3 +298,25 @@ def check_domes(view: View) -> None:
                 head=True,
                 hint="add texture: {file: sky.hdr}, or remove it",
             )
+
+
+def check_lamp_targets(view: View) -> None:
+    """R067: a light stands at its own target."""
+    for path, _, block in view.lights():
+        if block.get("target_m") is None or block.get("grid") is not None:
+            continue
+        start = (
+            [([0.0, 0.0, 0.0], None)] if "position_m" not in block else view.inside(block, Place(path), "position_m")
+        )
+        positions = [position for position, _ in start if is_numeric(position, 3)]
+        for target, place in view.inside(block, Place(path), "target_m"):
+            if is_numeric(target, 3) and any(math.dist(position, target) < _SAME_M for position in positions):
+                view.fault(
+                    "R067",
+                    "the light stands at its own target",
+                    place,
+                    expected="a point away from position_m",
+                    found=str(target),
+                    hint="move one of the two, or aim it with rotation_deg",
+                )
+                break

@@ -25,6 +25,7 @@ from sdg.recipe.model import FileAsset, ObjectBlock, PathKey, Recipe, ScatterBlo
 from sdg.stage.catalog import Catalog
 from sdg.stage.footprint import Footprint, asset_footprint, separation_m
 from sdg.stage.grids import GridLayout
+from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
 from sdg.stage.model import Asset
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.surfaces import PlacedSurface, choose_surface, environment_surface, place_surface
@@ -112,6 +113,9 @@ class World:
             footprint = asset_footprint(asset, linear)
             self.shapes[key] = Shape(asset, linear, extent * factors, footprint)
         return self.shapes[key]
+
+    def misfit(self, misfit: Misfit) -> RecipeError:
+        return self.fault(misfit.path, misfit.code, misfit.message, misfit.found, misfit.hint)
 
     def fault(self, path: PathKey, code: str, message: str, found: str = "", hint: str = "") -> RecipeError:
         text = f"frame {self.sample.frame_index}: {message}"
@@ -211,13 +215,8 @@ def _own_footprint(world: World, instance: ObjectSample) -> Footprint:
 
 def _check_height(world: World, instance: ObjectSample, kind: str, height_m: float, surface: PlacedSurface) -> None:
     if height_m > surface.clear_m + 1e-9:
-        raise world.fault(
-            (*instance.path, "place", kind),
-            "S008",
-            f"{instance.name} is too tall for {surface_of(instance.block)[0]}",
-            found=f"{height_m:.3f} m where {surface.clear_m:.3f} m are free",
-            hint="use another surface, a smaller size or fewer layers",
-        )
+        where = (*instance.path, "place", kind)
+        raise world.misfit(too_tall(where, instance.name, surface_of(instance.block)[0], height_m, surface.clear_m))
 
 
 # --- grid -----------------------------------------------------------------------------------------------------
@@ -238,14 +237,8 @@ def _place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> 
         stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, name)
         centre = centre + [stream.uniform(-place.grid.jitter_m, place.grid.jitter_m) for _ in range(2)]
     if np.any(centre < surface.min_m - 1e-9) or np.any(centre > surface.max_m + 1e-9):
-        raise world.fault(
-            (*instance.path, "place", "grid"),
-            "S009",
-            f"{instance.name} would fall off {surface_of(instance.block)[0]}: the grid is larger than the surface",
-            found=f"a centre at ({centre[0]:.3f}, {centre[1]:.3f}) m, the surface ends at "
-            f"({surface.min_m[0]:.3f}, {surface.min_m[1]:.3f}) and ({surface.max_m[0]:.3f}, {surface.max_m[1]:.3f}) m",
-            hint="lower `count`, `spacing_m` or `gap_m`",
-        )
+        where = (*instance.path, "place", "grid")
+        raise world.misfit(off_surface(where, instance.name, place.grid.surface, (centre, centre), surface))
     _check_height(world, instance, "grid", offset[2] + own.high_m - own.low_m, surface)
     outline_middle = (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
     position = np.array([*(centre - outline_middle), offset[2] - own.low_m])
@@ -269,7 +262,8 @@ def _scatter(world: World, instance: ObjectSample, scatter: ScatterBlock) -> Non
     for attempt in range(SCATTER_TRIES if scatter.avoid_collisions else 1):
         stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, f"{base}#{attempt}")
         carrier = carriers[stream.integer(0, len(carriers) - 1)] if is_on_object else None
-        surface = _surface(world, instance, "scatter_2d", carrier).within(scatter.region_m)
+        whole = _surface(world, instance, "scatter_2d", carrier)
+        surface = whole.within(scatter.region_m)
         _check_height(world, instance, "scatter_2d", own.high_m - own.low_m, surface)
         first, last = surface.min_m - low, surface.max_m - high
         tight = bool(np.any(first > last))
@@ -282,10 +276,11 @@ def _scatter(world: World, instance: ObjectSample, scatter: ScatterBlock) -> Non
             return
     path = (*instance.path, "place", "scatter_2d")
     if tight:
-        width, depth = high - low
-        message = f"{instance.name} is too large for {scatter.surface}"
-        found = f"an outline of {width:.3f} x {depth:.3f} m"
-        raise world.fault(path, "S008", message, found=found, hint="use a larger surface or region, or a smaller thing")
+        if scatter.region_m is not None and np.any(surface.min_m >= surface.max_m):
+            raise world.misfit(
+                outside_region((*path, "region_m"), instance.name, scatter.surface, scatter.region_m, whole)
+            )
+        raise world.misfit(too_large(path, instance.name, scatter.surface, high - low))
     raise world.fault(
         path,
         "S007",

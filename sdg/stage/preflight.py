@@ -19,6 +19,7 @@ from sdg.stage.catalog import Catalog, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.model import Asset, ColorSpace, Vec3
 from sdg.stage.options import End, written_options
+from sdg.stage.preflight_places import Fitting
 from sdg.stage.surfaces import choose_surface
 
 _ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
@@ -33,7 +34,8 @@ _TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
 def check_assets(recipe: Recipe) -> list[Diagnostic]:
     """Return every fault in what the recipe names, in every choice and sequence; warnings among them.
 
-    Assets and their sizes, surfaces, materials, textures, environment maps and classes are looked at.
+    Assets and their sizes, surfaces and what fits on them, materials, textures, environment maps and classes are
+    looked at.
     """
     return _Preflight(recipe).run()
 
@@ -48,6 +50,7 @@ class _Preflight:
         self._faults: dict[tuple[str, PathKey, str], Diagnostic] = {}
         self._objects: dict[str, list[Asset]] = {}
         self._environments: list[Asset] = []
+        self._from_files: set[str] = set()
 
     def run(self) -> list[Diagnostic]:
         scene = self._recipe.specimen.scene
@@ -57,6 +60,7 @@ class _Preflight:
             self._objects[block.name] = list(self._assets(("scene", "objects", index), block.name))
         for index, block in enumerate(scene.objects):
             self._check_object(block, ("scene", "objects", index))
+        self._check_fit()
         self._check_classes()
         self._check_lights()
         self._check_materials()
@@ -81,6 +85,7 @@ class _Preflight:
                     self._report(where, "S001", who, error, ("file",))
                     continue
                 if isinstance(reference, FileAsset):
+                    self._from_files.add(asset.key)
                     self._check_size(asset, self._catalog.find(reference.file), where)
                 elif path[1] == "objects" and is_environment(reference):
                     hint = "name it under scene.environment, or take another asset"
@@ -140,6 +145,11 @@ class _Preflight:
                 self._add(
                     where, "S004", f"nothing can stand there on {who}: {error.message}", found=name or "", hint=hint
                 )
+
+    def _check_fit(self) -> None:
+        fitting = Fitting(self._recipe, self._environments, self._objects, self._from_files)
+        for misfit in fitting.misfits():
+            self._add(misfit.path, misfit.code, misfit.message, found=misfit.found, hint=misfit.hint)
 
     def _check_classes(self) -> None:
         block = self._recipe.specimen.scene.environment

@@ -27,6 +27,7 @@ scene:
     - name: carton
       asset: {choice: [cube, cylinder]}
       class: box
+      size_m: [0.3, 0.3, 0.2]
       place: {grid: {surface: pallet, count: [3, 2]}}
       material: paint
 lighting:

@@ -91,6 +91,18 @@ CASES = [
         "objects_on_each_other", "R066", "{surface: floor}", "{surface: carton}", "surface: pallet", "surface: «pallet"
     ),
     edit("a_camera_at_its_target", "R067", _ORBIT, "{look_at: {eye_m: «[1, 2, 3], target: [1, 2, 3]}}"),
+    edit(
+        "a_light_at_its_target",
+        "R067",
+        "rect: {name: panel, grid: [2, 3], intensity: 9000}",
+        "rect: {position_m: [0, 0, 3], target_m: {choice: [[0, 0, 0], «[0, 0, 3]]}}",
+    ),
+    edit(
+        "a_light_at_the_origin_and_its_target",
+        "R067",
+        "rect: {name: panel, grid: [2, 3], intensity: 9000}",
+        "sphere: {target_m: «[0, 0, 0]}",
+    ),
     edit("up_along_the_view", "R067", _ORBIT, "{look_at: {eye_m: «[1, 2, 3], target: [1, 2, 0]}}"),
     edit("up_without_direction", "R067", _ORBIT, "{look_at: {eye_m: [1, 2, 3], target: [0, 0, 0], up: «[0, 0, 0]}}"),
     edit("too_many_instances", "R068", "count: [3, 2]", "count: [300, 300]", "place: {grid", "«place: {grid"),
