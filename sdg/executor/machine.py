@@ -1,4 +1,4 @@
-"""How many cores and GPUs this process may use, found out without loading a renderer."""
+"""Which workers suit this machine, found out without loading a renderer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from sdg.foundation.cores import core_count
 from sdg.render.api import Device
 
 
@@ -26,17 +27,6 @@ def plan_workers(device: Device, workers: int | None, frame_count: int) -> Worke
     # With one GPU, or none, the renderer picks for itself.
     seats = tuple(gpus[index % len(gpus)] if len(gpus) > 1 else None for index in range(count))
     return WorkerPlan(seats, threads)
-
-
-def core_count() -> int:
-    """Return how many cores this process may use, by affinity and by the container's quota."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-        return max(1, min(cores, round(int(quota) / int(period))))
-    except (OSError, ValueError):  # no control groups, or no quota ("max")
-        return cores
 
 
 def visible_gpus() -> tuple[str, ...]:

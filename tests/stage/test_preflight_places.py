@@ -83,12 +83,13 @@ def test_a_check_of_fixed_values_refuses_just_what_a_frame_refuses(
 ) -> None:
     text = on_pallet(grid(str(list(count))), size_m=f"[{size[0]}, {size[1]}, 0.2]", yaw_deg="0")
     recipe = recipe_of(text)
+    of_frame: list[str] = []
     try:
         build_stage(frame_of(recipe), recipe)
     except RecipeError as error:
-        assert [fault.code for fault in error.diagnostics] == [fault.code for fault in faults(text)] == ["S009"]
-    else:
-        assert faults(text) == []
+        of_frame = [fault.code for fault in error.diagnostics]
+    assert [fault.code for fault in faults(text)] == of_frame
+    assert of_frame in ([], ["S009"])
 
 
 def test_a_carrier_from_a_file_is_as_large_as_its_size_says(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from sdg.errors import BackendUnavailable
+from sdg.foundation.cores import core_count
 from sdg.render.mitsuba import llvm
 
 CPU_VARIANT = "llvm_ad_rgb"
@@ -53,7 +54,7 @@ def start_backend(device: Literal["auto", "cpu", "cuda"], threads: int | None) -
             f"this process already renders with {current}, and Mitsuba has one variant per process",
             hint="render on the other device in a process of its own",
         )
-    dr.set_thread_count(threads if threads is not None else _usable_cores())
+    dr.set_thread_count(threads if threads is not None else core_count())
 
 
 def choose_variant(device: Literal["auto", "cpu", "cuda"]) -> str:
@@ -99,11 +100,6 @@ def gpu_name_and_driver() -> tuple[str, str]:
         return "", ""
     name, _, driver = first[0].partition(",")
     return name.strip(), driver.strip()
-
-
-def _usable_cores() -> int:
-    """Return how many cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def prepare_environment() -> None:
