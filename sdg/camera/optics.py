@@ -30,6 +30,8 @@ class Optics:
         diffraction: Whether the aperture blurs, by f-number and pixel pitch.
         blur_px: Standard deviation of a Gaussian blur by aberrations [px].
         veiling_glare: Share of the light that is scattered widely over the picture.
+        lateral_color: How much larger than green's the pictures of red and blue are, about the place that the lens
+            looks straight ahead at; 1.001 is a pixel at 1000 pixels from it.
     """
 
     natural_vignetting: bool = False
@@ -37,10 +39,21 @@ class Optics:
     diffraction: bool = False
     blur_px: float = 0.0
     veiling_glare: float = 0.0
+    lateral_color: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def splits_colors(self) -> bool:
+        """Whether red, green and blue come from different places of the scene."""
+        return self.lateral_color != (1.0, 1.0)
+
+    def frame_border_px(self, resolution: tuple[int, int]) -> int:
+        """From how far outside a picture of (width, height) light is brought: what a wider frame needs on each side."""
+        farthest = math.hypot(*resolution) * max(abs(scale - 1.0) for scale in self.lateral_color)
+        return self.border_px + math.ceil(farthest)
 
     @property
     def border_px(self) -> int:
-        """From how far outside the picture blur brings light: what an over-scanned frame needs on each side."""
+        """From how far blur brings light."""
         if not self.diffraction and self.blur_px == 0:
             return 0
         return max(_DIFFRACTION_RADIUS_PX if self.diffraction else _LEAST_RADIUS_PX, math.ceil(4.0 * self.blur_px))

@@ -21,8 +21,8 @@ class RenderedView:
         camera: Name of the camera.
         radiance: shape (H + 2 b, W + 2 b, 3), float32, linear sRGB, scene-referred; its Rec. 709 luminance is in
             nits [cd/m2]. The picture with a border of b pixels round it, from which the lens's blur brings light; b
-            is 0 or `Optics.border_px`. 0 where the lens has no ray. Averaged over the pixel (box filter), denoised
-            if so set.
+            is 0 or `Optics.frame_border_px`. 0 where the lens has no ray. Averaged over the pixel (box filter),
+            denoised if so set.
         entity_ids: shape (H, W), uint32; 0 where nothing was hit, else 1 + index into `Stage.bodies`.
         depth_z_m: Along the optical axis, shape (H, W), float32 [m]; inf where nothing was hit.
         distance_m: Along the ray, shape (H, W), float32 [m]; inf where nothing was hit.

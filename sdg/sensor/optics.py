@@ -28,7 +28,7 @@ def through_lens(
 
     Args:
         radiance: Linear, shape (H + 2 b, W + 2 b, 3), float32: the picture and b pixels round it, b from 0 to
-            `optics.border_px`. Where the frame ends before the blur does, its edge is repeated.
+            `optics.frame_border_px`. Where the frame ends before the blur does, its edge is repeated.
         lens: Of H x W pixels.
         optics: What to do.
         f_number: For diffraction.

@@ -96,9 +96,14 @@ class DeviceCamera:
             origin = origin + self._turned64(dr.gather(mi.Vector3d, self.lens.center_origins, pixel))
         return origin, self._turned64(direction), direction.z
 
-    def rays_within(self, pixel: mi.UInt32, sampler: mi.Sampler) -> mi.Ray3f:
-        """Return rays through random places of pixels of the wider frame and of the aperture, between the limits."""
-        position = sampler.next_2d()
+    def rays_within(self, pixel: mi.UInt32, position: mi.Point2f, sampler: mi.Sampler) -> mi.Ray3f:
+        """Return rays through places of pixels of the wider frame, from the near to the far limit.
+
+        Args:
+            pixel: Row-major indices in the wider frame.
+            position: In [0, 1)^2 of each pixel.
+            sampler: Chooses the place in the aperture, if there is one.
+        """
         row = pixel // self.lens.frame_width
         corner = pixel + row  # One more corner than pixels in each row.
         direction = dr.normalize(self._between(self.lens.corners, corner, position))

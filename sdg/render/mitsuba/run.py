@@ -16,6 +16,7 @@ from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
 from sdg.render.mitsuba.denoise import Denoiser
 from sdg.render.mitsuba.identity import describe
 from sdg.render.mitsuba.labels import count_unoccluded, trace_labels
+from sdg.render.mitsuba.lateral_color import LateralColor
 from sdg.render.mitsuba.rays import DeviceCamera, DeviceLens
 from sdg.render.mitsuba.scene import FrameTables, PersistentScene
 from sdg.render.mitsuba.trace import TraceKey, Tracer
@@ -75,7 +76,10 @@ class RendererMitsuba:
             unoccluded = count_unoccluded(self._scene.scene, device_camera, tables)
         key = TraceKey(stage.seed, stage.frame_index, camera.name)
         with _timed(seconds, "radiance"):
-            traced = self._tracer.trace(device_camera, stage.settings, key, flags, self._scene.environment_visible)
+            lateral_color = LateralColor(lens, camera) if camera.optics.splits_colors else None
+            traced = self._tracer.trace(
+                device_camera, stage.settings, key, flags, self._scene.environment_visible, lateral_color
+            )
             radiance = traced.radiance
             if not np.isfinite(radiance).all():
                 raise RenderError(f"frame {stage.frame_index}, camera {camera.name}: radiance is not finite")
@@ -98,7 +102,7 @@ class RendererMitsuba:
 
     def _lens(self, camera: Camera) -> tuple[RayTable, DeviceLens]:
         """Return the rays of a camera's lens; the last few are kept, as most recipes' lenses do not change."""
-        key = (camera.lens, camera.optics.border_px)
+        key = (camera.lens, camera.optics.frame_border_px(camera.lens.resolution))
         if key not in self._lenses:
             table = build_ray_table(*key)
             self._lenses[key] = (table, DeviceLens.upload(table))

@@ -10,6 +10,7 @@ import numpy as np
 
 from sdg.foundation.arrays import Float32Array
 from sdg.foundation.seeds import Branch, seed32
+from sdg.render.mitsuba.lateral_color import LateralColor
 from sdg.render.mitsuba.paths import trace_paths
 from sdg.render.mitsuba.rays import DeviceCamera, skip_hidden
 from sdg.render.mitsuba.scene import FLAG_INVISIBLE
@@ -62,7 +63,13 @@ class Tracer:
         self._samplers: dict[int, mi.Sampler] = {}
 
     def trace(
-        self, camera: DeviceCamera, settings: RenderSettings, key: TraceKey, flags: mi.UInt32, environment_visible: bool
+        self,
+        camera: DeviceCamera,
+        settings: RenderSettings,
+        key: TraceKey,
+        flags: mi.UInt32,
+        environment_visible: bool,
+        lateral_color: LateralColor | None,
     ) -> TracedView:
         """Average over each pixel (a box filter), at `settings.spp` samples or a few more, in bands that fit in memory.
 
@@ -72,6 +79,7 @@ class Tracer:
             key: What the random numbers depend on.
             flags: By shape registry index.
             environment_visible: Whether the camera sees domes and skies.
+            lateral_color: Where the lens sends red and blue; None sends them where green goes.
         """
         sampler = self._sampler(settings.spp)
         spp = sampler.sample_count()
@@ -85,8 +93,9 @@ class Tracer:
             sampler.set_samples_per_wavefront(spp)
             sampler.seed(dr.opaque(mi.UInt32, key.seed32(first_row)), lanes)
             pixel = dr.arange(mi.UInt32, lanes) // spp + dr.opaque(mi.UInt32, first_row * width)
-            active = camera.is_seen(pixel)
-            ray = camera.rays_within(pixel, sampler)
+            active = seen = camera.is_seen(pixel)
+            position = sampler.next_2d()
+            ray = camera.rays_within(pixel, position, sampler)
             ray, hit = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
             active &= hit.is_valid() | keep_environment
             si = hit.compute_surface_interaction(ray, mi.RayFlags.All, active)
@@ -95,13 +104,16 @@ class Tracer:
             if settings.denoise:
                 samples += self._guides(si, ray)
             # All channels at once: a reduction evaluates its argument, and would trace the paths for each anew.
-            dr.eval(samples)
+            dr.eval(samples, position)
+            if lateral_color is not None:
+                lateral_color.add(pixel, position, seen, color)
             channels = [dr.block_reduce(dr.ReduceOp.Add, channel, spp) / spp for channel in samples]
             dr.eval(channels)
             bands.append([channel.numpy() for channel in channels])
         planes = [np.concatenate(parts).reshape(height, width) for parts in zip(*bands, strict=True)]
         pictures = [np.stack(planes[first : first + 3], axis=-1) for first in range(0, len(planes), 3)]
-        return TracedView(pictures[0], Guides(*pictures[1:]) if settings.denoise else None)
+        radiance = pictures[0] if lateral_color is None else lateral_color.spread(pictures[0])
+        return TracedView(radiance, Guides(*pictures[1:]) if settings.denoise else None)
 
     def _guides(self, si: mi.SurfaceInteraction3f, ray: mi.Ray3f) -> list[mi.Float]:
         """Return diffuse reflectance and shading normal where camera rays end."""
