@@ -29,6 +29,7 @@ from sdg.foundation.arrays import BoolArray, FloatArray
 _LENGTHS = (5, 8, 12, 14)
 _RESIDUAL_LIMIT = 1e-13
 _NEWTON_STEPS = 12
+_TABLE_SIZE = 2048
 _DAMPED_STEPS = 60
 _BEARINGS = 480
 _RADII = 160
@@ -216,6 +217,13 @@ class OpenCvDistortion:
         bearing = np.arctan2(y, x) % (2 * np.pi)
         return np.interp(bearing, np.linspace(0.0, 2 * np.pi, _BEARINGS + 1), self._limits)
 
+    @cached_property
+    def _radial_table(self) -> tuple[FloatArray, FloatArray]:
+        """Ideal radii up to where the radial part stops growing, and their distorted radii."""
+        farthest = min(self.radius_limit * (1 - 1e-9), _FARTHEST)
+        radii = np.tan(np.linspace(0.0, math.atan(farthest), _TABLE_SIZE))
+        return radii, self._radial(radii)[0]
+
     def _undistort_radial(self, wanted: FloatArray) -> FloatArray:
         """Return the ideal coordinates for the radial part alone; NaN where there are none."""
         radius = np.hypot(wanted[:, 0], wanted[:, 1])
@@ -223,20 +231,20 @@ class OpenCvDistortion:
         return wanted * np.where(radius > 0, found / np.where(radius > 0, radius, 1.0), 1.0)[:, None]
 
     def _undistort_fully(self, wanted: FloatArray) -> FloatArray:
-        ideal = self._undistort_radial(wanted)
-        # Beyond the radial part's reach there may still be an answer, near the edge of what is seen.
-        missing = np.isnan(ideal[:, 0])
-        edge = self._limit_at(wanted[:, 0], wanted[:, 1])
+        """Return the ideal coordinates for the whole map; NaN where there are none."""
+        radii, distorted = self._radial_table
         radius = np.hypot(wanted[:, 0], wanted[:, 1])
-        start = wanted * (np.minimum(0.9 * edge, radius) / np.where(radius > 0, radius, 1.0))[:, None]
-        ideal[missing] = start[missing]
-        solved = self._newton(ideal, wanted)
-        within = radius < (1 + _MARGIN) * np.interp(np.arctan2(wanted[:, 1], wanted[:, 0]), *self._edge)
+        stretch = np.interp(radius, distorted, radii) / np.where(radius > 0, radius, 1.0)
+        solved = self._newton(wanted * stretch[:, None], wanted)
+        # What is left lies near the edge of what is seen, or beyond it, or past the radial part's reach.
+        left = np.flatnonzero(np.isnan(solved[:, 0]))
+        bearing = np.arctan2(wanted[left, 1], wanted[left, 0])
+        left = left[radius[left] < (1 + _MARGIN) * np.interp(bearing, *self._edge)]
+        edge = self._limit_at(wanted[left, 0], wanted[left, 1])
+        start = wanted[left] * (np.minimum(0.9 * edge, radius[left]) / np.maximum(radius[left], 1e-300))[:, None]
         for scale in (1.0, 0.5, 0.0):
-            failed = np.flatnonzero(np.isnan(solved[:, 0]) & within)
-            if not failed.size:
-                break
-            solved[failed] = self._damped_newton(start[failed] * scale, wanted[failed])
+            failed = np.flatnonzero(np.isnan(solved[left, 0]))
+            solved[left[failed]] = self._damped_newton(start[failed] * scale, wanted[left[failed]])
         return solved
 
     def _newton(self, start: FloatArray, wanted: FloatArray) -> FloatArray:
@@ -251,12 +259,16 @@ class OpenCvDistortion:
             mapped = self._map(x, y)
             error_x, error_y = mapped.x - target_x, mapped.y - target_y
             done = _is_small(error_x, error_y, target_x, target_y)
+            step_x, step_y = _newton_step(mapped, error_x, error_y)
+            x_next, y_next = x - step_x, y - step_y
+            going = ~done & np.isfinite(x_next) & np.isfinite(y_next)
+            if going.all():
+                x, y = x_next, y_next
+                continue
             right = done & self._is_seen(x, y, mapped)
             found[active[right], 0], found[active[right], 1] = x[right], y[right]
-            step_x, step_y = _newton_step(mapped, error_x, error_y)
-            going = ~done & np.isfinite(step_x) & np.isfinite(step_y)
             active, target_x, target_y = active[going], target_x[going], target_y[going]
-            x, y = (x - step_x)[going], (y - step_y)[going]
+            x, y = x_next[going], y_next[going]
         return found
 
     def _damped_newton(self, start: FloatArray, wanted: FloatArray) -> FloatArray:
@@ -306,16 +318,27 @@ class OpenCvDistortion:
         xy = x * y
         # What both off-diagonal derivatives share.
         cross = 2 * (xy * slope + self.p1 * x + self.p2 * y)
-        tangential = 2 * (self.p1 * y + self.p2 * x)
-        prism_x, prism_y = self.s1 + self.s2 * u, self.s3 + self.s4 * u
-        prism_x_slope, prism_y_slope = 2 * (self.s1 + 2 * self.s2 * u), 2 * (self.s3 + 2 * self.s4 * u)
+        tangential = factor + 2 * (self.p1 * y + self.p2 * x)
+        mapped = _Mapped(
+            x=x * factor + 2 * self.p1 * xy + self.p2 * (u + 2 * x * x),
+            y=y * factor + self.p1 * (u + 2 * y * y) + 2 * self.p2 * xy,
+            dx_dx=tangential + 2 * x * x * slope + 4 * self.p2 * x,
+            dx_dy=cross,
+            dy_dx=cross,
+            dy_dy=tangential + 2 * y * y * slope + 4 * self.p1 * y,
+        )
+        return self._with_prism(mapped, x, y, u) if any((self.s1, self.s2, self.s3, self.s4)) else mapped
+
+    def _with_prism(self, mapped: _Mapped, x: FloatArray, y: FloatArray, u: FloatArray) -> _Mapped:
+        """Return the map with the thin-prism terms added."""
+        x_slope, y_slope = 2 * (self.s1 + 2 * self.s2 * u), 2 * (self.s3 + 2 * self.s4 * u)
         return _Mapped(
-            x=x * factor + 2 * self.p1 * xy + self.p2 * (u + 2 * x * x) + u * prism_x,
-            y=y * factor + self.p1 * (u + 2 * y * y) + 2 * self.p2 * xy + u * prism_y,
-            dx_dx=factor + 2 * x * x * slope + tangential + 4 * self.p2 * x + x * prism_x_slope,
-            dx_dy=cross + y * prism_x_slope,
-            dy_dx=cross + x * prism_y_slope,
-            dy_dy=factor + 2 * y * y * slope + tangential + 4 * self.p1 * y + y * prism_y_slope,
+            x=mapped.x + u * (self.s1 + self.s2 * u),
+            y=mapped.y + u * (self.s3 + self.s4 * u),
+            dx_dx=mapped.dx_dx + x * x_slope,
+            dx_dy=mapped.dx_dy + y * x_slope,
+            dy_dx=mapped.dy_dx + x * y_slope,
+            dy_dy=mapped.dy_dy + y * y_slope,
         )
 
 

@@ -8,8 +8,6 @@ from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
 from sdg.camera.opencv_distortion import OpenCvDistortion
 
-_BROWN_CONRADY = frozenset({"k1", "k2", "p1", "p2", "k3"})
-
 
 def pinhole_lens(
     resolution: tuple[int, int],
@@ -34,9 +32,14 @@ def pinhole_lens(
         ValueError: The focal length is given twice, or not at all.
     """
     focal = focal_lengths(resolution, fx, fy, focal_length_mm, sensor_width_mm)
-    used = {key: value for key, value in coefficients.items() if value}
-    distortion = BrownConrady(**used) if used.keys() <= _BROWN_CONRADY else OpenCvDistortion(**used)
-    return LensOpenCvPinhole(resolution, *focal, *principal_point(resolution, cx, cy, pixel_origin), distortion)
+    center = principal_point(resolution, cx, cy, pixel_origin)
+    return LensOpenCvPinhole(resolution, *focal, *center, distortion_of(OpenCvDistortion(**coefficients)))
+
+
+def distortion_of(distortion: OpenCvDistortion) -> BrownConrady | OpenCvDistortion:
+    """Return the quicker class for a distortion of three radial terms at most; any other as it is."""
+    k1, k2, p1, p2, k3, *others = distortion.coefficients()
+    return distortion if p1 or p2 or others else BrownConrady(k1, k2, 0.0, 0.0, k3)
 
 
 def focal_lengths(

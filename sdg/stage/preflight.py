@@ -12,17 +12,22 @@ from sdg.errors import AssetError
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.foundation.spelling import closest
 from sdg.graph.build import light_names
-from sdg.recipe.document import lookup
+from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
-from sdg.recipe.model import AssetRef, FileAsset, FileTexture, ObjectBlock, PathKey, Recipe
+from sdg.recipe.model import AssetRef, CalibrationFile, FileAsset, FileTexture, ObjectBlock, PathKey, Recipe
+from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, lens_void, percent, void_hint
+from sdg.recipe.specimens import options_at
+from sdg.recipe.variables import variables_of
 from sdg.stage.catalog import Catalog, catalog_of, is_environment
 from sdg.stage.categories import part_label
+from sdg.stage.lenses import calibrated_lens
 from sdg.stage.model import Asset, ColorSpace, Vec3
 from sdg.stage.options import End, written_options
 from sdg.stage.preflight_places import Fitting
 from sdg.stage.surfaces import choose_surface
 
 _ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
+_CALIBRATION: TypeAdapter[str | CalibrationFile] = TypeAdapter(str | CalibrationFile)
 _TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
     ("color_texture", "srgb"),
     ("roughness_texture", "linear"),
@@ -63,6 +68,7 @@ class _Preflight:
         self._check_fit()
         self._check_classes()
         self._check_lights()
+        self._check_calibrations()
         self._check_materials()
         return sorted(self._faults.values(), key=_order)
 
@@ -181,6 +187,27 @@ class _Preflight:
             base: PathKey = (*path, "grid")
             for text, where in list(written_options(self._recipe, (*path, "surface"))) or [("ceiling", base)]:
                 self._check_surface(self._environments, str(text), "the environment", where)
+
+    def _check_calibrations(self) -> None:
+        variables = variables_of(self._recipe.tree)
+        for index, block in enumerate(self._recipe.specimen.cameras):
+            steps = ("cameras", index, "lens", "calibration")
+            for value, place in options_at(self._recipe.tree, Place(()), steps, variables):
+                reference: str | CalibrationFile = _CALIBRATION.validate_python(value)
+                try:
+                    lens = calibrated_lens(reference, block.resolution, self._catalog)
+                except AssetError as error:
+                    self._report(place.use, "S017", block.name, error, ("file",))
+                    continue
+                void = lens_void(lens)
+                allowed = 0.0 if void is None else void.allowed if block.allow_void is None else block.allow_void
+                if void is not None and void.share > allowed:
+                    message = f"{percent(void.share)} of the pixels have no ray"
+                    expected = f"at most {allowed:.0%} (allow_void)"
+                    hint = void_hint(lens.model, void)
+                    self._add(place.use, "R063", message, expected=expected, found=lens.model, hint=hint)
+                elif void is not None:
+                    self._add(place.use, "R093", allowed_void(void), hint=ALLOWED_VOID_HINT, severity="warning")
 
     def _check_materials(self) -> None:
         used = self._material_names()

@@ -20,8 +20,10 @@ from sdg.camera.opencv_fisheye import LensOpenCvFisheye
 from sdg.errors import AssetError
 
 SIZE = (752, 480)
-PINHOLE = LensOpenCvPinhole(SIZE, 458.654, 457.296, 367.715, 248.875, BrownConrady(-0.28340811, 0.07395907, 1e-4, 1e-5))
-FIVE = LensOpenCvPinhole(SIZE, 458.0, 457.0, 367.0, 248.0, BrownConrady(-0.2, 0.05, 1e-4, 1e-5, -0.004))
+PINHOLE = LensOpenCvPinhole(
+    SIZE, 458.654, 457.296, 367.715, 248.875, OpenCvDistortion(-0.28340811, 0.07395907, 1e-4, 1e-5)
+)
+FIVE = LensOpenCvPinhole(SIZE, 458.0, 457.0, 367.0, 248.0, OpenCvDistortion(-0.2, 0.05, 1e-4, 1e-5, -0.004))
 RATIONAL = LensOpenCvPinhole(SIZE, 458.0, 457.0, 367.0, 248.0, OpenCvDistortion(0.2, 0.1, 0.0, 0.0, 0.01, 0.3, 0.02))
 TILTED = LensOpenCvPinhole(SIZE, 458.0, 457.0, 367.0, 248.0, OpenCvDistortion(0.2, tau_x=0.01, s1=1e-5))
 FISHEYE = LensOpenCvFisheye(SIZE, 190.0, 191.0, 370.1, 240.2, 0.0034, 0.0007, -0.0020, 0.0002)
@@ -61,7 +63,9 @@ def test_what_opencv_writes_is_read(tmp_path: Path, name: str) -> None:
     storage.write("distortion_coefficients", np.array([[-0.1], [0.01], [0.001], [0.002], [0.003]]))
     storage.release()
     lens = read_calibration(path)
-    assert lens == LensOpenCvPinhole((640, 480), 500.0, 501.0, 320.0, 240.0, BrownConrady(-0.1, 0.01, 1e-3, 2e-3, 3e-3))
+    assert lens == LensOpenCvPinhole(
+        (640, 480), 500.0, 501.0, 320.0, 240.0, OpenCvDistortion(-0.1, 0.01, 1e-3, 2e-3, 3e-3)
+    )
 
 
 @pytest.mark.parametrize("lens", [PINHOLE, FIVE, RATIONAL, FISHEYE])

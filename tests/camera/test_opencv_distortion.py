@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
 from sdg.camera.opencv_distortion import OpenCvDistortion
+from sdg.camera.pinhole import distortion_of
 from sdg.foundation.arrays import BoolArray, FloatArray
 
 WIDTH, HEIGHT, FOCAL = 1920, 1080, 1000.0
@@ -187,3 +189,13 @@ def test_every_point_that_is_seen_is_found_again(
     assert valid.all()
     again, _ = distortion.distort(found)
     np.testing.assert_allclose(again, distorted[seen], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("coefficients", [(-0.1, 0.01), (-0.3, 0.0), (-0.35, 0.15, 0.0, 0.0, -0.03), (0.2, 0.0)])
+def test_the_quick_class_for_radial_terms_agrees_with_the_full_one(coefficients: tuple[float, ...]) -> None:
+    quick, full = BrownConrady(*coefficients), OpenCvDistortion(*coefficients)
+    assert distortion_of(full) == quick
+    distorted = np.random.default_rng(6).uniform(-1.5, 1.5, (3000, 2))
+    (ideal, valid), (expected, expected_valid) = quick.undistort(distorted), full.undistort(distorted)
+    np.testing.assert_array_equal(valid, expected_valid)
+    np.testing.assert_allclose(ideal[valid], expected[valid], rtol=1e-9)

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
 from sdg.camera.opencv_distortion import OpenCvDistortion
+from sdg.camera.pinhole import distortion_of
 from sdg.errors import AssetError
 
 Document = Mapping[str, Any]
@@ -95,9 +95,7 @@ def opencv_pinhole(
         raise AssetError(
             f"the calibration has {len(coefficients)} distortion coefficients", "OpenCV's are 4, 5, 8, 12 or 14"
         )
-    is_short = not any(coefficients[5:])
-    distortion = BrownConrady(*coefficients[:5]) if is_short else OpenCvDistortion(*coefficients)
-    return LensOpenCvPinhole(size, *focal, *center, distortion)
+    return LensOpenCvPinhole(size, *focal, *center, distortion_of(OpenCvDistortion(*coefficients)))
 
 
 def _number(item: Any) -> float:
