@@ -194,10 +194,11 @@ class _Preflight:
             steps = ("cameras", index, "lens", "calibration")
             for value, place in options_at(self._recipe.tree, Place(()), steps, variables):
                 reference: str | CalibrationFile = _CALIBRATION.validate_python(value)
+                where = (place / "file").use if isinstance(reference, CalibrationFile) else place.use
                 try:
                     lens = calibrated_lens(reference, block.resolution, self._catalog)
                 except AssetError as error:
-                    self._report(place.use, "S017", block.name, error, ("file",))
+                    self._report(where, "S017", block.name, error)
                     continue
                 void = lens_void(lens)
                 allowed = 0.0 if void is None else void.allowed if block.allow_void is None else block.allow_void
@@ -205,9 +206,9 @@ class _Preflight:
                     message = f"{percent(void.share)} of the pixels have no ray"
                     expected = f"at most {allowed:.0%} (allow_void)"
                     hint = void_hint(lens.model, void)
-                    self._add(place.use, "R063", message, expected=expected, found=lens.model, hint=hint)
+                    self._add(where, "R063", message, expected=expected, found=lens.model, hint=hint)
                 elif void is not None:
-                    self._add(place.use, "R093", allowed_void(void), hint=ALLOWED_VOID_HINT, severity="warning")
+                    self._add(where, "R093", allowed_void(void), hint=ALLOWED_VOID_HINT, severity="warning")
 
     def _check_materials(self) -> None:
         used = self._material_names()
