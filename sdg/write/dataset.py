@@ -15,6 +15,7 @@ from sdg.errors import DatasetError
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
 from sdg.write.atomic import write_atomically
+from sdg.write.calibration import CalibrationAssembly
 from sdg.write.coco import CocoAssembly
 from sdg.write.frame import write_frame
 from sdg.write.json_text import readable_json
@@ -74,7 +75,7 @@ class Dataset:
         return {index for index in indices if self._is_whole(index)}
 
     def finish(self, frame_indices: Iterable[int], *, shard: str = "") -> DatasetTotals:
-        """Assemble COCO files and manifest from the records of these frames; the manifest comes last.
+        """Assemble COCO files, calibrations and manifest from the records of these frames; the manifest comes last.
 
         Args:
             frame_indices: Every frame of the dataset.
@@ -86,14 +87,16 @@ class Dataset:
         with ExitStack() as stack:
             coco = stack.enter_context(CocoAssembly(self.layout)) if self.spec.coco else None
             manifest = stack.enter_context(ManifestAssembly(self.layout))
+            calibration = CalibrationAssembly(self.layout)
             for frame_index in sorted(set(frame_indices)):
                 record, record_file = self._read_record(frame_index)
                 if coco is not None:
                     coco.add(record)
                 manifest.add(record, record_file)
+                calibration.add(record)
             if coco is not None:
                 coco.finish()
-            return manifest.finish(shard)
+            return manifest.finish(shard, calibration.finish())
 
     def _is_whole(self, frame_index: int) -> bool:
         try:

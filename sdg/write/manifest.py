@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -79,10 +79,10 @@ class ManifestAssembly:
                 self._add_file(file)
         self._add_file(record_file)
 
-    def finish(self, shard: str = "") -> DatasetTotals:
-        """Write the manifest; all other files of the dataset are in place."""
+    def finish(self, shard: str = "", more_files: Iterable[str] = ()) -> DatasetTotals:
+        """Write the manifest; all other files of the dataset are in place, `more_files` among them."""
         layout, spec, totals = self._layout, self._layout.spec, self._totals
-        for path in layout.dataset_files():
+        for path in [*layout.dataset_files(), *more_files]:
             absolute = layout.absolute(path)
             self._add_file({"path": path, "sha256": digest_file(absolute), "size": absolute.stat().st_size})
         totals.annotations = sum(self._annotations_by_category.values())

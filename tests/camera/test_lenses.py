@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import cv2
@@ -10,11 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.double_sphere import LensDoubleSphere
 from sdg.camera.equirectangular import LensEquirectangular
 from sdg.camera.ftheta import LensFTheta
-from sdg.camera.lens import Lens
+from sdg.camera.intrinsics import lens_of_intrinsics
+from sdg.camera.lens import Lens, LensOpenCvPinhole
 from sdg.camera.omnidir import LensOmnidir
+from sdg.camera.opencv_distortion import OpenCvDistortion
 from sdg.camera.opencv_fisheye import LensOpenCvFisheye
 from sdg.camera.orthographic import LensOrthographic
 from sdg.foundation.arrays import FloatArray
@@ -302,3 +306,18 @@ def test_every_lens_projects_its_rays_back_onto_their_pixels(kind: str) -> None:
         np.testing.assert_allclose(again, pixels, rtol=0, atol=1e-9)
 
     check()
+
+
+@pytest.mark.parametrize("name", [*LENSES, "pinhole", "tilted pinhole"])
+def test_a_lens_is_the_same_after_its_record_as_json(name: str) -> None:
+    pinholes: dict[str, Lens] = {
+        "pinhole": LensOpenCvPinhole(SIZE, 500.0, 501.0, *CENTER, BrownConrady(-0.1, 0.01)),
+        "tilted pinhole": LensOpenCvPinhole(SIZE, 500.0, 501.0, *CENTER, OpenCvDistortion(0.1, p1=0.01, tau_y=0.02)),
+    }
+    lens = (LENSES | pinholes)[name]
+    again = lens_of_intrinsics(json.loads(json.dumps(lens.intrinsics())))
+    pixels, seen = lens.project(sphere())
+    pixels_again, seen_again = again.project(sphere())
+    assert again.model == lens.model
+    np.testing.assert_array_equal(seen_again, seen)
+    np.testing.assert_allclose(pixels_again, pixels, atol=1e-9)
