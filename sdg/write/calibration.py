@@ -14,9 +14,8 @@ from sdg.camera.calibration.opencv_file import opencv_text
 from sdg.camera.calibration.ros_file import ros_text
 from sdg.camera.intrinsics import lens_of_intrinsics
 from sdg.write.atomic import storage_errors, write_atomically
-from sdg.write.layout import DatasetLayout
+from sdg.write.layout import CALIBRATION, DatasetLayout
 
-_FOLDER = "calibration"
 _FORMATS = ("opencv", "ros", "kalibr")
 
 
@@ -40,7 +39,7 @@ class CalibrationAssembly:
         for shape in self._layout.spec.cameras:
             texts = {} if shape.name in self._changing else self._texts(shape.name)
             for kind in _FORMATS:
-                path = f"{_FOLDER}/{shape.name}.{kind}.yaml"
+                path = f"{CALIBRATION}/{shape.name}.{kind}.yaml"
                 absolute = self._layout.absolute(path)
                 if text := texts.get(kind):
                     write_atomically(absolute, text.encode())

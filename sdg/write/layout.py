@@ -18,6 +18,7 @@ ANNOTATOR_FILES: dict[str, tuple[str, str]] = {
     "normals": ("normals", "npy"),
 }
 PANOPTIC = "panoptic"
+CALIBRATION = "calibration"
 RAW = "raw"
 
 RECIPE = "recipe.yaml"
