@@ -17,14 +17,15 @@ from sdg.executor.shard import Shard
 from sdg.foundation.digest import canonical_json, digest_bytes
 from sdg.recipe.model import Recipe
 from sdg.write.atomic import storage_errors, write_atomically
-from sdg.write.layout import ANNOTATOR_FILES, GRAPH, MANIFEST, RECIPE
+from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RECIPE
 
 _RUN = "run.json"
 _RUN_VERSION = 1
 
 # Everything that may stand at the top of a dataset.
 OURS = frozenset(
-    {WORKING, RECIPE, GRAPH, MANIFEST, "frames", "annotations"} | {name for name, _ in ANNOTATOR_FILES.values()}
+    {WORKING, RECIPE, GRAPH, MANIFEST, "frames", "annotations", CALIBRATION}
+    | {name for name, _ in ANNOTATOR_FILES.values()}
 )
 
 Kind: TypeAlias = Literal["new", "begun", "finished", "foreign"]
