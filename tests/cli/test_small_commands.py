@@ -6,17 +6,18 @@ import pytest
 
 import sdg
 import sdg.render.doctor as doctor
+from sdg.camera.sensors.load import preset_names
 from sdg.cli.main import main
 from sdg.errors import AssetError
 from sdg.render.doctor import Check
 from sdg.stage import builtin
 
 
-def test_every_builtin_asset_and_material_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_builtin_asset_material_and_sensor_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["assets", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     named = [line.split()[0] for line in lines if line.startswith("  ")]
-    assert named == [*builtin.asset_names(), *builtin.material_names()]
+    assert named == [*builtin.asset_names(), *builtin.material_names(), "ideal", *preset_names()]
 
 
 def test_an_asset_shows_size_parts_and_surfaces(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,3 +71,34 @@ def test_the_doctors_status_says_whether_the_renderer_can_run(
     report = json.loads(capsys.readouterr().out)
     assert report["able"] == (status == 0)
     assert [check["name"] for check in report["checks"]] == [check.name for check in checks]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["genrate", "recipe.yaml"], "no such command 'genrate'; did you mean generate?"),
+        (["assets", "lst"], "no such command 'lst'; did you mean list?"),
+        (["xyzzy"], "no such command 'xyzzy'; there are generate, check"),
+    ],
+)
+def test_a_mistyped_command_is_told_what_was_meant(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (["generate", "recipe.yaml", "-o", ""], "'-o' / '--output'"),
+        (["generate", ""], "'RECIPE'"),
+        (["check", ""], "'RECIPE'"),
+        (["merge", "", "a"], "'DIR'"),
+        (["merge", "a", ""], "'SHARD...'"),
+    ],
+)
+def test_an_empty_path_is_refused_by_name(arguments: list[str], where: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would mean the current folder, where an unset variable of a shell script was meant to name another."""
+    assert main(arguments) == 2
+    assert f"Invalid value for {where}: it is empty" in capsys.readouterr().err
