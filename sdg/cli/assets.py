@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import click
 
+from sdg.cli.spelling import SpellingGroup
 
-@click.group("assets", short_help="List what a recipe may name.")
+
+@click.group("assets", cls=SpellingGroup, short_help="List what a recipe may name.")
 def command() -> None:
     """List the builtin assets, materials and sensors, or show one of them."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdg.cli.spelling import NamedPath
 from sdg.errors import EXIT_OK, EXIT_USAGE, RecipeError
 from sdg.foundation.diagnostic import Diagnostic
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:  # pydantic takes a while, and `sdg --help` reads this module
 
 
 @click.command("check", short_help="Is a recipe sound? Renders nothing.")
-@click.argument("recipe", type=click.Path(path_type=Path))
+@click.argument("recipe", type=NamedPath())
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
 )

@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from sdg.cli.spelling import NamedPath
 from sdg.errors import BackendUnavailable, UsageError
 
 # Every worker holds a renderer of several hundred megabytes.
@@ -14,11 +15,11 @@ MAX_WORKERS = 256
 
 
 @click.command("generate", short_help="Make a dataset from a recipe.")
-@click.argument("recipe", type=click.Path(path_type=Path))
+@click.argument("recipe", type=NamedPath())
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=NamedPath(),
     metavar="DIR",
     help="Folder of the dataset [default: outputs/NAME].",
 )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import click
 
+from sdg.cli.spelling import SpellingGroup
 from sdg.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, SdgError
 from sdg.version import __version__
 
@@ -23,7 +24,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SpellingGroup):
     """A group whose commands are imported on first use, so that `sdg --help` stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from sdg.cli.spelling import NamedPath
+
 
 @click.command("merge", short_help="Join the shards of a dataset.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.argument("shards", metavar="SHARD...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=NamedPath())
+@click.argument("shards", metavar="SHARD...", nargs=-1, required=True, type=NamedPath())
 def command(folder: Path, shards: tuple[Path, ...]) -> None:
     """Join every SHARD that `sdg generate --shard` made into the dataset DIR.
 
