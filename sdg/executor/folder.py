@@ -116,6 +116,7 @@ class FolderState:
     Attributes:
         run: Of `begun` and `finished` folders.
         clearing: A run was killed while it emptied the folder for `--overwrite`.
+        barren: Of `begun` folders: no frame is finished, so that nothing of value is in it.
         stranger: Name of something that made the folder `foreign`.
         frame_count: Of `finished` folders.
     """
@@ -123,6 +124,7 @@ class FolderState:
     kind: Kind
     run: RunIdentity | None = None
     clearing: bool = False
+    barren: bool = False
     stranger: str = ""
     frame_count: int = 0
 
@@ -156,7 +158,7 @@ def inspect_folder(folder: Path) -> FolderState:
     if working is not None:
         with suppress(KeyError, TypeError, ValueError, UsageError):
             run = RunIdentity.from_json(working)
-            return FolderState("begun", run, clearing=bool(working.get("clearing")))
+            return FolderState("begun", run, clearing=bool(working.get("clearing")), barren=_is_barren(folder))
     manifest = _read_json(folder / MANIFEST)
     if manifest is not None:
         with suppress(KeyError, TypeError, ValueError, UsageError):
@@ -168,6 +170,11 @@ def inspect_folder(folder: Path) -> FolderState:
     if strangers:
         return FolderState("foreign", stranger=strangers[0])
     return FolderState("new")
+
+
+def _is_barren(folder: Path) -> bool:
+    """Return whether no frame has a record, and nothing but parts of a dataset is there."""
+    return not any((folder / "frames").glob("*.json")) and refusal_to_clear(folder) is None
 
 
 def write_run(folder: Path, run: RunIdentity, *, clearing: bool = False) -> None:

@@ -142,7 +142,7 @@ class _Run:
             return refusal_to_clear(self._folder)
         assert state.run is not None
         differences = self._identity.differences(state.run)
-        if differences:
+        if differences and not self._starts_afresh(state):
             return UsageError(
                 f"{self._folder} holds a dataset of another run; what differs: {'; '.join(differences)}",
                 "choose another folder with -o, or --overwrite it",
@@ -150,6 +150,11 @@ class _Run:
         if state.clearing:
             return UsageError(f"{self._folder} was being overwritten when a run was killed", "add --overwrite again")
         return None
+
+    def _starts_afresh(self, state: FolderState) -> bool:
+        """Return whether another run began here and came to nothing, as with a recipe that had to be mended first."""
+        other = state.run is not None and bool(self._identity.differences(state.run))
+        return other and state.barren and not state.clearing
 
     def _start_workers(self) -> Pool:
         options = self._options
@@ -180,7 +185,7 @@ class _Run:
         refusal = self._refusal(state)
         if refusal is not None:
             raise refusal
-        if state.kind != "new" and self._options.overwrite:
+        if state.kind != "new" and (self._options.overwrite or self._starts_afresh(state)):
             clear_folder(self._folder, self._identity)
         write_run(self._folder, self._identity)
         dataset.begin(self._recipe, graph)

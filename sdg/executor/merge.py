@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.lock import FolderLock
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
+from sdg.foundation.digest import digest_file
 from sdg.recipe.load import load_recipe
 from sdg.stage.model import Category
 from sdg.write.atomic import open_atomically, remove_leftovers, storage_errors, temporary_path
@@ -45,6 +47,11 @@ class _Part:
     folder: Path
     manifest: Mapping[str, Any]
     run: RunIdentity
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of each file, by its path in the dataset."""
+        return {file["path"]: file["sha256"] for file in self.manifest["files"]}
 
     def frames(self) -> Iterator[int]:
         for first, last in self.manifest["frames"]:
@@ -81,7 +88,7 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
         _check_target(folder, identity, len(holders))
         write_run(folder, identity)
         for path in (RECIPE, GRAPH, *([SEMANTIC_LABELS] if (head.folder / SEMANTIC_LABELS).exists() else [])):
-            _place(head.folder / path, folder / path)
+            _place(head, path, folder)
         finished = dataset.finished_frames()
         reporter.start(len(holders), len(finished & set(holders)))
         for frame_index in sorted(set(holders) - finished):
@@ -193,15 +200,18 @@ def _place_frame(dataset: Dataset, part: _Part, frame_index: int) -> None:
     layout = dataset.layout
     for camera in dataset.spec.cameras:
         for path in layout.view_files(frame_index, camera.name).values():
-            _place(part.folder / path, layout.absolute(path))
-    record = layout.record(frame_index)
-    _place(part.folder / record, layout.absolute(record))
+            _place(part, path, dataset.folder)
+    _place(part, layout.record(frame_index), dataset.folder)
 
 
-def _place(source: Path, target: Path) -> None:
-    """Put a file under a second name, whole or not at all."""
+def _place(part: _Part, path: str, folder: Path) -> None:
+    """Put a shard's file under the same path of a folder, whole or not at all."""
+    source, target = part.folder / path, folder / path
     if not source.is_file():
-        raise DatasetError(f"{source} is missing", "run that shard's `sdg generate` again with --overwrite")
+        raise DatasetError(f"{source} is missing", "run that shard's `sdg generate` again")
+    if digest_file(source) != part.digests.get(path):
+        hint = "copy the shard anew; or delete that file and run the shard's `sdg generate` again"
+        raise DatasetError(f"{source} is damaged: it isn't what its manifest says", hint)
     temporary = temporary_path(target)
     with storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,11 @@ from sdg.executor.folder import RunIdentity, inspect_folder, write_run
 from sdg.executor.generate import default_folder
 from sdg.executor.lock import FolderLock
 from sdg.executor.shard import Shard
+from sdg.graph.build import build_graph
 from sdg.recipe.load import load_recipe
+from sdg.stage.categories import categories
+from sdg.write.dataset import Dataset
+from sdg.write.spec import DatasetSpec
 from tests.executor.harness import run, tree
 
 
@@ -109,6 +113,51 @@ def test_overwriting_that_was_killed_goes_on_with_overwriting_only(
         run(recipe, folder)
     run(recipe, folder, overwrite=True)
     assert tree(folder) == undisturbed
+
+
+def begin(folder: Path, recipe: Path, overrides: list[str]) -> None:
+    """Leave what a run leaves that was killed before its first frame was finished."""
+    loaded = load_recipe(recipe, overrides)
+    dataset = Dataset(folder, DatasetSpec.of_recipe(loaded, categories(loaded)))
+    with FolderLock(folder):
+        write_run(folder, RunIdentity.of(loaded, Shard()))
+        dataset.begin(loaded, build_graph(loaded))
+    (folder / "rgb").mkdir()
+    (folder / "rgb/000000.png").write_bytes(b"of a frame without record")
+
+
+def test_a_mended_recipe_takes_the_folder_of_one_that_made_no_frame(
+    recipe: Path, tmp_path: Path, undisturbed: dict[str, str]
+) -> None:
+    begin(tmp_path / "data", recipe, ["seed=8"])
+    assert run(recipe, tmp_path / "data").made == 12
+    assert tree(tmp_path / "data") == undisturbed
+
+
+def test_one_finished_frame_is_worth_asking_for(recipe: Path, tmp_path: Path) -> None:
+    begin(tmp_path / "data", recipe, ["seed=8"])
+    (tmp_path / "data/frames").mkdir()
+    (tmp_path / "data/frames/000003.json").write_text("{}")
+    before = tree(tmp_path / "data")
+    with pytest.raises(UsageError, match="what differs: the seed"):
+        run(recipe, tmp_path / "data")
+    assert tree(tmp_path / "data") == before
+
+
+def test_a_users_file_beside_a_run_without_frames_is_spared(recipe: Path, tmp_path: Path) -> None:
+    begin(tmp_path / "data", recipe, ["seed=8"])
+    (tmp_path / "data/notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="what differs: the seed"):
+        run(recipe, tmp_path / "data")
+    assert (tmp_path / "data/notes.txt").read_text() == "mine"
+
+
+def test_a_live_run_without_frames_keeps_its_folder(recipe: Path, tmp_path: Path) -> None:
+    begin(tmp_path / "data", recipe, ["seed=8"])
+    before = tree(tmp_path / "data")
+    with FolderLock(tmp_path / "data"), pytest.raises(UsageError):
+        run(recipe, tmp_path / "data")
+    assert tree(tmp_path / "data") == before
 
 
 def test_a_file_in_the_folders_place_is_refused(recipe: Path, tmp_path: Path) -> None:

@@ -55,12 +55,12 @@ def test_a_killed_merge_goes_on(
     place = merging._place
     calls = 0
 
-    def die_halfway(source: Path, target: Path) -> None:
+    def die_halfway(part: merging._Part, path: str, folder: Path) -> None:
         nonlocal calls
         calls += 1
         if calls == 40:
             raise KeyboardInterrupt
-        place(source, target)
+        place(part, path, folder)
 
     with monkeypatch.context() as patch:
         patch.setattr(merging, "_place", die_halfway)
@@ -137,3 +137,21 @@ def test_a_file_that_is_gone_is_named(copies: list[Path], tmp_path: Path) -> Non
     (copies[1] / "rgb/000004.png").unlink()
     with pytest.raises(DatasetError, match=r"rgb/000004\.png is missing"):
         merge(tmp_path / "data", copies, Ears())
+
+
+@pytest.mark.parametrize("name", ["rgb/000004.png", "frames/000004.json", "graph.json"])
+def test_a_damaged_file_of_a_shard_is_named_though_its_size_is_right(
+    copies: list[Path], tmp_path: Path, undisturbed: dict[str, str], name: str
+) -> None:
+    """Frame 4 is in the second shard, the graph is taken from the first; deleted, the file is made again."""
+    holder = 1 if name == "graph.json" else 2
+    damaged = copies[holder - 1] / name
+    content = bytearray(damaged.read_bytes())
+    content[-3] ^= 1
+    damaged.write_bytes(content)
+    with pytest.raises(DatasetError, match=rf"{name} is damaged"):
+        merge(tmp_path / "data", copies, Ears())
+    damaged.unlink()
+    run(write_recipe(tmp_path), copies[holder - 1], shard=Shard(holder, 3))
+    merge(tmp_path / "data", copies, Ears())
+    assert tree(tmp_path / "data") == undisturbed
