@@ -30,12 +30,18 @@ def _darkness(recipe: Recipe) -> list[Diagnostic]:
 
 def _unused_variables(recipe: Recipe) -> list[Diagnostic]:
     used = used_names(recipe.tree)
+    unused = [name for name in variables_of(recipe.tree) if name not in used]
     return [
-        _warning(
-            recipe, ("vars", name), "R091", f"the variable {name} is never used", f"write ${name} where it belongs"
+        diagnose(
+            recipe,
+            ("vars", name),
+            "R091",
+            f"the variable {name} is never used",
+            hint=f"write ${name} where it belongs",
+            severity="warning",
+            at_key=True,
         )
-        for name in variables_of(recipe.tree)
-        if name not in used
+        for name in unused
     ]
 
 

@@ -24,9 +24,10 @@ def diagnose(
     found: str = "",
     hint: str = "",
     severity: Severity = "error",
+    at_key: bool = False,
 ) -> Diagnostic:
-    """Return a fault at `path` of the recipe's tree, with the line of text that it points at."""
-    span = recipe.span(path)
+    """Return a fault at the value, or the key, at `path` of the recipe's tree, with the line that it points at."""
+    span = recipe.key_spans.get(path, recipe.span(path)) if at_key else recipe.span(path)
     lines = recipe.text.splitlines()
     # A value from the command line has a span, but not one in the recipe's text.
     in_text = span is not None and span.file == str(recipe.path) and 1 <= span.line <= len(lines)

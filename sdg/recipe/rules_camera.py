@@ -18,22 +18,24 @@ _INSTANCE = re.compile(r"\[[0-9]+\]$")
 
 
 def check_camera_names(view: View) -> None:
-    """R060: two cameras bear one name."""
+    """R060: two cameras bear one name, or names of one folder on a file system that is blind to case."""
     first: dict[str, int] = {}
     for index, block in view.entries("cameras"):
         name = block.get("name")
         if not isinstance(name, str):
             continue
-        if name in first:
-            related = view.note("first at", ("cameras", first[name], "name"))
+        folder = name.lower()
+        if folder in first:
+            path = ("cameras", first[folder], "name")
+            other = lookup(view.document.tree, path)
             view.fault(
                 "R060",
-                f"two cameras are named {name}",
+                f"two cameras are named {name}" if name == other else f"{name} and {other} differ only by case",
                 ("cameras", index, "name"),
-                hint="give each a name of its own",
-                related=related,
+                hint="give each a name of its own: it names a folder, and some systems take no notice of case",
+                related=view.note("first at", path),
             )
-        first.setdefault(name, index)
+        first.setdefault(folder, index)
 
 
 def check_clip(view: View) -> None:

@@ -227,7 +227,8 @@ class _Preflight:
                         self._report(where, "S002", name, error, ("file",))
             if name not in used:
                 hint = _did_you_mean(name, tuple(used)) or "name it as `material:` of an object, or remove it"
-                self._add(path, "S011", f"nothing uses the material {name}", hint=hint, severity="warning")
+                message = f"nothing uses the material {name}"
+                self._add(path, "S011", message, hint=hint, severity="warning", at_key=True)
 
     def _material_names(self) -> set[str]:
         """Return the names of materials that some part or object of the recipe may bear."""

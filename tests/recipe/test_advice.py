@@ -18,7 +18,10 @@ def test_a_scene_without_light_is_a_warning(load):
 
 
 def test_an_unused_variable_is_a_warning_at_the_variable(load):
-    assert _codes(load(BASE.replace("hour: $hour", "hour: 12"))) == [("R091", 6)]
+    (warning,) = check_warnings(load(BASE.replace("hour: $hour", "hour: 12")))
+    assert warning.span is not None
+    # At the name, which is what nobody uses.
+    assert (warning.code, warning.span.line, warning.span.column, warning.span.end_column) == ("R091", 6, 3, 7)
 
 
 def test_a_target_that_may_be_absent_is_a_warning_at_the_target(load):

@@ -22,7 +22,7 @@ _ORBIT = "{orbit: {target: pallet, distance_m: {uniform: [2, 8]}}}"
         (_ORBIT, "{look_at: {eye_m: [0, 0, 5], target: [0, 0, 0], up: [0, 1, 0]}}"),
         (_ORBIT, "{look_at: {eye_m: [0, 0, 5], target: [{uniform: [0, 1]}, 0, 0]}}"),
         (_ORBIT, "{transform: {matrix: [[0, 0, 1, 2], [-1, 0, 0, 3], [0, -1, 0, 1], [0, 0, 0, 1]]}}"),
-        ("{surface: pallet, count: [3, 2]}}", "{surface: pallet, count: [3, 2]}}\n      count: 4"),
+        ("surface: pallet, count: [3, 2]}}", "surface: pallet, count: [3, 2]}}\n      count: 4"),
         ("class: box", "class: pallet"),
     ],
 )

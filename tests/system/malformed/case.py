@@ -27,8 +27,7 @@ scene:
     - name: carton
       asset: {choice: [cube, cylinder]}
       class: box
-      size_m: [0.3, 0.3, 0.2]
-      place: {grid: {surface: pallet, count: [3, 2]}}
+      place: {grid: {spacing_m: [0.4, 0.8], surface: pallet, count: [3, 2]}}
       material: paint
 lighting:
   - sun_sky: {hour: $hour, day: 172}

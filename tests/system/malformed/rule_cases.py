@@ -7,7 +7,7 @@ from tests.system.malformed.case import edit
 _LENS = "{fx: 50, k1: {uniform: [-0.1, 0.0]}}"
 _ORBIT = "{orbit: {target: pallet, distance_m: {uniform: [2, 8]}}}"
 _PALLET_PLACE = "{scatter_2d: {surface: floor}}"
-_CARTON_PLACE = "{grid: {surface: pallet, count: [3, 2]}}"
+_CARTON_PLACE = "{grid: {spacing_m: [0.4, 0.8], surface: pallet, count: [3, 2]}}"
 _EXTRA = "\n  - {name: main, pose: {transform: {}}}"
 _FLAT = "[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]"
 
@@ -15,6 +15,7 @@ CASES = [
     edit("two_objects_of_one_name", "R060", "- name: carton", "- name: «pallet"),
     edit("an_object_named_floor", "R060", "- name: carton", "- name: «floor"),
     edit("two_cameras_of_one_name", "R060", _ORBIT, _ORBIT + "\n  - {name: «main, pose: {transform: {}}}"),
+    edit("two_cameras_of_one_folder", "R060", _ORBIT, _ORBIT + "\n  - {name: «Main, pose: {transform: {}}}"),
     edit(
         "two_lights_of_one_name",
         "R060",

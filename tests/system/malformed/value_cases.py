@@ -38,7 +38,12 @@ MISSING_KEYS = [
     edit("no_target", "R021", _POSE, "{«orbit: {distance_m: 3}}"),
     edit("no_distance", "R021", _POSE, "{«orbit: {target: pallet}}"),
     edit("no_eye", "R021", _POSE, "{«look_at: {target: pallet}}"),
-    edit("no_grid_count", "R021", "{grid: {surface: pallet, count: [3, 2]}}", "{«grid: {surface: pallet}}"),
+    edit(
+        "no_grid_count",
+        "R021",
+        "{grid: {spacing_m: [0.4, 0.8], surface: pallet, count: [3, 2]}}",
+        "{«grid: {surface: pallet}}",
+    ),
     edit("an_environment_without_asset", "R021", "environment: {asset: warehouse_hall,", "«environment: {"),
     edit("an_exposure_without_shutter", "R021", "    pose:", "    «exposure: {f_number: 2.8, iso: 100}\n    pose:"),
     edit("a_texture_without_file", "R021", "roughness: $shade", "«color_texture: {}"),
