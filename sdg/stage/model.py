@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from sdg.camera.depth_sensors.model import DepthNoise, DepthSensor
 from sdg.camera.focus import Focus
 from sdg.camera.lens import Lens
 from sdg.camera.optics import Optics
@@ -259,6 +260,8 @@ class Camera:
         development: From linear values to the picture.
         optics: What the lens does to the light besides bending it.
         focus: Where it is sharp; None is a pinhole, sharp everywhere.
+        depth_sensor: What measures depth; None is ideal: the truth.
+        depth_noise: Noise on what it measures; None is none.
     """
 
     name: str
@@ -271,6 +274,18 @@ class Camera:
     development: Development = field(default_factory=Development)
     optics: Optics = field(default_factory=Optics)
     focus: Focus | None = None
+    depth_sensor: DepthSensor | None = None
+    depth_noise: DepthNoise | None = None
+
+    @property
+    def second_eye_m(self) -> Vec3 | None:
+        """Where the depth sensor's second eye or projector is, camera frame [m]; None if it has none."""
+        return None if self.depth_sensor is None else self.depth_sensor.second_eye_m
+
+    @property
+    def working_f_number(self) -> float:
+        """N (1 + m) of the exposure: what brightness and diffraction go by; N for a pinhole or a distant scene."""
+        return self.exposure.f_number * (1.0 + (0.0 if self.focus is None else self.focus.magnification))
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
+from sdg.camera import presets
+from sdg.camera.presets import Preset
 from sdg.camera.sensors.model import IDENTITY, ColorFilter, Nonuniformity, Sensor
 
 IDEAL = "ideal"
+
+_FOLDER = "sdg.camera.sensors.presets"
 
 # What a sensor that is described without a preset needs: the rest has a default.
 REQUIRED = ("pixel_pitch_um", "quantum_efficiency", "full_well_e")
@@ -19,58 +19,18 @@ _DEFAULTS: Mapping[str, Any] = {"color_filter": "rggb", "bit_depth": 12, "black_
 _PARTS = ("row", "column", "pixel")
 
 
-@dataclass(frozen=True)
-class PresetValue:
-    """One number of a preset.
-
-    Attributes:
-        value: A number, text, a list, or a mapping of parts.
-        unit: Empty for what has none.
-        kind: `measured`, `derived` (from measured numbers, by the formula in `derivation`) or `typical`.
-        source: Address of where it stands; for a typical value, why it was taken.
-        derivation: How it follows from what was measured; empty unless derived.
-        conditions: Further facts: `wavelength_nm`, `gain_db`, `temperature_c`, `note`.
-    """
-
-    value: Any
-    unit: str
-    kind: str
-    source: str
-    derivation: str
-    conditions: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A sensor as published: `values` has the keys of a recipe's `sensor:`, `published` what some derive from."""
-
-    name: str
-    title: str
-    values: Mapping[str, PresetValue]
-    published: Mapping[str, PresetValue]
-
-
-@cache
 def preset_names() -> tuple[str, ...]:
     """Return the names of all presets but the ideal sensor, in alphabetical order."""
-    folder = resources.files("sdg.camera.sensors.presets")
-    return tuple(sorted(entry.name.removesuffix(".json") for entry in folder.iterdir() if entry.name.endswith(".json")))
+    return presets.preset_names(_FOLDER)
 
 
-@cache
 def load_preset(name: str) -> Preset:
-    """Return a preset by name.
+    """Return a preset by name; its values have the keys of a recipe's `sensor:`.
 
     Raises:
         KeyError: There is none of this name.
     """
-    if name not in preset_names():
-        raise KeyError(name)
-    text = resources.files("sdg.camera.sensors.presets").joinpath(f"{name}.json").read_text(encoding="utf-8")
-    content = json.loads(text)
-    values = {key: _value(entry) for key, entry in content["values"].items()}
-    published = {key: _value(entry) for key, entry in content.get("published", {}).items()}
-    return Preset(name, content["title"], values, published)
+    return presets.read_preset(_FOLDER, name)
 
 
 def make_sensor(preset: str | None, **given: Any) -> Sensor:
@@ -130,14 +90,6 @@ def make_sensor(preset: str | None, **given: Any) -> Sensor:
         color_response=_matrix(values.get("color_response", IDENTITY)),
         serial=str(values.get("serial", "0")),
         binning=int(values.get("binning", 1)),
-    )
-
-
-def _value(entry: Mapping[str, Any]) -> PresetValue:
-    fixed = ("value", "unit", "kind", "source", "derivation")
-    conditions = {key: item for key, item in entry.items() if key not in fixed}
-    return PresetValue(
-        entry["value"], entry["unit"], entry["kind"], entry["source"], entry.get("derivation", ""), conditions
     )
 
 

@@ -1,4 +1,4 @@
-"""Truth per pixel: one ray through each centre, and how much each thing would show with nothing before it.
+"""Truth per pixel: one ray through each centre, what a second eye sees of it, and how much things would show alone.
 
 Which triangle a ray meets is found in float32; where it meets it is then computed in float64.
 """
@@ -11,7 +11,7 @@ import drjit as dr
 import mitsuba as mi
 import numpy as np
 
-from sdg.foundation.arrays import Float32Array, UInt32Array
+from sdg.foundation.arrays import BoolArray, Float32Array, UInt32Array
 from sdg.render.mitsuba.rays import DeviceCamera, advance, skip_hidden
 from sdg.render.mitsuba.scene import FLAG_INVISIBLE, FLAG_SUN, FrameTables
 from sdg.render.mitsuba.upload import aligned
@@ -20,6 +20,7 @@ _NO_THING = 0xFFFFFFFF
 _WORD_BITS = 32
 _BITSET_BYTES = 1 << 28
 _MARGIN_M = 1e-3  # far more than float32 loses in a world of a kilometre
+_MARGIN = 1e-4  # a ray to a point ends this much before it, in shares of its length and in metres
 # A ray this near to lying in its triangle's plane meets it nowhere in particular: the hit's corner stands for it.
 _GRAZING = 1e-12
 
@@ -32,6 +33,7 @@ class Labels:
     depth_z_m: Float32Array
     distance_m: Float32Array
     normals: Float32Array
+    second_eye_sees: BoolArray | None
 
 
 def trace_labels(scene: mi.Scene, camera: DeviceCamera, flags: mi.UInt32, tables: FrameTables) -> Labels:
@@ -65,9 +67,26 @@ def trace_labels(scene: mi.Scene, camera: DeviceCamera, flags: mi.UInt32, tables
         mi.Float(dr.select(active, distance, nothing)),
         *(mi.Float(dr.select(active, axis, 0.0)) for axis in (normal.x, normal.y, normal.z)),
     ]
+    if camera.second_eye is not None:
+        eye = origin + camera.second_eye
+        channels.append(_is_seen_from(scene, eye, origin + direction * distance, normal, flags, active))
     dr.eval(channels)
-    ids, depth, length, *axes = (channel.numpy().reshape(height, width) for channel in channels)
-    return Labels(ids, depth, length, np.stack(axes, axis=-1))
+    ids, depth, length, x, y, z, *seen = (channel.numpy().reshape(height, width) for channel in channels)
+    return Labels(ids, depth, length, np.stack([x, y, z], axis=-1), seen[0] if seen else None)
+
+
+def _is_seen_from(
+    scene: mi.Scene, eye: mi.Point3d, point: mi.Point3d, normal: mi.Vector3d, flags: mi.UInt32, active: mi.Bool
+) -> mi.Bool:
+    """Return whether nothing that a camera sees lies between an eye and points, and their surfaces face it."""
+    towards = point - eye
+    distance = dr.norm(towards)
+    active = active & (dr.dot(normal, towards) < 0)
+    ray = mi.Ray3f(mi.Point3f(eye), mi.Vector3f(towards / distance))
+    ray.maxt = mi.Float(distance) * (1.0 - _MARGIN) - _MARGIN
+    active &= ray.maxt > 0
+    _, blocker = skip_hidden(scene, ray, flags, FLAG_INVISIBLE | FLAG_SUN, active)
+    return mi.Bool(active & ~blocker.is_valid())
 
 
 def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables) -> dict[int, int]:

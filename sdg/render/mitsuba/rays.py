@@ -61,7 +61,12 @@ class DeviceLens:
 
 
 class DeviceCamera:
-    """A lens at a place; poses and clip limits are data, so a new pose needs no new kernel."""
+    """A lens at a place; poses and clip limits are data, so a new pose needs no new kernel.
+
+    Attributes:
+        second_eye: From where a ray starts to where the depth sensor's second eye is, world frame [m]; None if it has
+            none.
+    """
 
     def __init__(self, lens: DeviceLens, camera: Camera) -> None:
         self.lens = lens
@@ -72,6 +77,10 @@ class DeviceCamera:
         self._origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in pose[:3]))
         self._opening = None if camera.focus is None else _Opening(camera.focus)
         self._planar = is_planar(camera.lens)
+        self.second_eye: mi.Vector3d | None = None
+        if camera.second_eye_m is not None:
+            offset: FloatArray = pose[:3, :3] @ np.array(camera.second_eye_m)
+            self.second_eye = mi.Vector3d(*(dr.opaque(mi.Float64, float(v)) for v in offset))
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
 
     def is_valid(self, pixel: mi.UInt32) -> mi.Bool:

@@ -98,6 +98,7 @@ class RendererMitsuba:
             normals=labels.normals,
             valid=rays.valid,
             unoccluded_px=unoccluded,
+            second_eye_sees=labels.second_eye_sees,
         )
 
     def _lens(self, camera: Camera) -> tuple[RayTable, DeviceLens]:
