@@ -8,34 +8,47 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from sdg.camera.lens import Lens
+
+# Small enough for distortion to vanish, large enough for float64 to tell the two pixels apart: both to 1e-9.
+_NEAR_AXIS = 2.0**-14
+
 
 @dataclass(frozen=True)
 class Focus:
     """Where a camera is sharp, and the opening that its light comes through.
 
     Attributes:
-        distance_m: Of the plane in focus from the lens, along the axis [m].
-        aperture_radius_m: Of the opening, or of the circle round it if it has corners [m].
+        distance_m: Of the plane in focus from the lens, along the axis [m]; more than the focal length.
+        focal_length_m: Of the lens [m].
+        f_number: Focal length over the diameter of a round opening; one with corners has the area of that.
         blades: Corners of the opening; 0 is round.
         turn_deg: By how much the opening is turned, clockwise in the picture.
     """
 
     distance_m: float
-    aperture_radius_m: float
+    focal_length_m: float
+    f_number: float
     blades: int = 0
     turn_deg: float = 0.0
 
+    @property
+    def aperture_radius_m(self) -> float:
+        """Of the opening, or of the circle round its corners [m]; with corners it lets as much light through."""
+        radius = self.focal_length_m / (2.0 * self.f_number)
+        if self.blades == 0:
+            return radius
+        return radius * math.sqrt(2.0 * math.pi / (self.blades * math.sin(2.0 * math.pi / self.blades)))
 
-def aperture_radius_m(focal_length_m: float, f_number: float, blades: int = 0) -> float:
-    """Return the radius of an aperture, or of the circle round its corners.
+    @property
+    def magnification(self) -> float:
+        """Size in the picture over size in the plane in focus, m = f / (s - f).
 
-    The f-number stands for a round opening of diameter f/N; one with corners has the same area, so that it lets as
-    much light through.
-    """
-    radius = focal_length_m / (2.0 * f_number)
-    if blades == 0:
-        return radius
-    return radius * math.sqrt(2.0 * math.pi / (blades * math.sin(2.0 * math.pi / blades)))
+        The working f-number is N (1 + m): the light falls by (1 + m)^2.
+        """
+        return self.focal_length_m / (self.distance_m - self.focal_length_m)
 
 
 def image_distance_m(focal_length_m: float, focus_distance_m: float) -> float:
@@ -57,6 +70,13 @@ def focal_length_m(image_distance: float, focus_distance_m: float) -> float:
     return image_distance * focus_distance_m / (image_distance + focus_distance_m)
 
 
-def magnification(focal_length: float, focus_distance_m: float) -> float:
-    """Return m = f / (s - f): the working f-number is N (1 + m), and the light falls by (1 + m)^2."""
-    return focal_length / (focus_distance_m - focal_length)
+def paraxial_focal_px(lens: Lens) -> float | None:
+    """Return by how many pixels the picture moves sideways per radian next to the axis; fx of a pinhole.
+
+    None where a lens has no such number, because it is no lens: parallel rays, or a panorama.
+    """
+    if lens.model in ("orthographic", "equirectangular"):
+        return None
+    points = np.array([[_NEAR_AXIS, 0.0, 1.0], [-_NEAR_AXIS, 0.0, 1.0]])
+    pixels, seen = lens.project(points)
+    return float(pixels[0, 0] - pixels[1, 0]) / (2.0 * _NEAR_AXIS) if seen.all() else None

@@ -1,8 +1,8 @@
-"""The blocks of `cameras:`: exposure and pose; the lens has a module of its own."""
+"""The blocks of `cameras:`: exposure, focus and pose; lens and sensor have modules of their own."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -20,6 +20,10 @@ from sdg.recipe.values import (
     Unit,
 )
 
+FNumber: TypeAlias = Annotated[
+    float, Field(ge=0.5, le=128, description="no lens in air is faster than f/0.5: its cone of light would be wider")
+]
+
 
 class ManualExposure(Block):
     """Exposure as set on a camera: f-number, shutter, and either a saturation-based ISO speed (ISO 12232) or a gain.
@@ -27,10 +31,7 @@ class ManualExposure(Block):
     `gain_db` amplifies the signal of the camera's `sensor:`; 0 is none, 20 is ten times.
     """
 
-    f_number: Annotated[
-        float,
-        Field(ge=0.5, le=128, description="no lens in air is faster than f/0.5: its cone of light would be wider"),
-    ]
+    f_number: FNumber
     shutter_s: Annotated[float, Field(gt=0, le=3600, description="light needs time to be collected")]
     iso: Annotated[float, Field(ge=1, le=10_000_000)] | None = None
     gain_db: (
@@ -42,6 +43,22 @@ class ManualExposure(Block):
         ]
         | None
     ) = None
+
+
+class DepthOfFieldBlock(Block):
+    """A lens of finite aperture, sharp at `focus_distance_m` and blurred before and behind.
+
+    The f-number is the exposure's unless given. `blades` are the corners of the aperture, round without; `turn_deg`
+    turns them clockwise.
+    """
+
+    focus_distance_m: Length
+    f_number: FNumber | None = None
+    blades: (
+        Annotated[int, Field(ge=3, le=32, description="an aperture has three corners at least, or is round")] | None
+    ) = None
+    turn_deg: Angle = 0.0
+    probability: Unit = 1.0
 
 
 class LookAtPose(Block):
@@ -91,5 +108,6 @@ class CameraBlock(Block):
     exposure: Literal["auto"] | ManualExposure = "auto"
     sensor: SensorBlock | None = None
     optics: OpticsBlock | None = None
+    depth_of_field: DepthOfFieldBlock | None = None
     noise: NoiseBlock | None = None
     pose: PoseBlock

@@ -21,6 +21,13 @@ _OTHER_NAMES: Mapping[str, str] = {
     "mei": "omnidir",
     "f_theta": "ftheta",
     "panorama": "equirectangular",
+    "chromatic_aberration": "lateral_color",
+    "lateral_chromatic_aberration": "lateral_color",
+    "aperture": "f_number",
+    "aperture_blades": "blades",
+    "focus": "depth_of_field",
+    "focus_distance_m": "depth_of_field",
+    "dof": "depth_of_field",
 }
 _YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 

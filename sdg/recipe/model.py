@@ -17,6 +17,7 @@ from pydantic import Field, StringConstraints
 from sdg.foundation.span import Span
 from sdg.recipe.cameras import (
     CameraBlock,
+    DepthOfFieldBlock,
     LookAtPose,
     ManualExposure,
     OrbitPose,
@@ -111,6 +112,7 @@ __all__ = [
     "Coordinate",
     "Count",
     "CylinderLight",
+    "DepthOfFieldBlock",
     "DiskLight",
     "DistantLight",
     "DomeLight",

@@ -52,16 +52,12 @@ _KEYS: Mapping[type[Block], str] = {
         "perturb normal_scale displacement_texture subsurface"
     ),
     LensBlock: ("file preset"),
-    PinholeLens: (
-        "vignetting chromatic_aberration focus_distance_m f_number aperture_blades depth_of_field psf veiling_glare "
-        "skew breathing"
-    ),
+    PinholeLens: "skew",
     CameraBlock: (
-        "distortion depth_noise mount stereo calibration preset motion shutter rolling_shutter depth_of_field "
-        "focus_distance_m f_number aperture aperture_blades chromatic_aberration crop depth ensure guarantee "
-        "min_visibility min_size_px target_visible"
+        "distortion depth_noise mount stereo calibration preset motion shutter rolling_shutter crop depth ensure "
+        "guarantee min_visibility min_size_px target_visible"
     ),
-    ManualExposure: "gain_e_per_dn ev focus_distance_m aperture_blades auto",
+    ManualExposure: "gain_e_per_dn ev auto",
     PoseBlock: "mount path along on_link sample",
     LookAtPose: "ensure min_visibility",
     OrbitPose: "ensure min_visibility roll_deg",
@@ -70,7 +66,7 @@ _KEYS: Mapping[type[Block], str] = {
         "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "
         "licenses"
     ),
-    RenderBlock: "depth_of_field motion_blur slices adaptive renderer rt_subframes caustics",
+    RenderBlock: "motion_blur slices adaptive renderer rt_subframes caustics",
 }
 
 _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}

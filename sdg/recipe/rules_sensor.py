@@ -89,7 +89,7 @@ def check_exposures(view: View) -> None:
                 found=", ".join(exposure),
                 hint="iso says how sensitive the camera is; gain_db how far its sensor's signal is amplified",
             )
-        elif has_gain and any(_is_ideal(block) for block in _sensor_values(view, index)):
+        elif has_gain and any(is_ideal(block) for block in sensor_values(view, index)):
             view.fault(
                 "R102",
                 "gain_db amplifies a sensor, and the camera has none",
@@ -155,12 +155,14 @@ def _exposures(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
                 yield index, block, place
 
 
-def _sensor_values(view: View, index: int) -> list[Plain]:
-    """Return what a camera's `sensor:` may be; None where it has none."""
-    return [block for block, _ in view.values("cameras", index, "sensor")] or [None]
+def sensor_values(view: View, index: int) -> list[Plain]:
+    """Return what a camera's `sensor:` may be, at the ends of what is drawn; None where it has none."""
+    blocks = [block for block, _ in view.values("cameras", index, "sensor") if is_sound(block)]
+    return [plain for block in blocks for plain in view.extremes(block)] if blocks else [None]
 
 
-def _is_ideal(block: Plain) -> bool:
+def is_ideal(block: Plain) -> bool:
+    """Return whether a `sensor:` is the ideal one, which has no numbers of its own."""
     if block is None:
         return True
     return isinstance(block, Mapping) and (block.get("preset") == IDEAL or not ({"preset", *REQUIRED} & block.keys()))

@@ -30,6 +30,9 @@ Row: TypeAlias = tuple[Weight, Weight, Weight]
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1, description="a share lies between none and all")]
 ShareRow: TypeAlias = tuple[Share, Share, Share]
 Side: TypeAlias = Annotated[int, Field(ge=1, le=65536)]
+Enlargement: TypeAlias = Annotated[
+    float, Field(ge=0.95, le=1.05, description="a real lens's colours differ in size by a thousandth or two")
+]
 
 
 class PercentParts(Block):
@@ -108,7 +111,10 @@ class VignettingBlock(Block):
 
 
 class OpticsBlock(Block):
-    """What the lens does to brightness and sharpness."""
+    """What the lens does to brightness and sharpness.
+
+    `lateral_color` is how much larger than green's the pictures of red and blue are, such as [1.0005, 0.9995].
+    """
 
     vignetting: VignettingBlock | None = None
     diffraction: bool = False
@@ -116,6 +122,8 @@ class OpticsBlock(Block):
     veiling_glare: Annotated[
         float, Field(ge=0, lt=1, description="the share of all light that is scattered; some must make the picture")
     ] = 0.0
+    lateral_color: tuple[Enlargement, Enlargement] = (1.0, 1.0)
+    probability: Unit = 1.0
 
 
 class GaussianNoise(Block):

@@ -19,7 +19,7 @@ from sdg.camera.sensors.exposure import (
 from sdg.camera.sensors.model import Sensor
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray
 from sdg.foundation.color import REC709_LUMINANCE
-from sdg.stage.model import Exposure
+from sdg.stage.model import Camera
 
 # An automatic exposure lengthens the shutter up to the first, amplifies up to the second, lengthens up to the third;
 # then the picture stays dark.
@@ -37,7 +37,7 @@ _METER_STEP = 3  # a third of the pixels meters as well as all; it falls on ever
 def saturation_luminance(f_number: float, shutter_s: float, iso: float) -> float:
     """Return the luminance that just saturates a camera [cd/m2]; saturation-based speed, ISO 12232.
 
-    L = 78 / (S q) * N^2 / t, with q = 0.65.
+    L = 78 / (S q) * N^2 / t, with q = 0.65 and the working f-number N.
     """
     return SATURATION_CONSTANT / (iso * LENS_FACTOR) * f_number**2 / shutter_s
 
@@ -70,7 +70,7 @@ class SensorExposure:
     """How a sensor is exposed.
 
     Attributes:
-        f_number, shutter_s: Of the lens, and of the shutter [s].
+        f_number, shutter_s: Of the lens focused far away, and of the shutter [s].
         gain: Amplification, 1 is 0 dB.
         iso: The saturation-based speed that the sensor has with that gain (ISO 12232).
         lux_seconds_per_nit: Exposure on the sensor of one nit in the scene, on the axis.
@@ -85,16 +85,17 @@ class SensorExposure:
     saturation_nits: float
 
 
-def sensor_exposure(exposure: Exposure, sensor: Sensor, radiance: Float32Array, valid: BoolArray) -> SensorExposure:
+def sensor_exposure(camera: Camera, sensor: Sensor, radiance: Float32Array, valid: BoolArray) -> SensorExposure:
     """Return how a sensor is exposed: as set, or for `auto` as bright as an ideal camera would be, if light suffices.
 
     Args:
-        exposure: What the recipe asks for; `auto` opens the lens to its f-number.
+        camera: With what the recipe asks for; `auto` opens the lens to the f-number of its exposure.
         sensor: The sensor, binning resolved.
         radiance: Linear sRGB in nits, shape (H, W, 3), float32, for `auto`.
         valid: Which pixels to meter, shape (H, W).
     """
-    per_second = illuminance_per_nit(exposure.f_number)
+    exposure = camera.exposure
+    per_second = illuminance_per_nit(camera.working_f_number)
     if exposure.mode == "auto":
         wanted = auto_saturation_luminance(radiance, valid)
         # Seconds at 0 dB; the amplification that a shorter shutter needs is the ratio of the two.

@@ -29,10 +29,10 @@ def record_frame(rendered: RenderedFrame, stage: Stage) -> SensorFrame:
 def _record_view(view: RenderedView, camera: Camera, key: NoiseKey) -> SensorView:
     sensor = None if camera.sensor is None else camera.sensor.binned()
     pitch_um = None if sensor is None else sensor.pixel_pitch_um
-    radiance = through_lens(view.radiance, camera.lens, camera.optics, camera.exposure.f_number, pitch_um)
+    radiance = through_lens(view.radiance, camera.lens, camera.optics, camera.working_f_number, pitch_um)
     if sensor is None:
         return _record_ideally(view, radiance, camera, key)
-    exposure = sensor_exposure(camera.exposure, sensor, radiance, view.valid)
+    exposure = sensor_exposure(camera, sensor, radiance, view.valid)
     numbers = digitise(radiance, exposure.lux_seconds_per_nit, sensor, exposure.gain, exposure.shutter_s, key)
     rgb, balance = develop_numbers(numbers, sensor, camera.development, key)
     return SensorView(
@@ -51,7 +51,7 @@ def _record_ideally(view: RenderedView, radiance: Float32Array, camera: Camera, 
     if exposure.mode == "auto":
         saturation = auto_saturation_luminance(radiance, view.valid)
     else:
-        saturation = saturation_luminance(exposure.f_number, exposure.shutter_s, exposure.iso)
+        saturation = saturation_luminance(camera.working_f_number, exposure.shutter_s, exposure.iso)
     exposed = radiance * np.float32(1.0 / saturation)
     development = camera.development
     if development.white_balance != "neutral":

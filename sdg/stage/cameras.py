@@ -22,6 +22,7 @@ from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import look_at, rotation_xyz, transform_points, translation
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import CameraBlock, OrbitPose, TransformPose
+from sdg.stage.focus import focus_camera
 from sdg.stage.lenses import build_lens
 from sdg.stage.model import Camera
 from sdg.stage.placement import PlacedObject, World
@@ -30,6 +31,7 @@ from sdg.stage.sensors import camera_development, camera_exposure, camera_optics
 from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
 
 POSE_TRIES = 200
+_EFFECTS = ("optics", "depth_of_field", "noise")
 _EMPTY_HEIGHT_M = 1.0
 _RIGID_TOLERANCE = 1e-6
 
@@ -39,7 +41,7 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
 
     Raises:
         RecipeError: No free pose is found (S012), a pose is degenerate (S013), a lens is not determined (S014), or a
-            sensor can't be used (S016).
+            sensor (S016) or a depth of field (S018) can't be used.
     """
     room = _room(world)
     surroundings = Surroundings(room, world.obstacles, list(world.placed.values()))
@@ -56,7 +58,8 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
 
 def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -> tuple[Camera, dict[str, Any]]:
     """Return a camera, and whether its effects that have a probability are there."""
-    block = sample.block
+    drawn: dict[str, Any] = {}
+    block = _present(world, sample, drawn)
     try:
         lens = build_lens(block, world.catalog)
     except AssetError as error:
@@ -66,8 +69,11 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
     except AssetError as error:
         where = (*sample.path, "sensor")
         raise world.fault(where, "S016", f"{sample.name}: {error.message}", hint=error.hint) from None
-    drawn: dict[str, Any] = {}
-    noise_is_present = block.noise is not None and _is_present(world, sample, "noise", block.noise.probability, drawn)
+    try:
+        lens, focus = focus_camera(block, lens, sensor)
+    except AssetError as error:
+        where = (*sample.path, "depth_of_field")
+        raise world.fault(where, "S018", f"{sample.name}: {error.message}", hint=error.hint) from None
     camera = Camera(
         sample.name,
         f"/World/Cameras/{prim_name(sample.name)}",
@@ -76,10 +82,23 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
         block.clip_m,
         camera_exposure(block),
         sensor,
-        camera_development(block, noise_is_present),
+        camera_development(block),
         camera_optics(block),
+        focus,
     )
     return camera, drawn
+
+
+def _present(world: World, sample: CameraSample, drawn: dict[str, Any]) -> CameraBlock:
+    """Return the camera's block without the effects that are not there in this frame."""
+    block = sample.block
+    absent = {
+        effect: None
+        for effect in _EFFECTS
+        if (given := getattr(block, effect)) is not None
+        and not _is_present(world, sample, effect, given.probability, drawn)
+    }
+    return block.model_copy(update=absent) if absent else block
 
 
 def _is_present(world: World, sample: CameraSample, effect: str, probability: float, drawn: dict[str, Any]) -> bool:

@@ -50,19 +50,20 @@ def _check_use(sensor: Sensor, block: CameraBlock) -> None:
 
 
 def camera_exposure(block: CameraBlock) -> Exposure:
-    """Return how a camera is exposed."""
+    """Return how a camera is exposed; `auto` takes the f-number of the depth of field, if that says one."""
     exposure = block.exposure
     if not isinstance(exposure, ManualExposure):
-        return Exposure()
+        f_number = None if block.depth_of_field is None else block.depth_of_field.f_number
+        return Exposure() if f_number is None else Exposure(f_number=f_number)
     iso = Exposure.iso if exposure.iso is None else exposure.iso
     return Exposure("manual", exposure.f_number, exposure.shutter_s, iso, exposure.gain_db)
 
 
-def camera_development(block: CameraBlock, noise_is_present: bool) -> Development:
+def camera_development(block: CameraBlock) -> Development:
     """Return how a camera develops its pictures."""
     given = block.sensor or SensorBlock()
     noise = None
-    if block.noise is not None and noise_is_present:
+    if block.noise is not None:
         noise = PictureNoise(block.noise.gaussian.mean, block.noise.gaussian.std)
     return Development(
         demosaic=given.demosaic,
@@ -85,4 +86,5 @@ def camera_optics(block: CameraBlock) -> Optics:
         diffraction=given.diffraction,
         blur_px=given.blur_px,
         veiling_glare=given.veiling_glare,
+        lateral_color=given.lateral_color,
     )

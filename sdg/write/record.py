@@ -136,6 +136,8 @@ def _light_path(camera: Camera, view: AnnotatedView) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     if camera.optics != Optics():
         entry["optics"] = asdict(camera.optics)
+    if camera.focus is not None:
+        entry["focus"] = asdict(camera.focus) | {"magnification": camera.focus.magnification}
     if camera.sensor is not None:
         entry["sensor"] = asdict(camera.sensor)
         entry["recording"] = dict(view.recording)

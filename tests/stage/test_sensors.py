@@ -75,11 +75,12 @@ def test_development_optics_and_exposure_are_handed_on() -> None:
         "exposure: {f_number: 4, shutter_s: 0.01, gain_db: 6}",
         "sensor: {preset: imx250, demosaic: edge_aware, white_balance: [2, 1, 1.5], tone_curve: 2.2, raw: true,"
         " jpeg: {quality: 80}, color_matrix: [[1, 0, 0], [0, 1, 0], [0.1, 0, 0.9]]}",
-        "optics: {vignetting: {natural: true, k1: -0.1}, diffraction: true, blur_px: 0.4, veiling_glare: 0.01}",
+        "optics: {vignetting: {natural: true, k1: -0.1}, diffraction: true, blur_px: 0.4, veiling_glare: 0.01,"
+        " lateral_color: [1.001, 0.9995]}",
         "noise: {gaussian: {std: 0.02}}",
     )
     assert made.exposure == Exposure("manual", 4.0, 0.01, gain_db=6.0)
-    assert made.optics == Optics(True, (-0.1, 0.0, 0.0), True, 0.4, 0.01)
+    assert made.optics == Optics(True, (-0.1, 0.0, 0.0), True, 0.4, 0.01, (1.001, 0.9995))
     assert made.development == Development(
         demosaic="edge_aware",
         white_balance=(2.0, 1.0, 1.5),

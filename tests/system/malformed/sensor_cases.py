@@ -10,6 +10,8 @@ def _camera(name: str, code: str, *lines: str, faults: int = 1) -> Case:
     return edit(name, code, "    pose:", f"{text}    pose:", faults=faults)
 
 
+_SENSOR = ("sensor: {preset: imx273}",)
+
 # What no schema can refuse, because it lies between several values.
 RULES = [
     _camera("an_unknown_sensor", "R100", "sensor: {preset: «imx27}"),
@@ -44,11 +46,39 @@ RULES = [
         "sensor: {preset: {choice: [imx477, imx273]}}",
     ),
     _camera("vignetting_to_below_black", "R104", "optics: {«vignetting: {k1: {uniform: [-1.2, 0]}}}"),
+    _camera("depth_of_field_in_pixels_alone", "R105", "«depth_of_field: {focus_distance_m: 2}"),
+    _camera(
+        "depth_of_field_where_a_sensor_may_be_ideal",
+        "R105",
+        "«depth_of_field: {focus_distance_m: 2}",
+        "sensor: {preset: {choice: [imx273, ideal]}}",
+    ),
+    edit(
+        "depth_of_field_of_parallel_rays",
+        "R105",
+        "    lens: {opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}",
+        "    lens: {orthographic: {width_m: 3}}\n    «depth_of_field: {focus_distance_m: 2}",
+    ),
+    edit(
+        "a_focus_nearer_than_the_focal_length",
+        "R106",
+        "    lens: {opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}",
+        "    lens: {pinhole: {focal_length_mm: {uniform: [20, 50]}, sensor_width_mm: 36}}\n"
+        "    depth_of_field: {focus_distance_m: «{uniform: [0.04, 2]}}",
+    ),
+    _camera(
+        "a_turn_of_a_round_aperture",
+        "R072",
+        "depth_of_field: {focus_distance_m: 2, «turn_deg: 20}",
+        "sensor: {preset: imx273}",
+    ),
 ]
 
 # What a schema refuses too.
 VALUES = [
-    _camera("an_f_number_of_zero", "R023", "exposure: {f_number: «0, shutter_s: 0.01, iso: 100}"),
+    _camera("an_aperture_of_two_corners", "R023", "depth_of_field: {focus_distance_m: 2, blades: «2}", *_SENSOR),
+    _camera("a_focus_in_the_lens", "R023", "depth_of_field: {focus_distance_m: «0}", *_SENSOR),
+    _camera("a_red_picture_of_half_the_size", "R023", "optics: {lateral_color: [«0.5, 1]}"),
     _camera("no_exposure_time", "R023", "exposure: {f_number: 2, shutter_s: «0, iso: 100}"),
     _camera(
         "a_negative_gain", "R023", "exposure: {f_number: 2, shutter_s: 0.01, gain_db: «-3}", "sensor: {preset: imx273}"

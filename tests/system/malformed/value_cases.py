@@ -192,7 +192,7 @@ NOT_YET = [
     edit("depth_noise", "R029", "    pose:", "    «depth_noise: {gaussian: {std_m: 0.01}}\n    pose:"),
     edit("a_mount", "R029", "    pose:", "    «mount: {on: pallet}\n    pose:"),
     edit("stereo", "R029", "    pose:", "    «stereo: {baseline_m: 0.12}\n    pose:"),
-    edit("depth_of_field", "R029", "    pose:", "    «focus_distance_m: 2\n    pose:"),
+    edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),
     edit("randomize", "R029", "scene:\n", "scene:\n  «randomize: realistic\n"),
     edit("a_folder_of_assets", "R029", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("occlusion", "R029", "[rgb, depth]", "[rgb, «occlusion]"),
