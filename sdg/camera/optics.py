@@ -17,6 +17,8 @@ _FIELD_SAMPLES = 65  # along each axis: the fall-off is smooth, and a cubic spli
 _STEP_PX = 0.5
 _DIFFRACTION_RADIUS_PX = 16  # beyond lies about 1 % of the light at f/4 on pixels of 3.45 um
 _LEAST_RADIUS_PX = 8
+# A kernel is wider than the border is: the spectrum of a short one is too smooth to end at Nyquist as an MTF does.
+_KERNEL_RADIUS_PX = 32
 _FREQUENCIES = 128
 
 
@@ -130,12 +132,12 @@ def blur_kernels(optics: Optics, f_number: float, pitch_um: float) -> Float32Arr
     up to Nyquist. It is therefore made from the MTF itself; sampling the point spread would alias.
 
     Returns:
-        shape (3, 2 R + 1, 2 R + 1), float32, each of sum 1; R is `optics.border_px`.
+        shape (3, 2 R + 1, 2 R + 1), float32, each of sum 1; R is at least `optics.border_px`.
     """
     frequency = np.fft.fftfreq(_FREQUENCIES)
     radial = np.hypot(frequency[:, None], frequency[None, :])
     gauss = np.exp(-2 * (np.pi * optics.blur_px * radial) ** 2)
-    radius = optics.border_px
+    radius = max(_KERNEL_RADIUS_PX, optics.border_px)
     kernels = []
     for wavelength in WAVELENGTHS_NM:
         mtf = gauss * diffraction_mtf(radial, f_number, wavelength, pitch_um) if optics.diffraction else gauss

@@ -81,7 +81,7 @@ def test_a_kernel_multiplies_contrast_by_its_mtf_up_to_nyquist(optics: Optics) -
         want = np.exp(-2 * (np.pi * optics.blur_px * frequency) ** 2)
         if optics.diffraction:
             want = want * diffraction_mtf(frequency, f_number, wavelength, pitch_um)
-        np.testing.assert_allclose(found, want, atol=0.012)
+        np.testing.assert_allclose(found, want, atol=0.005)
 
 
 def test_diffraction_ends_where_the_aperture_passes_nothing_more() -> None:
