@@ -91,4 +91,5 @@ def _annotate_view(
         stuff=annotate_stuff(semantic, instance),
         raw=recording.raw,
         recording=recording.recording,
+        depth_recording=recording.depth_recording,
     )

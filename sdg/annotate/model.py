@@ -84,6 +84,7 @@ class AnnotatedView:
         saturation_nits: Luminance that became white [cd/m2].
         raw: The sensor's own numbers, shape (H, W) or (H, W, 3), uint16; None unless asked for.
         recording: What the sensor was set to, as plain JSON values; empty for an ideal one.
+        depth_recording: What became of the depth sensor's pixels, as plain JSON values; empty for an ideal one.
     """
 
     camera: Camera
@@ -100,6 +101,7 @@ class AnnotatedView:
     stuff: tuple[SegmentAnnotation, ...]
     raw: UInt16Array | None = None
     recording: Mapping[str, Any] = field(default_factory=dict)
+    depth_recording: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import click
 
+from sdg.camera.presets import Preset
 from sdg.cli.spelling import SpellingGroup
 
 
 @click.group("assets", cls=SpellingGroup, short_help="List what a recipe may name.")
 def command() -> None:
-    """List the builtin assets, materials and sensors, or show one of them."""
+    """List the builtin assets, materials, sensors and depth sensors, or show one of them."""
 
 
 @command.command("list", short_help="List builtin assets, materials and sensors.")
 def list_all() -> None:
-    """List the builtin assets, materials and sensors, one line each."""
+    """List the builtin assets, materials, sensors and depth sensors, one line each."""
     from sdg.stage import builtin
 
     click.echo("assets")
@@ -26,6 +27,8 @@ def list_all() -> None:
     _print_rows([(name, builtin.material_doc(name)) for name in builtin.material_names()])
     click.echo("\nsensors")
     _print_rows([("ideal", "no noise, no filters, one rounding: a camera without sensor:"), *_sensor_rows()])
+    click.echo("\ndepth sensors")
+    _print_rows(_depth_sensor_rows())
 
 
 def _sensor_rows() -> list[tuple[str, str]]:
@@ -34,15 +37,24 @@ def _sensor_rows() -> list[tuple[str, str]]:
     return [(name, load_preset(name).title) for name in preset_names()]
 
 
+def _depth_sensor_rows() -> list[tuple[str, str]]:
+    from sdg.camera.depth_sensors.load import load_preset, preset_names
+
+    return [(name, load_preset(name).title) for name in preset_names()]
+
+
 @command.command("show", short_help="Show one builtin asset, material or sensor.")
 @click.argument("name")
 def show(name: str) -> None:
     """Show the parts, materials, surfaces and size of the builtin asset NAME, or a material, or a sensor's numbers."""
-    from sdg.camera.sensors.load import preset_names
+    from sdg.camera.depth_sensors import load as depth_sensors
+    from sdg.camera.sensors import load as sensors
     from sdg.stage import builtin
 
-    if name in preset_names():
-        _show_sensor(name)
+    if name in sensors.preset_names():
+        _show_preset(sensors.load_preset(name))
+    elif name in depth_sensors.preset_names():
+        _show_preset(depth_sensors.load_preset(name))
     elif name in builtin.material_names():
         _show_material(name)
     else:
@@ -64,11 +76,8 @@ def _show_asset(name: str) -> None:
         _print_rows([(surface.name,) for surface in asset.surfaces])
 
 
-def _show_sensor(name: str) -> None:
-    from sdg.camera.sensors.load import load_preset
-
-    preset = load_preset(name)
-    click.echo(f"{name}: {preset.title}")
+def _show_preset(preset: Preset) -> None:
+    click.echo(f"{preset.name}: {preset.title}")
     for heading, values in (("published", preset.published), ("numbers", preset.values)):
         if values:
             click.echo(f"\n{heading}")

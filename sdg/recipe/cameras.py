@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from sdg.recipe.depth import DepthNoiseBlock, DepthSensorBlock
 from sdg.recipe.lenses import LensBlock, PinholeLens
 from sdg.recipe.sensors import NoiseBlock, OpticsBlock, SensorBlock
 from sdg.recipe.values import (
@@ -110,4 +111,6 @@ class CameraBlock(Block):
     optics: OpticsBlock | None = None
     depth_of_field: DepthOfFieldBlock | None = None
     noise: NoiseBlock | None = None
+    depth_sensor: DepthSensorBlock | None = None
+    depth_noise: DepthNoiseBlock | None = None
     pose: PoseBlock

@@ -24,6 +24,7 @@ from sdg.recipe.cameras import (
     PoseBlock,
     TransformPose,
 )
+from sdg.recipe.depth import DepthNoiseBlock, DepthSensorBlock, GaussianDepthNoise
 from sdg.recipe.distributions import Plain
 from sdg.recipe.lenses import (
     CalibrationFile,
@@ -112,7 +113,9 @@ __all__ = [
     "Coordinate",
     "Count",
     "CylinderLight",
+    "DepthNoiseBlock",
     "DepthOfFieldBlock",
+    "DepthSensorBlock",
     "DiskLight",
     "DistantLight",
     "DomeLight",
@@ -126,6 +129,7 @@ __all__ = [
     "Finite",
     "FocalLens",
     "FocalPixels",
+    "GaussianDepthNoise",
     "GaussianNoise",
     "GridBlock",
     "JpegBlock",

@@ -54,7 +54,7 @@ _KEYS: Mapping[type[Block], str] = {
     LensBlock: ("file preset"),
     PinholeLens: "skew",
     CameraBlock: (
-        "distortion depth_noise mount stereo calibration preset motion shutter rolling_shutter crop depth ensure "
+        "distortion mount stereo calibration preset motion shutter rolling_shutter crop depth ensure "
         "guarantee min_visibility min_size_px target_visible"
     ),
     ManualExposure: "gain_e_per_dn ev auto",

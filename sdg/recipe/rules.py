@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdg.recipe import rules_camera, rules_focus, rules_lens, rules_scene, rules_sensor
+from sdg.recipe import rules_camera, rules_depth, rules_focus, rules_lens, rules_scene, rules_sensor
 from sdg.recipe.document import Document
 from sdg.recipe.reporting import Faults
 from sdg.recipe.view import View
@@ -31,6 +31,9 @@ RULES = (
     rules_sensor.check_exposures,
     rules_sensor.check_iso,
     rules_sensor.check_vignetting,
+    rules_depth.check_depth_presets,
+    rules_depth.check_depth_sensors,
+    rules_depth.check_depth_noise,
     rules_focus.check_focus,
     rules_camera.check_annotators,
     rules_camera.check_samples,

@@ -31,7 +31,7 @@ class RenderedView:
         valid: shape (H, W), bool; False where the lens has no ray.
         unoccluded_px: For each entity id of a thing, the number of pixels inside the picture that it would cover
             with nothing in front of it.
-        second_eye_sees: Whether what each pixel's centre ray hits is also seen from `Camera.second_eye_m`, shape (H, W);
+        second_eye_sees: Whether what each centre ray hits is also seen from `Camera.second_eye_m`, shape (H, W), bool;
             False where nothing was hit. None if the camera has no second eye.
     """
 

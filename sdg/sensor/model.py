@@ -23,6 +23,8 @@ class SensorView:
             filters that sees all colours; None unless the recipe asks for them.
         recording: What was set and found while recording, as plain JSON values: exposure, gain, white balance, and
             what is needed to read `raw`. Empty for an ideal sensor.
+        depth_recording: How many pixels the depth sensor measured, and why others not, as plain JSON values. Empty
+            where depth is the truth.
     """
 
     camera: str
@@ -31,6 +33,7 @@ class SensorView:
     saturation_nits: float
     raw: UInt16Array | None = None
     recording: Mapping[str, object] = field(default_factory=dict)
+    depth_recording: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

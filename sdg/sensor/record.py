@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sdg.camera.sensors.exposure import db_from_gain
 from sdg.camera.sensors.model import Sensor
 from sdg.foundation.arrays import Float32Array, FloatArray
 from sdg.render.api import RenderedFrame, RenderedView
+from sdg.sensor.depth import record_depth
 from sdg.sensor.develop import develop, develop_numbers, white_balance
 from sdg.sensor.digitise import NoiseKey, digitise
 from sdg.sensor.exposure import SensorExposure, auto_saturation_luminance, saturation_luminance, sensor_exposure
@@ -20,10 +23,16 @@ def record_frame(rendered: RenderedFrame, stage: Stage) -> SensorFrame:
     """Return what each camera of the stage recorded of the rendered frame."""
     cameras = {camera.name: camera for camera in stage.cameras}
     views = {
-        name: _record_view(view, cameras[name], NoiseKey(stage.seed, rendered.frame_index, name))
+        name: _record_both(view, cameras[name], NoiseKey(stage.seed, rendered.frame_index, name))
         for name, view in rendered.views.items()
     }
     return SensorFrame(frame_index=rendered.frame_index, views=views)
+
+
+def _record_both(view: RenderedView, camera: Camera, key: NoiseKey) -> SensorView:
+    """Return picture and depth."""
+    depth = record_depth(view, camera, key)
+    return replace(_record_view(view, camera, key), depth_m=depth.depth_m, depth_recording=depth.report)
 
 
 def _record_view(view: RenderedView, camera: Camera, key: NoiseKey) -> SensorView:

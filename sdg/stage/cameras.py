@@ -22,6 +22,7 @@ from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import look_at, rotation_xyz, transform_points, translation
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import CameraBlock, OrbitPose, TransformPose
+from sdg.stage.depth_sensors import camera_depth_noise, camera_depth_sensor
 from sdg.stage.focus import focus_camera
 from sdg.stage.lenses import build_lens
 from sdg.stage.model import Camera
@@ -31,7 +32,7 @@ from sdg.stage.sensors import camera_development, camera_exposure, camera_optics
 from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
 
 POSE_TRIES = 200
-_EFFECTS = ("optics", "depth_of_field", "noise")
+_EFFECTS = ("optics", "depth_of_field", "noise", "depth_noise")
 _EMPTY_HEIGHT_M = 1.0
 _RIGID_TOLERANCE = 1e-6
 
@@ -41,7 +42,7 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
 
     Raises:
         RecipeError: No free pose is found (S012), a pose is degenerate (S013), a lens is not determined (S014), or a
-            sensor (S016) or a depth of field (S018) can't be used.
+            sensor (S016), a depth of field (S018) or a depth sensor (S020) can't be used.
     """
     room = _room(world)
     surroundings = Surroundings(room, world.obstacles, list(world.placed.values()))
@@ -74,6 +75,11 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
     except AssetError as error:
         where = (*sample.path, "depth_of_field")
         raise world.fault(where, "S018", f"{sample.name}: {error.message}", hint=error.hint) from None
+    try:
+        depth_sensor = camera_depth_sensor(block, lens)
+    except AssetError as error:
+        where = (*sample.path, "depth_sensor")
+        raise world.fault(where, "S020", f"{sample.name}: {error.message}", hint=error.hint) from None
     camera = Camera(
         sample.name,
         f"/World/Cameras/{prim_name(sample.name)}",
@@ -85,6 +91,8 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
         camera_development(block),
         camera_optics(block),
         focus,
+        depth_sensor,
+        camera_depth_noise(block),
     )
     return camera, drawn
 

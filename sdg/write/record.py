@@ -105,6 +105,7 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
         "clip_m": [float(limit) for limit in camera.clip_m],
         "exposure": _exposure(view),
         **_light_path(camera, view),
+        **_depth_path(camera, view),
     }
     if spec.has_masks or spec.asks_for("bounding_box_3d"):
         entry["annotations"] = [_annotation(instance, spec, (height, width)) for instance in view.instances]
@@ -144,6 +145,27 @@ def _light_path(camera: Camera, view: AnnotatedView) -> dict[str, Any]:
     if camera.development != Development():
         entry["development"] = asdict(camera.development)
     return entry
+
+
+def _depth_path(camera: Camera, view: AnnotatedView) -> dict[str, Any]:
+    """Return how depth was measured, where it is not the truth; what has no limit has `null` for one."""
+    entry: dict[str, Any] = {}
+    if camera.depth_sensor is not None:
+        entry["depth_sensor"] = {"kind": camera.depth_sensor.kind, **_finite(asdict(camera.depth_sensor))}
+    if camera.depth_noise is not None:
+        entry["depth_noise"] = _finite(asdict(camera.depth_noise))
+    if view.depth_recording:
+        entry["depth_recording"] = dict(view.depth_recording)
+    return entry
+
+
+def _finite(value: Any) -> Any:
+    """Return values with None for infinity, which JSON doesn't have."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def _annotation(instance: InstanceAnnotation, spec: DatasetSpec, size: tuple[int, int]) -> dict[str, Any]:

@@ -48,3 +48,8 @@ def signal_e(sensor: TimeOfFlightDepth, distance_m: Float32Array, cosine: Float3
 def metres_per_radian(sensor: TimeOfFlightDepth) -> float:
     """Return by how much distance grows with the phase of the returning light: c / (4 pi f) [m/rad]."""
     return LIGHT_MPS / (4 * np.pi * sensor.modulation_mhz * 1e6)
+
+
+def _rest(angle_rad: Float32Array) -> Float32Array:
+    """Return what is missing to a right angle."""
+    return np.asarray(np.maximum(_RIGHT_ANGLE - angle_rad, _LEAST_REST_RAD), dtype=np.float32)

@@ -94,5 +94,5 @@ def make_depth_sensor(
     near, far = values.get("range_m", (0.0, float("inf")))
     if near >= far:
         raise ValueError(f"range_m: its near end, {near:g} m, is not nearer than its far end, {far:g} m")
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
     return KINDS[kind](name=preset or "", **plain)

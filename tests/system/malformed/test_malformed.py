@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from sdg.cli.main import main
-from tests.system.malformed import asset_cases, distribution_cases, rule_cases, sensor_cases, text_cases, value_cases
+from tests.system.malformed import (
+    asset_cases,
+    depth_cases,
+    distribution_cases,
+    rule_cases,
+    sensor_cases,
+    text_cases,
+    value_cases,
+)
 from tests.system.malformed.case import BASE, Case
 
 CASES = [
@@ -12,6 +20,7 @@ CASES = [
     *distribution_cases.CASES,
     *rule_cases.CASES,
     *sensor_cases.CASES,
+    *depth_cases.CASES,
     *asset_cases.CASES,
 ]
 

@@ -189,7 +189,6 @@ NOT_YET = [
     edit("drop_on", "R029", "{scatter_2d: {surface: floor}}", "{«drop_on: carton}"),
     edit("drop_in", "R029", "{scatter_2d: {surface: floor}}", "{«drop_in: carton}"),
     edit("motion", "R029", "      class: box\n", "      class: box\n      «motion: {velocity_mps: [1, 0, 0]}\n"),
-    edit("depth_noise", "R029", "    pose:", "    «depth_noise: {gaussian: {std_m: 0.01}}\n    pose:"),
     edit("a_mount", "R029", "    pose:", "    «mount: {on: pallet}\n    pose:"),
     edit("stereo", "R029", "    pose:", "    «stereo: {baseline_m: 0.12}\n    pose:"),
     edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),

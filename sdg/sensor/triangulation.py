@@ -1,0 +1,138 @@
+"""Depth by triangulation: two eyes, or an eye and a projector.
+
+Noise is added to disparity d = f B / z, which is then rounded as the sensor rounds it, so that depth gets its steps,
+its skew and its growth with z^2 by itself. What a law says about noise was measured behind the rounding; noise is
+therefore drawn with what rounding (step^2 / 12) leaves of the law's variance.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sdg.camera.depth_sensors.laws import axial_std_m, lateral_std_px
+from sdg.camera.depth_sensors.model import Fill, StereoDepth, StructuredLightDepth
+from sdg.camera.lens import Lens
+from sdg.foundation.arrays import BoolArray, Float32Array
+from sdg.sensor.depth_geometry import Surfaces
+from sdg.sensor.measured import Measured, Survivors
+
+
+def measure_stereo(
+    surfaces: Surfaces, seen: BoolArray, lens: Lens, sensor: StereoDepth, generator: np.random.Generator
+) -> Measured:
+    """Return what two eyes measure.
+
+    Args:
+        surfaces: What the first eye meets.
+        seen: Whether the second eye sees the same point, shape (H, W).
+        lens: Of both.
+        sensor: The sensor.
+        generator: Of its noise.
+    """
+    disparity = _disparity(surfaces.depth_m, sensor)
+    noise = np.float32(_without_rounding(sensor.disparity_noise_px, sensor.disparity_step_px))
+    disparity += noise * generator.standard_normal(disparity.shape, dtype=np.float32)
+    depth = _depth(_rounded(disparity, sensor.disparity_step_px), sensor)
+    left = Survivors(surfaces.hit)
+    left.require("occluded", seen)
+    left.require("beside_second_picture", _in_second_picture(surfaces, lens, sensor))
+    left.require("grazing", surfaces.angle_rad <= np.radians(sensor.max_angle_deg))
+    left.require("too_near", (disparity <= sensor.disparity_range_px) & (depth >= sensor.range_m[0]))
+    left.require("too_far", depth <= sensor.range_m[1])
+    return Measured(_filled(left.of(depth), sensor.fill), left.losses)
+
+
+def measure_structured_light(
+    surfaces: Surfaces, seen: BoolArray, sensor: StructuredLightDepth, generator: np.random.Generator
+) -> Measured:
+    """Return what an eye and a projector measure.
+
+    Args:
+        surfaces: What the eye meets.
+        seen: Whether the projector sees the same point, shape (H, W).
+        sensor: The sensor.
+        generator: Of its noise.
+    """
+    source = _frayed(surfaces, sensor, generator)
+    true_depth, angle = surfaces.depth_m.reshape(-1)[source], surfaces.angle_rad.reshape(-1)[source]
+    disparity = _disparity(true_depth, sensor)
+    std_px = axial_std_m(sensor, true_depth, angle) * disparity / true_depth
+    std_px = np.sqrt(np.maximum(std_px**2 - np.float32(sensor.disparity_step_px**2 / 12), np.float32(0.0)))
+    disparity += std_px * generator.standard_normal(disparity.shape, dtype=np.float32)
+    depth = _depth(_rounded(disparity, sensor.disparity_step_px), sensor)
+    left = Survivors(surfaces.hit.reshape(-1)[source])
+    left.require("occluded", seen.reshape(-1)[source])
+    left.require("grazing", angle <= np.radians(sensor.max_angle_deg))
+    left.require("too_near", depth >= sensor.range_m[0])
+    left.require("too_far", depth <= sensor.range_m[1])
+    return Measured(_filled(left.of(depth), sensor.fill), left.losses)
+
+
+def _disparity(depth_m: Float32Array, sensor: StereoDepth | StructuredLightDepth) -> Float32Array:
+    # What lies beside or behind a wide lens has no depth; it ends up as too near.
+    ahead = np.maximum(depth_m, np.float32(1e-6))
+    return np.asarray(np.float32(sensor.focal_length_px * sensor.baseline_m) / ahead, dtype=np.float32)
+
+
+def _depth(disparity_px: Float32Array, sensor: StereoDepth | StructuredLightDepth) -> Float32Array:
+    """Return the depth of a disparity; inf for none or less."""
+    far = disparity_px <= 0
+    depth = np.float32(sensor.focal_length_px * sensor.baseline_m) / np.where(far, np.float32(1.0), disparity_px)
+    return np.where(far, np.float32(np.inf), depth)
+
+
+def _rounded(disparity_px: Float32Array, step_px: float) -> Float32Array:
+    if step_px == 0:
+        return disparity_px
+    return np.asarray(np.rint(disparity_px / np.float32(step_px)) * np.float32(step_px), dtype=np.float32)
+
+
+def _without_rounding(std_px: float, step_px: float) -> float:
+    return float(max(std_px**2 - step_px**2 / 12, 0.0) ** 0.5)
+
+
+def _in_second_picture(surfaces: Surfaces, lens: Lens, sensor: StereoDepth) -> BoolArray:
+    """Return whether the second eye's picture, of the same lens, has each point in it."""
+    width, height = lens.resolution
+    points = surfaces.points_m.reshape(-1, 3).astype(np.float64) - sensor.second_eye_m
+    pixels, valid = lens.project(points)
+    with np.errstate(invalid="ignore"):
+        inside = valid & (pixels >= 0).all(axis=1) & (pixels <= (width, height)).all(axis=1)
+    return np.asarray(inside.reshape(height, width))
+
+
+def _frayed(surfaces: Surfaces, sensor: StructuredLightDepth, generator: np.random.Generator) -> npt.NDArray[np.intp]:
+    """Return which pixel each pixel measures, by flat index, shape (H, W): another one only across an edge."""
+    height, width = surfaces.hit.shape
+    own = np.arange(height * width).reshape(height, width)
+    std_px = lateral_std_px(sensor, surfaces.angle_rad)
+    if not std_px.any():
+        return own
+    shift = generator.standard_normal((2, height, width), dtype=np.float32)
+    shift *= std_px
+    steps = np.rint(shift).astype(np.intp)
+    row = np.clip(np.arange(height)[:, None] + steps[0], 0, height - 1)
+    column = np.clip(np.arange(width)[None, :] + steps[1], 0, width - 1)
+    other = row * width + column
+    return np.where(surfaces.edges_to(own, other), other, own)
+
+
+def _filled(depth_m: Float32Array, fill: Fill) -> Float32Array:
+    """Return depth with its holes filled from their rows."""
+    if fill == "none":
+        return depth_m
+    left = _last_along_rows(depth_m)
+    if fill == "left":
+        return left
+    right = _last_along_rows(depth_m[:, ::-1])[:, ::-1]
+    # The farther side; where one side has nothing, the other.
+    farther = np.where(np.isinf(left), right, np.where(np.isinf(right), left, np.maximum(left, right)))
+    return np.where(np.isinf(depth_m), farther, depth_m)
+
+
+def _last_along_rows(depth_m: Float32Array) -> Float32Array:
+    """Return the last measured value up to each pixel of its row; inf before the first."""
+    columns = np.where(np.isfinite(depth_m), np.arange(depth_m.shape[1])[None, :], 0)
+    latest = np.maximum.accumulate(columns, axis=1)
+    return np.take_along_axis(depth_m, latest, axis=1)
