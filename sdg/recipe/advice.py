@@ -11,13 +11,16 @@ from sdg.recipe.document import Place
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
 from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, resolution_of, worst_void
+from sdg.recipe.rules_sensor import pixel_pitch_um
 from sdg.recipe.specimens import extremes, options_at
 from sdg.recipe.variables import used_names, variables_of
+
+_ALIKE = 1.1
 
 
 def check_warnings(recipe: Recipe) -> list[Diagnostic]:
     """Return warnings about a sound recipe, in no case an error."""
-    return [*_darkness(recipe), *_unused_variables(recipe), *_absent_targets(recipe), *_void(recipe)]
+    return [*_darkness(recipe), *_unused_variables(recipe), *_absent_targets(recipe), *_void(recipe), *_widths(recipe)]
 
 
 def _darkness(recipe: Recipe) -> list[Diagnostic]:
@@ -75,6 +78,23 @@ def _void(recipe: Recipe) -> list[Diagnostic]:
                 void = worst_void(kind, lens, resolution, variables) if resolution else None
                 if void is not None:
                     found.append(_warning(recipe, place.use, "R093", allowed_void(void), ALLOWED_VOID_HINT))
+    return found
+
+
+def _widths(recipe: Recipe) -> list[Diagnostic]:
+    """Warn of a lens whose focal length is for a sensor of another width: it blurs far too much, or too little."""
+    found = []
+    for index, block in enumerate(recipe.specimen.cameras):
+        lens = block.lens.pinhole or block.lens.opencv_pinhole or block.lens.opencv_fisheye
+        written = None if lens is None else lens.sensor_width_mm
+        pitch_um = None if block.sensor is None else pixel_pitch_um(block.sensor.model_dump(exclude_none=True))
+        if block.depth_of_field is None or written is None or pitch_um is None:
+            continue
+        actual = block.resolution[0] * pitch_um * 1e-3
+        if max(written / actual, actual / written) > _ALIKE:
+            message = f"the lens is for a sensor {written:.4g} mm wide, and the sensor's pixels span {actual:.4g} mm"
+            hint = f"depth of field goes by focal_length_mm: give the one that belongs to sensor_width_mm: {actual:.4g}"
+            found.append(_warning(recipe, ("cameras", index, "depth_of_field"), "R094", message, hint))
     return found
 
 

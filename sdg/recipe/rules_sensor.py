@@ -24,6 +24,13 @@ def sensor_numbers(block: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in block.items() if key != "preset" and key not in DEVELOPMENT}
 
 
+def pixel_pitch_um(block: Mapping[str, Any]) -> float | None:
+    """Return the distance of pixels of a plain `sensor:` block, binning counted [um]; None of an ideal sensor."""
+    if is_ideal(block):
+        return None
+    return make_sensor(block.get("preset"), **sensor_numbers(block)).binned().pixel_pitch_um
+
+
 def check_presets(view: View) -> None:
     """R100: a sensor is not known."""
     names = (IDEAL, *preset_names())

@@ -27,3 +27,14 @@ def test_an_unused_variable_is_a_warning_at_the_variable(load):
 def test_a_target_that_may_be_absent_is_a_warning_at_the_target(load):
     assert _codes(load(BASE.replace("uniform_int: [2, 6]", "uniform_int: [0, 6]"))) == [("R092", 31)]
     assert _codes(load(BASE.replace("asset: cube\n", "asset: cube\n      probability: 0.9\n"))) == [("R092", 32)]
+
+
+def test_depth_of_field_of_a_lens_for_another_sensor_is_a_warning_at_the_block(load):
+    """64 pixels of 3.45 um are 0.22 mm wide."""
+    depth = "    sensor: {preset: imx273}\n    depth_of_field: {focus_distance_m: 2}\n    pose:"
+    base = BASE.replace("    pose:", depth)
+    wrong, right = (
+        base.replace("fx: 50", f"focal_length_mm: {mm * 50 / 64}, sensor_width_mm: {mm}") for mm in (36, 0.22)
+    )
+    assert _codes(load(wrong)) == [("R094", 32)]
+    assert _codes(load(right)) == _codes(load(base)) == []
