@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -26,46 +27,81 @@ class Surfaces:
         hit: Where they meet anything, shape (H, W).
         depth_m: Along the axis, shape (H, W), float32 [m]; 1 where nothing is met.
         distance_m: Along the ray, shape (H, W), float32 [m]; 1 where nothing is met.
+        directions: Unit ray, shape (H, W, 3), float32, camera frame.
         points_m: shape (H, W, 3), float32 [m], camera frame.
         normals: Towards the camera, shape (H, W, 3), float32, camera frame; 0 where nothing is met.
-        cosine: Of the angle between normal and ray, shape (H, W), float32, in [0, 1].
     """
 
     hit: BoolArray
     depth_m: Float32Array
     distance_m: Float32Array
+    directions: Float32Array
     points_m: Float32Array
     normals: Float32Array
-    cosine: Float32Array
 
     @classmethod
     def of(cls, view: RenderedView, camera: Camera) -> Surfaces:
         hit: BoolArray = np.isfinite(view.depth_z_m)
-        distance = np.where(hit, view.distance_m, np.float32(1.0))
+        depth, distance = (np.where(hit, length, np.float32(1.0)) for length in (view.depth_z_m, view.distance_m))
         origins, directions = _center_rays(cast("Any", camera.lens))
         points = directions * distance[..., None]
         if origins is not None:
             points += origins
         normals = view.normals @ camera.world_from_camera[:3, :3].astype(np.float32)
-        cosine = np.clip(-(normals * directions).sum(axis=-1), np.float32(0.0), np.float32(1.0))
-        return cls(hit, np.where(hit, view.depth_z_m, np.float32(1.0)), distance, points, normals, cosine)
+        return cls(hit, depth, distance, directions, points, normals)
+
+    @cached_property
+    def cosine(self) -> Float32Array:
+        """Of the angle between normal and ray, shape (H, W), float32, in [0, 1]."""
+        return np.clip(-_dot(self.normals, self.directions), np.float32(0.0), np.float32(1.0))
 
     @cached_property
     def angle_rad(self) -> Float32Array:
         """Between normal and ray, shape (H, W) [rad]."""
         return np.asarray(np.arccos(self.cosine), dtype=np.float32)
 
-    def edges_to(self, index: npt.NDArray[np.intp], other: npt.NDArray[np.intp]) -> BoolArray:
-        """Return whether an edge lies between pairs of pixels, by flat index; nothing is a surface of its own."""
-        points, normals = self.points_m.reshape(-1, 3), self.normals.reshape(-1, 3)
-        apart = points[other] - points[index]
-        off_one = np.abs((normals[index] * apart).sum(axis=-1))
-        off_other = np.abs((normals[other] * apart).sum(axis=-1))
-        nearer = np.minimum(self.distance_m.reshape(-1)[index], self.distance_m.reshape(-1)[other])
-        hit = self.hit.reshape(-1)
-        both = hit[index] & hit[other]
-        jump = both & (np.minimum(off_one, off_other) > _EDGE_SHARE * nearer)
-        return np.asarray(jump | (hit[index] != hit[other]))
+    def faces_within(self, angle_deg: float) -> BoolArray:
+        """Return whether surfaces are seen at no more than an angle to their normals, shape (H, W)."""
+        return np.asarray(self.cosine >= np.float32(np.cos(np.radians(angle_deg))) if angle_deg < 90 else self.hit)
+
+    def edges_along(self, axis: int) -> BoolArray:
+        """Return whether an edge lies between each pixel and the next along an axis, the axis last.
+
+        Nothing is a surface of its own.
+        """
+        first = self._patches(lambda array: np.moveaxis(array, axis, 1)[:, :-1])
+        second = self._patches(lambda array: np.moveaxis(array, axis, 1)[:, 1:])
+        return _edges(first, second)
+
+    def edges_to(self, other: npt.NDArray[np.intp]) -> BoolArray:
+        """Return whether an edge lies between each pixel and another, by flat index, shape (H, W)."""
+        return _edges(
+            self._patches(lambda array: array), self._patches(lambda array: array.reshape(-1, *array.shape[2:])[other])
+        )
+
+    def _patches(self, pick: Callable[[Any], Any]) -> _Patches:
+        return _Patches(pick(self.points_m), pick(self.normals), pick(self.distance_m), pick(self.hit))
+
+
+class _Patches(NamedTuple):
+    """Pieces of surface, by pixel: where, facing where, how far from the camera, and whether there is one."""
+
+    points_m: Float32Array
+    normals: Float32Array
+    distance_m: Float32Array
+    hit: BoolArray
+
+
+def _edges(one: _Patches, other: _Patches) -> BoolArray:
+    """Return whether two patches are of different surfaces: both lie far off the other's plane."""
+    apart = other.points_m - one.points_m
+    off = np.minimum(np.abs(_dot(one.normals, apart)), np.abs(_dot(other.normals, apart)))
+    jump = off > _EDGE_SHARE * np.minimum(one.distance_m, other.distance_m)
+    return np.asarray((jump & one.hit & other.hit) | (one.hit != other.hit))
+
+
+def _dot(first: Float32Array, second: Float32Array) -> Float32Array:
+    return np.asarray(np.einsum("ijk,ijk->ij", first, second), dtype=np.float32)
 
 
 @lru_cache(maxsize=8)

@@ -43,7 +43,7 @@ def measure_time_of_flight(
         distance = np.mod(distance, np.float32(sensor.ambiguity_m))
     depth = distance * (surfaces.depth_m / surfaces.distance_m)
     left = Survivors(surfaces.hit)
-    left.require("grazing", surfaces.angle_rad <= np.radians(sensor.max_angle_deg))
+    left.require("grazing", surfaces.faces_within(sensor.max_angle_deg))
     left.require("saturated", electrons <= sensor.full_well_e)
     if sensor.mixed == "drop":
         left.require("mixed", ~light.is_mixed)
@@ -92,12 +92,10 @@ def _mixed(surfaces: Surfaces, own: Float32Array, sensor: TimeOfFlightDepth, gen
 
 def _other_shares(surfaces: Surfaces, axis: int, generator: np.random.Generator) -> tuple[Float32Array, Float32Array]:
     """Return which share of each pixel shows what its neighbour before, and behind, along an axis shows."""
-    index = np.arange(surfaces.hit.size).reshape(surfaces.hit.shape)
-    lines = np.moveaxis(index, axis, 1)
-    edge = surfaces.edges_to(lines[:, :-1], lines[:, 1:])
+    edge = surfaces.edges_along(axis)
     # Where it lies, from the middle between both centres.
     place = (generator.random(edge.shape, dtype=np.float32) - _HALF) * edge
-    before, behind = (np.zeros(lines.shape, np.float32) for _ in range(2))
+    before, behind = (np.zeros((len(edge), edge.shape[1] + 1), np.float32) for _ in range(2))
     before[:, 1:] = np.maximum(place, np.float32(0.0))
     behind[:, :-1] = np.maximum(-place, np.float32(0.0))
     return np.moveaxis(before, 1, axis), np.moveaxis(behind, 1, axis)

@@ -37,7 +37,7 @@ def measure_stereo(
     left = Survivors(surfaces.hit)
     left.require("occluded", seen)
     left.require("beside_second_picture", _in_second_picture(surfaces, lens, sensor))
-    left.require("grazing", surfaces.angle_rad <= np.radians(sensor.max_angle_deg))
+    left.require("grazing", surfaces.faces_within(sensor.max_angle_deg))
     left.require("too_near", (disparity <= sensor.disparity_range_px) & (depth >= sensor.range_m[0]))
     left.require("too_far", depth <= sensor.range_m[1])
     return Measured(_filled(left.of(depth), sensor.fill), left.losses)
@@ -115,7 +115,7 @@ def _frayed(surfaces: Surfaces, sensor: StructuredLightDepth, generator: np.rand
     row = np.clip(np.arange(height)[:, None] + steps[0], 0, height - 1)
     column = np.clip(np.arange(width)[None, :] + steps[1], 0, width - 1)
     other = row * width + column
-    return np.where(surfaces.edges_to(own, other), other, own)
+    return np.where(surfaces.edges_to(other), other, own)
 
 
 def _filled(depth_m: Float32Array, fill: Fill) -> Float32Array:
