@@ -6,7 +6,8 @@ import pytest
 
 import sdg
 import sdg.render.doctor as doctor
-from sdg.camera.sensors.load import preset_names
+from sdg.camera.depth_sensors import load as depth_sensors
+from sdg.camera.sensors import load as sensors
 from sdg.cli.main import main
 from sdg.errors import AssetError
 from sdg.render.doctor import Check
@@ -17,7 +18,18 @@ def test_every_builtin_asset_material_and_sensor_is_listed(capsys: pytest.Captur
     assert main(["assets", "list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     named = [line.split()[0] for line in lines if line.startswith("  ")]
-    assert named == [*builtin.asset_names(), *builtin.material_names(), "ideal", *preset_names()]
+    presets = ("ideal", *sensors.preset_names(), *depth_sensors.preset_names())
+    assert named == [*builtin.asset_names(), *builtin.material_names(), *presets]
+
+
+@pytest.mark.parametrize("name", ["imx273", "d435"])
+def test_a_sensor_shows_every_number_with_unit_kind_and_source(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", name]) == 0
+    text = capsys.readouterr().out
+    folder = sensors if name in sensors.preset_names() else depth_sensors
+    for key, entry in folder.load_preset(name).values.items():
+        assert f"  {key}" in text
+        assert all(fact in text for fact in (entry.unit, entry.kind, entry.source))
 
 
 def test_an_asset_shows_size_parts_and_surfaces(capsys: pytest.CaptureFixture[str]) -> None:
