@@ -104,7 +104,7 @@ def _dot(first: Float32Array, second: Float32Array) -> Float32Array:
     return np.asarray(np.einsum("ijk,ijk->ij", first, second), dtype=np.float32)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _center_rays(lens: Lens) -> tuple[Float32Array | None, Float32Array]:
     """Return origin (None: the camera's) and direction of the rays through all pixel centres, camera frame.
 

@@ -17,6 +17,9 @@ from sdg.foundation.arrays import BoolArray, Float32Array
 from sdg.sensor.depth_geometry import Surfaces
 from sdg.sensor.measured import Measured, Survivors
 
+# What lies beside or behind a wide lens has no depth; as this it ends up as too near.
+_LEAST_DEPTH_M = np.float32(1e-3)
+
 
 def measure_stereo(
     surfaces: Surfaces, seen: BoolArray, lens: Lens, sensor: StereoDepth, generator: np.random.Generator
@@ -30,7 +33,7 @@ def measure_stereo(
         sensor: The sensor.
         generator: Of its noise.
     """
-    disparity = _disparity(surfaces.depth_m, sensor)
+    disparity = _disparity(np.maximum(surfaces.depth_m, _LEAST_DEPTH_M), sensor)
     noise = np.float32(_without_rounding(sensor.disparity_noise_px, sensor.disparity_step_px))
     disparity += noise * generator.standard_normal(disparity.shape, dtype=np.float32)
     depth = _depth(_rounded(disparity, sensor.disparity_step_px), sensor)
@@ -55,7 +58,8 @@ def measure_structured_light(
         generator: Of its noise.
     """
     source = _frayed(surfaces, sensor, generator)
-    true_depth, angle = surfaces.depth_m.reshape(-1)[source], surfaces.angle_rad.reshape(-1)[source]
+    true_depth = np.maximum(surfaces.depth_m, _LEAST_DEPTH_M).reshape(-1)[source]
+    angle = surfaces.angle_rad.reshape(-1)[source]
     disparity = _disparity(true_depth, sensor)
     std_px = axial_std_m(sensor, true_depth, angle) * disparity / true_depth
     std_px = np.sqrt(np.maximum(std_px**2 - np.float32(sensor.disparity_step_px**2 / 12), np.float32(0.0)))
@@ -70,9 +74,7 @@ def measure_structured_light(
 
 
 def _disparity(depth_m: Float32Array, sensor: StereoDepth | StructuredLightDepth) -> Float32Array:
-    # What lies beside or behind a wide lens has no depth; it ends up as too near.
-    ahead = np.maximum(depth_m, np.float32(1e-6))
-    return np.asarray(np.float32(sensor.focal_length_px * sensor.baseline_m) / ahead, dtype=np.float32)
+    return np.asarray(np.float32(sensor.focal_length_px * sensor.baseline_m) / depth_m, dtype=np.float32)
 
 
 def _depth(disparity_px: Float32Array, sensor: StereoDepth | StructuredLightDepth) -> Float32Array:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sdg.camera.depth_sensors.load import make_depth_sensor
-from sdg.camera.lens import LensOpenCvPinhole
+from sdg.camera.lens import Lens, LensOpenCvPinhole
 from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.render.api import RenderedFrame, RenderedView
 from sdg.sensor.model import SensorView
@@ -71,7 +71,7 @@ def measure(
     view: RenderedView,
     preset: str | None = None,
     *,
-    lens: LensOpenCvPinhole | None = None,
+    lens: Lens | None = None,
     seed: int = 7,
     frame_index: int = 0,
     camera: dict[str, Any] | None = None,
@@ -80,7 +80,7 @@ def measure(
     """Return what a camera with a depth sensor records; without preset and numbers, one without."""
     lens = lens or lens_of()
     kind = given.pop("kind", None)
-    sensor = make_depth_sensor(preset, kind, lens.fx, **given) if preset or kind else None
+    sensor = make_depth_sensor(preset, kind, None, **given) if preset or kind else None
     made = Camera(
         "cam", "/World/cam", lens, np.eye(4), (0.05, 100.0), Exposure(), depth_sensor=sensor, **(camera or {})
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ import pytest
 
 from sdg.camera.depth_sensors.load import make_depth_sensor, preset_names
 from sdg.camera.depth_sensors.model import DepthNoise
+from sdg.camera.equirectangular import LensEquirectangular
 from sdg.foundation.arrays import Float32Array
 from tests.sensor.depth_scenes import lens_of, measure, plane_view, step_view, view_of
 
@@ -235,3 +237,20 @@ def test_where_there_is_nothing_nothing_is_measured() -> None:
         seen = measure(view_of(z, FACING, lens_of()), name)
         assert np.isinf(seen.depth_m).all()
         assert seen.depth_recording["nothing_px"] == z.size
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_what_lies_behind_a_wide_lens_has_no_depth(name: str) -> None:
+    """A wall all round at 2 m through a panorama: half of it lies behind the camera, where depth is negative."""
+    lens = LensEquirectangular((64, 32))
+    grid = np.stack(np.meshgrid(np.arange(64) + 0.5, np.arange(32) + 0.5), axis=-1).reshape(-1, 2)
+    directions = lens.unproject(grid)[0].reshape(32, 64, 3)
+    view = dataclasses.replace(
+        view_of(2 * directions[..., 2], FACING, lens_of((64, 32))),
+        distance_m=np.full((32, 64), 2.0, np.float32),
+        normals=-directions.astype(np.float32),
+    )
+    seen = measure(view, name, lens=lens)
+    assert np.isinf(seen.depth_m[directions[..., 2] < 0.04]).all()
+    near_the_axis = directions[..., 2] > 0.8
+    assert np.isfinite(seen.depth_m[near_the_axis]).mean() > 0.9
