@@ -242,12 +242,12 @@ def test_where_there_is_nothing_nothing_is_measured() -> None:
 @pytest.mark.parametrize("name", preset_names())
 def test_what_lies_behind_a_wide_lens_has_no_depth(name: str) -> None:
     """A wall all round at 2 m through a panorama: half of it lies behind the camera, where depth is negative."""
-    lens = LensEquirectangular((64, 32))
-    grid = np.stack(np.meshgrid(np.arange(64) + 0.5, np.arange(32) + 0.5), axis=-1).reshape(-1, 2)
-    directions = lens.unproject(grid)[0].reshape(32, 64, 3)
+    lens = LensEquirectangular((128, 64))
+    grid = np.stack(np.meshgrid(np.arange(128) + 0.5, np.arange(64) + 0.5), axis=-1).reshape(-1, 2)
+    directions = lens.unproject(grid)[0].reshape(64, 128, 3)
     view = dataclasses.replace(
-        view_of(2 * directions[..., 2], FACING, lens_of((64, 32))),
-        distance_m=np.full((32, 64), 2.0, np.float32),
+        view_of(2 * directions[..., 2], FACING, lens_of((128, 64))),
+        distance_m=np.full((64, 128), 2.0, np.float32),
         normals=-directions.astype(np.float32),
     )
     seen = measure(view, name, lens=lens)
