@@ -26,7 +26,18 @@ def test_two_workers_make_the_same_bytes_as_one(recipe: Path, tmp_path: Path, un
 
 def test_nothing_but_the_dataset_is_left(undisturbed: dict[str, str]) -> None:
     assert {name.split("/")[0] for name in undisturbed} == {
-        *("rgb", "depth", "semantic", "instance", "frames", "annotations", "recipe.yaml", "graph.json", "manifest.json")
+        *(
+            "rgb",
+            "depth",
+            "semantic",
+            "instance",
+            "frames",
+            "annotations",
+            "calibration",
+            "recipe.yaml",
+            "graph.json",
+            "manifest.json",
+        )
     }
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from sdg.stage.builtin import textures
 from sdg.stage.builtin.names import require_material
+from sdg.stage.builtin.texture_cache import cached_textures
 from sdg.stage.builtin.textures import TextureSet
 from sdg.stage.model import Material, Vec3
 
@@ -47,7 +48,7 @@ def build_material(name: str) -> Material:
     """Return a builtin material; see `sdg.stage.builtin.build_material`."""
     require_material(name)
     recipe = _RECIPES[name]
-    maps = recipe.textures() if recipe.textures is not None else TextureSet((1.0, 1.0))
+    maps = TextureSet((1.0, 1.0)) if recipe.textures is None else cached_textures(name, recipe.textures)
     return Material(
         name=name,
         base_color=recipe.base_color,

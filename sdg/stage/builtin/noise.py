@@ -7,7 +7,6 @@ downwards: row 0 is the top of the texture.
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
 
 from sdg.foundation.arrays import FloatArray, UInt8Array
 from sdg.foundation.color import srgb_from_linear
@@ -67,6 +66,8 @@ def fractal(
 
 def blurred(picture: FloatArray, sigma_px: float | Vec2) -> FloatArray:
     """Return a picture under a Gaussian that wraps round its edges; `sigma_px` may be (rows, columns)."""
+    from scipy import ndimage
+
     result: FloatArray = ndimage.gaussian_filter(picture, sigma_px, mode="wrap", truncate=3.0)
     return result
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy import ndimage
 
 from sdg.foundation.arrays import FloatArray
 from sdg.stage.builtin.noise import (
@@ -213,6 +212,8 @@ def galvanised() -> TextureSet:
             tiled[rows, columns] = False
             index[rows, columns] = np.arange(count)
     middle = (slice(shape[0], 2 * shape[0]), slice(shape[1], 2 * shape[1]))
+    from scipy import ndimage
+
     nearest = ndimage.distance_transform_edt(tiled, return_distances=False, return_indices=True)
     cell = index[nearest[0][middle], nearest[1][middle]]
     tone = seeds[cell, 2]
