@@ -10,7 +10,7 @@ from sdg.foundation.spelling import closest
 from sdg.recipe.check_distribution import DistributionCheck, distribution_key
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
-from sdg.recipe.hints import name_hint, other_name, type_hint
+from sdg.recipe.hints import block_with, name_hint, other_name, type_hint
 from sdg.recipe.kinds import (
     AnyKind,
     BlockKind,
@@ -268,6 +268,8 @@ class _Checker:
         with_unit = [name for name in kind.fields if name.rpartition("_")[0] == key]
         meant = with_unit[0] if with_unit else other_name(key, kind.fields) or closest(key, kind.fields)
         hint = f"did you mean {meant}?" if meant else ""
+        if not meant and (inner := block_with(key, kind)):
+            hint = f"{key} is a key of {inner}: write {inner}: {{{key}: ...}}"
         if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
             meant, hint = "", "use opencv_pinhole, which takes OpenCV's coefficients"
         where = label(place.use) if place.use else "a recipe"

@@ -57,6 +57,17 @@ def other_name(key: str, known: Iterable[str]) -> str:
     return name if name in known else ""
 
 
+def block_with(key: str, block: BlockKind) -> str:
+    """Return the key of a block inside a block that knows a key; empty if there is none."""
+    inner = (
+        name
+        for name, entry in block.fields.items()
+        for option in options(entry.kind)
+        if isinstance(option, BlockKind) and key in option.fields
+    )
+    return next(inner, "")
+
+
 def name_hint(value: str) -> str:
     """Return the nearest text that is a name."""
     cleaned = re.sub(r"[^A-Za-z0-9]+", "_", value).strip("_")

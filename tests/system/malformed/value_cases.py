@@ -16,6 +16,7 @@ UNKNOWN_KEYS = [
     edit("a_key_without_its_unit", "R020", "yaw_deg:", "«yaw:"),
     edit("a_distance_without_its_unit", "R020", "distance_m:", "«distance:"),
     edit("a_camera_key_of_another_tool", "R020", "clip_m: [0.1, 60]", "«near: 0.1"),
+    edit("white_balance_outside_the_sensor", "R020", "    pose:", "    «white_balance: neutral\n    pose:"),
     edit("an_unknown_light", "R020", "- sun_sky:", "- «sky:"),
     edit("an_unknown_lens", "R020", "opencv_pinhole", "«opencv"),
     edit("an_unknown_pose", "R020", "orbit:", "«circle:"),
@@ -200,7 +201,6 @@ NOT_YET = [
     edit("a_curriculum", "R029", "{uniform: [0, 360]}", "{uniform: [0, 360], «curriculum: 0.5}"),
     edit("flicker", "R029", "intensity: 9000", "«flicker: 0.1"),
     edit("a_portal", "R029", _RECT, "- «portal: {}"),
-    edit("white_balance", "R029", "    pose:", "    «white_balance: auto\n    pose:"),
     edit("export_to_yolo", "R029", "annotators: [rgb, depth]", "«yolo: {}"),
 ]
 
