@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
+
+from sdg.foundation.cores import core_count
 
 Result = TypeVar("Result")
 
@@ -31,4 +32,4 @@ def for_each_channel(work: Callable[[int], Result]) -> list[Result]:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1), thread_name_prefix="sensor")
+    return ThreadPoolExecutor(max_workers=min(8, core_count()), thread_name_prefix="sensor")
