@@ -77,12 +77,14 @@ def _print_json(path: Path, diagnostics: Sequence[Diagnostic], *, sound: bool) -
 
 
 def _summary(recipe: Recipe) -> str:
+    from sdg.recipe.model import eyes
+
     specimen = recipe.specimen
     counts = (
         (len(specimen.scene.objects), "object"),
         (len(specimen.lighting), "light"),
         (len(specimen.materials), "material"),
-        (len(specimen.cameras), "camera"),
+        (sum(len(eyes(block)) for block in specimen.cameras), "camera"),
         (specimen.frames, "frame"),
     )
     return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)

@@ -199,8 +199,11 @@ def _check_target(folder: Path, identity: RunIdentity, frame_count: int) -> bool
 def _place_frame(dataset: Dataset, part: _Part, frame_index: int) -> None:
     layout = dataset.layout
     for camera in dataset.spec.cameras:
-        for path in layout.view_files(frame_index, camera.name).values():
-            _place(part, path, dataset.folder)
+        paths = layout.view_files(frame_index, camera.name).values()
+        # A mounted camera takes no picture where its carrier is missing; it has all files of a frame, or none.
+        if any(path in part.digests for path in paths):
+            for path in paths:
+                _place(part, path, dataset.folder)
     _place(part, layout.record(frame_index), dataset.folder)
 
 

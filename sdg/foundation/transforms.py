@@ -79,6 +79,13 @@ def invert_rigid(b_from_a: FloatArray) -> FloatArray:
     return matrix
 
 
+def without_scale(b_from_a: FloatArray) -> FloatArray:
+    """Return the rotation and translation of a transform that scales along a's axes before it rotates."""
+    matrix = b_from_a.copy()
+    matrix[:3, :3] /= np.linalg.norm(matrix[:3, :3], axis=0)
+    return matrix
+
+
 def transform_points(b_from_a: FloatArray, points: FloatArray) -> FloatArray:
     """Return points, shape (N, 3), of frame a in frame b."""
     moved: FloatArray = points @ b_from_a[:3, :3].T + b_from_a[:3, 3]

@@ -15,7 +15,7 @@ from sdg.graph.passes import check_graph
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import Place, Template, TemplateBuilder, is_drawn
 from sdg.recipe.distributions import Plain
-from sdg.recipe.model import PathKey, Recipe
+from sdg.recipe.model import PathKey, Recipe, second_eye_name
 
 TRIGGER = "trigger"
 _PRIMITIVES = ("cube", "sphere", "cylinder", "plane")
@@ -168,16 +168,41 @@ class _Compiler:
         path: PathKey = ("cameras", index)
         name = f"cameras.{block['name']}"
         fields = self._fields(block, Place(name, path))
-        rest = {key: value for key, value in fields.items() if key not in ("name", "pose")}
-        self._add(name, "create.camera", _fixed(rest), path)
+        rest = {key: value for key, value in fields.items() if key not in ("name", "pose", "mount", "stereo")}
+        mount = fields.get("mount")
+        parent = self._carrier(mount["on"]) if isinstance(mount, Mapping) else {}
+        self._add(name, "create.camera", {**_fixed(rest), **parent}, path)
         self._drive(name, rest, path)
-        pose = fields["pose"]
-        if isinstance(pose, Mapping):
+        pose = fields.get("pose")
+        if mount is not None:
+            inputs = (
+                {**(mount.get("pose") or {}), "on": mount["on"]} if isinstance(mount, Mapping) else {"mount": mount}
+            )
+            self._act(name, "pose", "modify.pose", inputs, (*path, "mount"))
+        elif isinstance(pose, Mapping):
             for kind, inputs in pose.items():
                 self._act(name, "pose", _POSE_OP[kind], inputs or {}, (*path, "pose", kind))
         else:
             self._act(name, "pose", "modify.pose", {"pose": pose}, (*path, "pose"))
+        if (stereo := fields.get("stereo")) is not None:
+            self._second_eye(name, rest, stereo["baseline_m"], path)
         return BlockTemplate(str(block["name"]), name, path, fields)
+
+    def _second_eye(self, first: str, rest: Mapping[str, Template], baseline_m: Template, path: PathKey) -> None:
+        """Add the second camera of a stereo pair: a child of the first, driven by the same draws."""
+        name = second_eye_name(first)
+        self._add(name, "create.camera", {**_fixed(rest), "parent": Ref(first)}, path)
+        self._drive(name, rest, path)
+        self._act(name, "pose", "modify.pose", {"position_m": [baseline_m, 0.0, 0.0]}, (*path, "stereo"))
+
+    def _carrier(self, on: Template) -> dict[str, Template]:
+        """Return the parent of what is mounted on a constant carrier."""
+        if not isinstance(on, str):
+            return {}
+        owner = on.partition("[")[0]
+        objects = (self._recipe.tree.get("scene") or {}).get("objects") or ()
+        is_object = any(block["name"] == owner for block in objects)
+        return {"parent": Ref(f"scene.objects.{owner}" if is_object else f"cameras.{on}")}
 
 
 def light_names(tree: Mapping[str, Plain]) -> list[str]:

@@ -49,6 +49,7 @@ class CameraSample:
     Attributes:
         redraw: Draws the pose anew, keyed by the attempt, when the one before was not free; attempt 0 is `block`.
         redrawn: What `redraw` of that attempt drew, by node name, for `FrameSample.drawn`.
+        first_eye: Of the second camera of a stereo pair, the name of the first; empty elsewhere.
     """
 
     name: str
@@ -56,6 +57,7 @@ class CameraSample:
     path: PathKey
     redraw: Callable[[int], CameraBlock]
     redrawn: Callable[[int], Mapping[str, Any]] = field(default=lambda _: {})
+    first_eye: str = ""
 
 
 @dataclass(frozen=True, eq=False)

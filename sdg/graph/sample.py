@@ -31,6 +31,7 @@ from sdg.recipe.model import (
     ObjectBlock,
     PoseBlock,
     Recipe,
+    eyes,
 )
 
 _ONCE_PER_BLOCK = ("name", "class", "count", "probability")
@@ -71,7 +72,7 @@ class _FrameSampler:
             drawn |= self._drawn[block.name]
         lights = tuple(itertools.chain.from_iterable(self._light(block, drawn) for block in program.lights))
         materials = {block.name: self._whole_block(MaterialBlock, block, drawn) for block in program.materials}
-        cameras = tuple(self._camera(block, drawn) for block in program.cameras)
+        cameras = tuple(itertools.chain.from_iterable(self._cameras(block, drawn) for block in program.cameras))
         return FrameSample(frame.frame_index, frame.seed, environment, objects, lights, materials, cameras, drawn)
 
     def _whole_block(self, kind: type[Block], template: BlockTemplate, drawn: dict[str, Any]) -> Any:
@@ -178,13 +179,16 @@ class _FrameSampler:
                 block = self._frame.block(LightBlock, {template.kind: fields}, template, f"{template.name}{suffix}")
             yield LightSample(f"{template.name}{suffix}", template.name, ordinal, block, template.path[:2], index)
 
-    def _camera(self, template: BlockTemplate, drawn: dict[str, Any]) -> CameraSample:
-        block = self._whole_block(CameraBlock, template, drawn)
+    def _cameras(self, template: BlockTemplate, drawn: dict[str, Any]) -> Iterator[CameraSample]:
+        block, *second = eyes(self._whole_block(CameraBlock, template, drawn))
         redraw = functools.partial(self._redraw, template, block)
-        return CameraSample(template.name, block, template.path, redraw, functools.partial(self._redrawn, template))
+        yield CameraSample(template.name, block, template.path, redraw, functools.partial(self._redrawn, template))
+        for eye in second:
+            redraw = functools.partial(_unchanged, eye)
+            yield CameraSample(eye.name, eye, template.path, redraw, first_eye=block.name)
 
     def _redraw(self, template: BlockTemplate, block: CameraBlock, attempt: int) -> CameraBlock:
-        if attempt == 0 or not is_drawn(template.fields["pose"]):
+        if attempt == 0 or not is_drawn(template.fields.get("pose")):
             return block
         at_pose = dataclasses.replace(template, path=(*template.path, "pose"))
         fields = self._frame.value(template.fields["pose"], _attempt_scope(template, attempt))
@@ -193,9 +197,13 @@ class _FrameSampler:
 
     def _redrawn(self, template: BlockTemplate, attempt: int) -> Mapping[str, Any]:
         drawn: dict[str, Any] = {}
-        if attempt > 0:
+        if attempt > 0 and "pose" in template.fields:
             self._frame.value(template.fields["pose"], _attempt_scope(template, attempt), drawn)
         return {name.removesuffix(f"#{attempt}"): value for name, value in drawn.items()}
+
+
+def _unchanged(block: CameraBlock, _attempt: int) -> CameraBlock:
+    return block
 
 
 def _attempt_scope(template: BlockTemplate, attempt: int) -> Scope:

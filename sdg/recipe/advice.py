@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sdg.camera.build import LENS_KINDS
 from sdg.foundation.diagnostic import Diagnostic
@@ -20,7 +20,14 @@ _ALIKE = 1.1
 
 def check_warnings(recipe: Recipe) -> list[Diagnostic]:
     """Return warnings about a sound recipe, in no case an error."""
-    return [*_darkness(recipe), *_unused_variables(recipe), *_absent_targets(recipe), *_void(recipe), *_widths(recipe)]
+    return [
+        *_darkness(recipe),
+        *_unused_variables(recipe),
+        *_absent_targets(recipe),
+        *_absent_carriers(recipe),
+        *_void(recipe),
+        *_widths(recipe),
+    ]
 
 
 def _darkness(recipe: Recipe) -> list[Diagnostic]:
@@ -50,21 +57,35 @@ def _unused_variables(recipe: Recipe) -> list[Diagnostic]:
 
 def _absent_targets(recipe: Recipe) -> list[Diagnostic]:
     """Warn of cameras that look at an object which some frames may lack."""
+    found = []
+    for kind in ("orbit", "look_at"):
+        for target, path in _absent(recipe, ("pose", kind, "target")):
+            message = f"some frames may have no {target} to look at"
+            hint = "the camera then aims at the middle of the scene; probability 1 and enough of them avoid it"
+            found.append(_warning(recipe, path, "R092", message, hint))
+    return found
+
+
+def _absent_carriers(recipe: Recipe) -> list[Diagnostic]:
+    """Warn of cameras that are mounted on an object which some frames may lack."""
+    hint = "the camera takes no picture then; probability 1 and enough of them avoid it"
+    return [
+        _warning(recipe, path, "R095", f"some frames may have no {carrier} for the camera to be on", hint)
+        for carrier, path in _absent(recipe, ("mount", "on"))
+    ]
+
+
+def _absent(recipe: Recipe, steps: PathKey) -> Iterator[tuple[str, PathKey]]:
+    """Yield the objects that some frames may lack among those that a key of the cameras names, and where it does."""
     variables = variables_of(recipe.tree)
     blocks = {block["name"]: block for block in (recipe.tree.get("scene") or {}).get("objects") or []}
-    found = []
     for index in range(len(recipe.tree["cameras"])):
-        for kind in ("orbit", "look_at"):
-            steps = ("cameras", index, "pose", kind, "target")
-            for target, place in options_at(recipe.tree, Place(()), steps, variables):
-                if not isinstance(target, str):
-                    continue
-                name, _, ordinal = target.removesuffix("]").partition("[")
-                if _may_be_absent(blocks[name], int(ordinal or 0), variables):
-                    message = f"some frames may have no {target} to look at"
-                    hint = "the camera then aims at the middle of the scene; probability 1 and enough of them avoid it"
-                    found.append(_warning(recipe, place.use, "R092", message, hint))
-    return found
+        for name, place in options_at(recipe.tree, Place(()), ("cameras", index, *steps), variables):
+            if not isinstance(name, str):
+                continue
+            owner, _, ordinal = name.removesuffix("]").partition("[")
+            if owner in blocks and _may_be_absent(blocks[owner], int(ordinal or 0), variables):
+                yield name, place.use
 
 
 def _void(recipe: Recipe) -> list[Diagnostic]:

@@ -96,8 +96,24 @@ class PoseBlock(Block):
     transform: TransformPose | None = None
 
 
+class MountBlock(Block):
+    """Fixed to an object (or one of its instances, `forklift[0]`) or to another camera, which it moves with.
+
+    `pose` is of the camera's OpenCV frame in the frame of what carries it.
+    """
+
+    on: str
+    pose: TransformPose = TransformPose()
+
+
+class StereoBlock(Block):
+    """A second eye, `baseline_m` to the right of the first (along its +X): the camera `NAME_right`."""
+
+    baseline_m: Length
+
+
 class CameraBlock(Block):
-    """One camera."""
+    """One camera, or a stereo pair of them; `pose` or `mount` says where it is."""
 
     name: Name = Field(json_schema_extra=FIXED)
     resolution: tuple[Annotated[int, Field(ge=1, le=16384)], Annotated[int, Field(ge=1, le=16384)]] = Field(
@@ -113,4 +129,22 @@ class CameraBlock(Block):
     noise: NoiseBlock | None = None
     depth_sensor: DepthSensorBlock | None = None
     depth_noise: DepthNoiseBlock | None = None
-    pose: PoseBlock
+    pose: PoseBlock | None = None
+    mount: MountBlock | None = None
+    stereo: StereoBlock | None = Field(default=None, json_schema_extra=FIXED)
+
+
+def second_eye_name(name: str) -> str:
+    """Return the name of a stereo pair's second camera."""
+    return f"{name}_right"
+
+
+def eyes(block: CameraBlock) -> tuple[CameraBlock, ...]:
+    """Return a camera, and the second of a stereo pair: alike in all but its name, and mounted on the first."""
+    if block.stereo is None:
+        return (block,)
+    pose = TransformPose(position_m=(block.stereo.baseline_m, 0.0, 0.0))
+    mount = MountBlock(on=block.name, pose=pose)
+    return block, block.model_copy(
+        update={"name": second_eye_name(block.name), "pose": None, "mount": mount, "stereo": None}
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 
 from sdg.foundation.spelling import closest
@@ -190,7 +189,7 @@ class _Checker:
             self._wrong_length(kind, value, place)
         elif isinstance(kind, NumberKind) and isinstance(value, int | float) and not isinstance(value, bool):
             self._number(kind, value, place)
-        elif isinstance(kind, WordKind) and _is_word_type(kind, value):
+        elif isinstance(kind, WordKind) and kind.admits_type_of(value):
             self._word(kind, value, place)
         elif isinstance(kind, TextKind) and isinstance(value, str):
             self._text(kind, value, place)
@@ -250,6 +249,16 @@ class _Checker:
                 head=True,
             )
             self.broken.add(place.use)
+        self._one_of(kind, [key for key in kind.one_of if key in value], meant, place)
+
+    def _one_of(self, kind: BlockKind, given: list[str], meant: set[str], place: Place) -> None:
+        """Report that of some keys a block has none, or several."""
+        if len(given) > 1:
+            message, hint = f"{label(place.use)} has {' and '.join(given)}", "keep one of the two"
+            self._fault("R027", message, place / given[1], f"one of {', '.join(kind.one_of)}", hint=hint, head=True)
+        elif kind.one_of and not given and not meant & {*kind.one_of}:
+            expected = " or ".join(kind.one_of)
+            self._fault("R021", f"{label(place.use)} has no {expected}", place, expected, head=True, breaks=False)
 
     def _unknown_key(self, kind: BlockKind, key: str, place: Place) -> str:
         """Report a key that a block does not have; return the one that was probably meant, or nothing."""
@@ -279,7 +288,7 @@ class _Checker:
 
     def _map(self, kind: MapKind, value: Mapping[str, Plain], place: Place) -> None:
         for key, item in value.items():
-            if not _matches(kind.key, key):
+            if not kind.key.admits(key):
                 self._fault(
                     "R026",
                     "not a name",
@@ -363,7 +372,7 @@ class _Checker:
         if kind.max_length is not None and len(value) > kind.max_length:
             found = f"{len(value)} characters"
             self._fault("R026", f"{label(place.use)} is too long", place, kind.describe(), found, "shorten it")
-        elif not _matches(kind, value):
+        elif not kind.admits(value):
             self._fault(
                 "R026", f"{label(place.use)} is not a name", place, kind.describe(), describe(value), name_hint(value)
             )
@@ -389,13 +398,3 @@ class _Checker:
         if breaks:
             self.broken.add(place.use)
         self._faults.at(self._document, code, message, place, head=head, expected=expected, found=found, hint=hint)
-
-
-def _is_word_type(kind: WordKind, value: Plain) -> bool:
-    return not isinstance(value, bool) and any(type(value) is type(word) for word in kind.values)
-
-
-def _matches(kind: TextKind, value: str) -> bool:
-    if kind.pattern is not None and re.fullmatch(kind.pattern.removeprefix("^").removesuffix("$"), value) is None:
-        return False
-    return kind.max_length is None or len(value) <= kind.max_length

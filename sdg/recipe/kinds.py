@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
-from sdg.recipe.model import Block, LensBlock, LightBlock, PlaceBlock, PoseBlock, RecipeDocument
+from sdg.recipe.model import Block, CameraBlock, LensBlock, LightBlock, PlaceBlock, PoseBlock, RecipeDocument
 
 EXACTLY_ONE: frozenset[type[Block]] = frozenset({PlaceBlock, LightBlock, LensBlock, PoseBlock})
+# Blocks of which, among other keys, exactly one of these is needed.
+ONE_OF: Mapping[type[Block], tuple[str, ...]] = {CameraBlock: ("pose", "mount")}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,12 @@ class TextKind:
     max_length: int | None = None
     may_be_blank: bool = False
 
+    def admits(self, value: str) -> bool:
+        """Return whether a text has the form, and is no longer than allowed."""
+        if self.pattern is not None and not re.fullmatch(self.pattern.removeprefix("^").removesuffix("$"), value):
+            return False
+        return self.max_length is None or len(value) <= self.max_length
+
     def describe(self) -> str:
         if self.pattern is None:
             return "text"
@@ -72,6 +81,10 @@ class WordKind:
     """One of a few fixed values."""
 
     values: tuple[str | int, ...]
+
+    def admits_type_of(self, value: object) -> bool:
+        """Return whether one of the words is of a value's type."""
+        return not isinstance(value, bool) and any(type(value) is type(word) for word in self.values)
 
     def describe(self) -> str:
         words = [str(value) for value in self.values]
@@ -164,6 +177,10 @@ class BlockKind:
     def exactly_one(self) -> bool:
         return self.model in EXACTLY_ONE
 
+    @property
+    def one_of(self) -> tuple[str, ...]:
+        return ONE_OF.get(self.model, ())
+
     def describe(self) -> str:
         if self.exactly_one:
             return f"a mapping with one of {', '.join(self.fields)}"
@@ -217,8 +234,8 @@ def block_kind(model: type[Block]) -> BlockKind:
             fixed=isinstance(extra, dict) and bool(extra.get("fixed")),
             default=None if info.is_required() else info.get_default(call_default_factory=True),
         )
-    if model in EXACTLY_ONE:
-        fields = {key: Field(_without_nothing(entry.kind), False, entry.fixed) for key, entry in fields.items()}
+    alone = fields if model in EXACTLY_ONE else ONE_OF.get(model, ())
+    fields |= {key: Field(_without_nothing(fields[key].kind), False, fields[key].fixed) for key in alone}
     return BlockKind(model, fields)
 
 

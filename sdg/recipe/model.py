@@ -20,9 +20,13 @@ from sdg.recipe.cameras import (
     DepthOfFieldBlock,
     LookAtPose,
     ManualExposure,
+    MountBlock,
     OrbitPose,
     PoseBlock,
+    StereoBlock,
     TransformPose,
+    eyes,
+    second_eye_name,
 )
 from sdg.recipe.depth import DepthNoiseBlock, DepthSensorBlock, GaussianDepthNoise
 from sdg.recipe.distributions import Plain
@@ -140,6 +144,7 @@ __all__ = [
     "LookAtPose",
     "ManualExposure",
     "MaterialBlock",
+    "MountBlock",
     "Name",
     "NoiseBlock",
     "ObjectBlock",
@@ -165,10 +170,13 @@ __all__ = [
     "SceneBlock",
     "SensorBlock",
     "SphereLight",
+    "StereoBlock",
     "SunSkyLight",
     "TransformPose",
     "Unit",
     "VignettingBlock",
+    "eyes",
+    "second_eye_name",
 ]
 
 AnnotatorName: TypeAlias = Literal[

@@ -54,14 +54,14 @@ _KEYS: Mapping[type[Block], str] = {
     LensBlock: ("file preset"),
     PinholeLens: "skew",
     CameraBlock: (
-        "distortion mount stereo calibration preset motion shutter rolling_shutter crop depth ensure "
+        "distortion calibration preset motion shutter rolling_shutter crop depth ensure "
         "guarantee min_visibility min_size_px target_visible"
     ),
     ManualExposure: "gain_e_per_dn ev auto",
-    PoseBlock: "mount path along on_link sample",
+    PoseBlock: "path along on_link sample",
     LookAtPose: "ensure min_visibility",
     OrbitPose: "ensure min_visibility roll_deg",
-    TransformPose: "parent mount",
+    TransformPose: "parent",
     OutputBlock: (
         "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "
         "licenses"

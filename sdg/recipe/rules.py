@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdg.recipe import rules_camera, rules_depth, rules_focus, rules_lens, rules_scene, rules_sensor
+from sdg.recipe import rules_camera, rules_depth, rules_focus, rules_lens, rules_rig, rules_scene, rules_sensor
 from sdg.recipe.document import Document
 from sdg.recipe.reporting import Faults
 from sdg.recipe.view import View
@@ -26,6 +26,8 @@ RULES = (
     rules_camera.check_targets,
     rules_camera.check_look_at,
     rules_camera.check_transform,
+    rules_rig.check_mounts,
+    rules_rig.check_mount_circles,
     rules_sensor.check_presets,
     rules_sensor.check_sensors,
     rules_sensor.check_exposures,

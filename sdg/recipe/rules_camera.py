@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
+from sdg.recipe.model import PathKey, second_eye_name
 from sdg.recipe.view import View, is_numeric
 from sdg.recipe.wording import nearest
 
 SAMPLES_LIMIT = 2**33
 
-_INSTANCE = re.compile(r"\[[0-9]+\]$")
+INSTANCE = re.compile(r"\[([0-9]+)\]$")
 
 
 def check_camera_names(view: View) -> None:
     """R060: two cameras bear one name, or names of one folder on a file system that is blind to case."""
-    first: dict[str, int] = {}
-    for index, block in view.entries("cameras"):
-        name = block.get("name")
-        if not isinstance(name, str):
+    first: dict[str, tuple[str, PathKey]] = {}
+    for name, path in _bearers(view):
+        other, at = first.setdefault(name.lower(), (name, path))
+        if at == path:
             continue
-        folder = name.lower()
-        if folder in first:
-            path = ("cameras", first[folder], "name")
-            other = lookup(view.document.tree, path)
-            view.fault(
-                "R060",
-                f"two cameras are named {name}" if name == other else f"{name} and {other} differ only by case",
-                ("cameras", index, "name"),
-                hint="give each a name of its own: it names a folder, and some systems take no notice of case",
-                related=view.note("first at", path),
-            )
-        first.setdefault(folder, index)
+        is_second_eye = "stereo" in (path[-1], at[-1])
+        view.fault(
+            "R060",
+            f"two cameras are named {name}" if name == other else f"{name} and {other} differ only by case",
+            path,
+            head=path[-1] == "stereo",
+            hint="the second camera of a stereo pair is called NAME_right; rename one of the two"
+            if is_second_eye
+            else "give each a name of its own: it names a folder, and some systems take no notice of case",
+            related=view.note("first at", at),
+        )
+
+
+def _bearers(view: View) -> Iterator[tuple[str, PathKey]]:
+    """Yield the names of all cameras and what gives them: those that are written, then second eyes."""
+    named = [
+        (index, block, block["name"]) for index, block in view.entries("cameras") if isinstance(block.get("name"), str)
+    ]
+    for index, _, name in named:
+        yield name, ("cameras", index, "name")
+    for index, block, name in named:
+        if block.get("stereo") is not None:
+            yield second_eye_name(name), ("cameras", index, "stereo")
 
 
 def check_clip(view: View) -> None:
@@ -61,7 +73,7 @@ def check_targets(view: View) -> None:
     for index, _ in view.entries("cameras"):
         for kind in ("look_at", "orbit"):
             for target, place in view.texts("cameras", index, "pose", kind, "target"):
-                if _INSTANCE.sub("", target) not in names:
+                if INSTANCE.sub("", target) not in names:
                     view.fault(
                         "R064",
                         f"there is no object {target} to look at",
@@ -115,7 +127,10 @@ def _check_up(view: View, up: Plain, place: Place, directions: list[np.ndarray])
 def check_transform(view: View) -> None:
     """R075: a matrix is not a rigid transform, or stands beside a position."""
     for index, _ in view.entries("cameras"):
-        for pose, place in view.values("cameras", index, "pose", "transform"):
+        for pose, place in (
+            *view.values("cameras", index, "pose", "transform"),
+            *view.values("cameras", index, "mount", "pose"),
+        ):
             if not isinstance(pose, Mapping) or pose.get("matrix") is None:
                 continue
             for key in ("position_m", "rotation_deg"):
@@ -151,7 +166,7 @@ def _check_rigid(view: View, matrix: np.ndarray, place: Place) -> None:
             f"matrix is no rigid transform: {problem}",
             place,
             expected="rotation and position in metres, row by row, last row 0, 0, 0, 1",
-            hint="world_from_camera: its columns are the camera's right, down, forward and position in the world",
+            hint="its columns are the camera's right, down, forward and position in the world, or in what carries it",
         )
 
 

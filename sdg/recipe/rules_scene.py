@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 
+from sdg.recipe.circles import find_circles
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.view import ENVIRONMENT_SURFACES, View, is_numeric
@@ -174,27 +175,14 @@ def check_placement_circles(view: View) -> None:
         ]
         for name, index in names.items()
     }
-    done: set[str] = set()
-    for start in names:
-        trail = [start]
-        stack = [iter(stands_on[start])]
-        while stack:
-            owner, place = next(stack[-1], (None, None))
-            if owner is None or place is None or trail[-1] in done:
-                done.add(trail.pop())
-                stack.pop()
-            elif owner in trail:
-                chain = [*trail[trail.index(owner) :], owner]
-                view.fault(
-                    "R066",
-                    "things stand on each other in a circle",
-                    place,
-                    found=" on ".join(chain),
-                    hint="let one of them stand on the floor",
-                )
-            elif owner not in done:
-                trail.append(owner)
-                stack.append(iter(stands_on[owner]))
+    for chain, place in find_circles(stands_on):
+        view.fault(
+            "R066",
+            "things stand on each other in a circle",
+            place,
+            found=" on ".join(chain),
+            hint="let one of them stand on the floor",
+        )
 
 
 def check_instances(view: View) -> None:
@@ -218,6 +206,11 @@ def check_instances(view: View) -> None:
                 hint="lower the count",
             )
             return
+
+
+def most_instances(view: View, name: str) -> int:
+    """Return the greatest number of instances of an object that a frame may have."""
+    return _instances(view, name, view.object_names(), {}, ())
 
 
 def _instances(view: View, name: str, names: Mapping[str, int], counts: dict[str, int], trail: tuple[str, ...]) -> int:

@@ -111,6 +111,8 @@ class _SchemaBuilder:
             result["required"] = required
         if kind.exactly_one:
             result |= {"minProperties": 1, "maxProperties": 1}
+        if kind.one_of:
+            result["oneOf"] = [{"required": [key]} for key in kind.one_of]
         result["additionalProperties"] = False
         return result
 

@@ -19,7 +19,7 @@ from sdg.stage.materials import MaterialTable
 from sdg.stage.model import Asset, Body, Stage
 from sdg.stage.obstacles import find_obstacles
 from sdg.stage.placement import World, place_objects
-from sdg.stage.prims import prim_name
+from sdg.stage.prims import object_path, prim_name
 from sdg.stage.quality import render_settings
 
 
@@ -106,7 +106,7 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
         label = block.class_name or block.name
         yield Body(
             name=sample.name,
-            prim_path=f"/World/{sample.object_name}_{sample.ordinal}",
+            prim_path=object_path(sample),
             label=label,
             category_id=ids[label],
             instance_id=instance_id,

@@ -6,12 +6,15 @@ times, until the camera stands free and sees its target; if none sees it, the fi
 A target named `pallet` is one of the pallets present, drawn per frame (and anew with each attempt); `pallet[2]` is
 that one. The camera aims at the middle of its box, plus `target_offset_m`. If none is there, it aims at the middle of
 the environment, one metre above its floor.
+
+A mounted camera goes with its carrier, wherever that is; see `sdg.stage.rigs`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,22 +22,22 @@ import numpy as np
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
-from sdg.foundation.transforms import look_at, rotation_xyz, transform_points, translation
+from sdg.foundation.transforms import look_at, transform_points
 from sdg.graph.frame_sample import CameraSample
-from sdg.recipe.model import CameraBlock, OrbitPose, TransformPose
+from sdg.recipe.model import CameraBlock, OrbitPose, PoseBlock
 from sdg.stage.depth_sensors import camera_depth_noise, camera_depth_sensor
 from sdg.stage.focus import focus_camera
 from sdg.stage.lenses import build_lens
-from sdg.stage.model import Camera
+from sdg.stage.model import Camera, Mount
 from sdg.stage.placement import PlacedObject, World
-from sdg.stage.prims import prim_name
+from sdg.stage.prims import camera_path
+from sdg.stage.rigs import carriers_first, place_mounted, rigid_pose, stereo_pairs
 from sdg.stage.sensors import camera_development, camera_exposure, camera_optics, camera_sensor
 from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
 
 POSE_TRIES = 200
 _EFFECTS = ("optics", "depth_of_field", "noise", "depth_noise")
 _EMPTY_HEIGHT_M = 1.0
-_RIGID_TOLERANCE = 1e-6
 
 
 def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
@@ -47,13 +50,24 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
     room = _room(world)
     surroundings = Surroundings(room, world.obstacles, list(world.placed.values()))
     drawn: dict[str, Any] = {}
+    poses: dict[str, FloatArray | None] = {}
+    mounts: dict[str, Mount] = {}
+    for sample in carriers_first(world.sample.cameras):
+        if sample.block.mount is None:
+            poses[sample.name], more = _Placer(world, sample, surroundings, room).place()
+            drawn |= more
+        elif (mounted := place_mounted(world, sample, poses, drawn)) is not None:
+            poses[sample.name], mounts[sample.name] = mounted
+        else:
+            poses[sample.name] = None
+    pairs = stereo_pairs(world.sample.cameras)
     cameras = []
     for sample in world.sample.cameras:
-        matrix, more = _Placer(world, sample, surroundings, room).place()
-        drawn |= more
-        camera, present = _camera(world, sample, matrix)
-        drawn |= present
-        cameras.append(camera)
+        pose = poses[sample.name]
+        if pose is not None:
+            camera, present = _camera(world, sample, pose)
+            drawn |= present
+            cameras.append(replace(camera, mount=mounts.get(sample.name), stereo=pairs.get(sample.name)))
     return tuple(cameras), drawn
 
 
@@ -66,7 +80,7 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
     except AssetError as error:
         raise world.fault((*sample.path, "lens"), "S014", f"{sample.name}: {error.message}", hint=error.hint) from None
     try:
-        sensor = camera_sensor(block)
+        sensor = camera_sensor(block, is_second_eye=bool(sample.first_eye))
     except AssetError as error:
         where = (*sample.path, "sensor")
         raise world.fault(where, "S016", f"{sample.name}: {error.message}", hint=error.hint) from None
@@ -82,7 +96,7 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
         raise world.fault(where, "S020", f"{sample.name}: {error.message}", hint=error.hint) from None
     camera = Camera(
         sample.name,
-        f"/World/Cameras/{prim_name(sample.name)}",
+        camera_path(sample.name),
         lens,
         world_from_camera,
         block.clip_m,
@@ -113,7 +127,7 @@ def _is_present(world: World, sample: CameraSample, effect: str, probability: fl
     """Return whether an effect of a camera is there in this frame, and note it if that was drawn."""
     if probability == 1:
         return True
-    name = f"cameras.{sample.name}.{effect}.present"
+    name = f"cameras.{sample.first_eye or sample.name}.{effect}.present"
     stream = RandomStream.named(Branch.DRAW, world.sample.seed, world.sample.frame_index, name)
     drawn[name] = stream.unit() < probability
     return bool(drawn[name])
@@ -131,8 +145,9 @@ class _Placer:
     def place(self) -> tuple[FloatArray, Mapping[str, Any]]:
         """Return world_from_camera, and what further attempts drew."""
         block = self._sample.block
-        if block.pose.transform is not None:
-            return self._transform(block.pose.transform), {}
+        if (transform := _pose(block).transform) is not None:
+            path = (*self._sample.path, "pose", "transform")
+            return rigid_pose(self._world, self._sample.name, transform, path), {}
         first_free: int | None = None
         for attempt in range(POSE_TRIES):
             tried = self._sample.redraw(attempt)
@@ -157,16 +172,17 @@ class _Placer:
     def _record(self, attempt: int) -> Mapping[str, Any]:
         drawn = dict(self._sample.redrawn(attempt))
         block = self._sample.redraw(attempt)
-        pose = block.pose.orbit or block.pose.look_at
+        pose = _pose(block).orbit or _pose(block).look_at
         thing = self._target_thing(block, attempt)
         if pose is not None and thing is not None and pose.target != thing.sample.name:
-            kind = "orbit" if block.pose.orbit is not None else "look_at"
+            kind = "orbit" if _pose(block).orbit is not None else "look_at"
             drawn[f"cameras.{self._sample.name}.pose.{kind}.target:instance"] = thing.sample.name
         return drawn
 
     def _matrix(self, block: CameraBlock, attempt: int) -> FloatArray:
         eye, target, _ = self._eye_and_target(block, attempt)
-        up = block.pose.look_at.up if block.pose.look_at is not None else (0.0, 0.0, 1.0)
+        written = _pose(block).look_at
+        up = (0.0, 0.0, 1.0) if written is None else written.up
         try:
             return look_at(eye, target, up)
         except ValueError:
@@ -174,34 +190,20 @@ class _Placer:
             message = f"camera {self._sample.name} stands at its own target"
             raise self._world.fault(path, "S013", message, hint="move one of them") from None
 
-    def _transform(self, pose: TransformPose) -> FloatArray:
-        if pose.matrix is None:
-            return translation(pose.position_m) @ rotation_xyz(pose.rotation_deg)
-        matrix = np.array(pose.matrix, dtype=np.float64)
-        rotation = matrix[:3, :3]
-        is_rotation = (
-            np.allclose(rotation @ rotation.T, np.eye(3), atol=_RIGID_TOLERANCE) and np.linalg.det(rotation) > 0
-        )
-        if not is_rotation or not np.array_equal(matrix[3], [0.0, 0.0, 0.0, 1.0]):
-            path = (*self._sample.path, "pose", "transform", "matrix")
-            message = f"the matrix of camera {self._sample.name} is no rotation and translation"
-            hint = "its upper left 3x3 must be a rotation (determinant 1), its last row 0 0 0 1"
-            raise self._world.fault(path, "S013", message, hint=hint)
-        return matrix
-
     def _eye_and_target(self, block: CameraBlock, attempt: int) -> tuple[FloatArray, FloatArray, PlacedObject | None]:
         thing = self._target_thing(block, attempt)
-        if block.pose.look_at is not None:
-            target = self._target_point(block.pose.look_at.target, thing)
-            return np.asarray(block.pose.look_at.eye_m, dtype=np.float64), target, thing
-        orbit = block.pose.orbit
+        pose = _pose(block)
+        if pose.look_at is not None:
+            target = self._target_point(pose.look_at.target, thing)
+            return np.asarray(pose.look_at.eye_m, dtype=np.float64), target, thing
+        orbit = pose.orbit
         assert orbit is not None
         target = self._target_point(orbit.target, thing) + np.asarray(orbit.target_offset_m)
         return target + orbit_offset_m(orbit), target, thing
 
     def _target_thing(self, block: CameraBlock, attempt: int) -> PlacedObject | None:
         """Return the thing that the camera aims at; None if it aims at a point."""
-        pose = block.pose.orbit or block.pose.look_at
+        pose = _pose(block).orbit or _pose(block).look_at
         if pose is None or not isinstance(pose.target, str):
             return None
         if pose.target in self._world.placed:
@@ -232,6 +234,11 @@ class _Placer:
         name = thing.sample.name
         on_it = [other for other in self._world.placed if name in self._world.carriers(other)]
         return frozenset([*on_it, *self._world.carriers(name)])
+
+
+def _pose(block: CameraBlock) -> PoseBlock:
+    assert block.pose is not None, block.name
+    return block.pose
 
 
 def orbit_offset_m(pose: OrbitPose) -> FloatArray:

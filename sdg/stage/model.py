@@ -249,6 +249,30 @@ class Exposure:
 
 
 @dataclass(frozen=True, eq=False)
+class Mount:
+    """What a camera is fixed to.
+
+    Attributes:
+        on: Name of an instance (`forklift[0]`) or of another camera.
+        prim_path: Its place on the USD stage.
+        carrier_from_camera: Rigid 4x4; OpenCV camera frame in the carrier's, which has no scale.
+    """
+
+    on: str
+    prim_path: str
+    carrier_from_camera: FloatArray
+
+
+@dataclass(frozen=True)
+class StereoPair:
+    """Two cameras alike, the second `baseline_m` along the first's +X."""
+
+    left: str
+    right: str
+    baseline_m: float
+
+
+@dataclass(frozen=True, eq=False)
 class Camera:
     """A camera with its pose.
 
@@ -262,6 +286,8 @@ class Camera:
         focus: Where it is sharp; None is a pinhole, sharp everywhere.
         depth_sensor: What measures depth; None is ideal: the truth.
         depth_noise: Noise on what it measures; None is none.
+        mount: What it is fixed to; None stands on its own.
+        stereo: The pair that it is one of.
     """
 
     name: str
@@ -276,6 +302,8 @@ class Camera:
     focus: Focus | None = None
     depth_sensor: DepthSensor | None = None
     depth_noise: DepthNoise | None = None
+    mount: Mount | None = None
+    stereo: StereoPair | None = None
 
     @property
     def second_eye_m(self) -> Vec3 | None:

@@ -21,14 +21,14 @@ from sdg.graph.ir import Graph
 from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
-from sdg.recipe.model import AssetRef, CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe
+from sdg.recipe.model import AssetRef, CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe, eyes
 from sdg.stage.catalog import Catalog, catalog_of
 from sdg.stage.categories import environment_assets
 from sdg.stage.lenses import build_lens
 from sdg.stage.materials import MaterialTable, bearing
 from sdg.stage.model import Asset, Camera, Exposure, Light, LightKind, Material, StagePlan
 from sdg.stage.placement import World
-from sdg.stage.prims import prim_name
+from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
 
 _ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
@@ -47,7 +47,7 @@ def build_plan(recipe: Recipe, graph: Graph) -> StagePlan:
     """
     program = build_program(recipe)
     lights = tuple(itertools.chain.from_iterable(_lights(block, graph, catalog_of(recipe)) for block in program.lights))
-    cameras = tuple(_camera(block, catalog_of(recipe)) for block in recipe.specimen.cameras)
+    cameras = tuple(_camera(eye, catalog_of(recipe)) for block in recipe.specimen.cameras for eye in eyes(block))
     materials = tuple(_within_memory(_materials(program)))
     return StagePlan(materials, lights, cameras, render_settings(recipe.specimen))
 
@@ -150,5 +150,4 @@ def _specimen(name: str, kind: LightKind, visible: bool, textures: list[tuple[An
 
 
 def _camera(block: CameraBlock, catalog: Catalog) -> Camera:
-    path = f"/World/Cameras/{prim_name(block.name)}"
-    return Camera(block.name, path, build_lens(block, catalog), np.eye(4), block.clip_m, Exposure())
+    return Camera(block.name, camera_path(block.name), build_lens(block, catalog), np.eye(4), block.clip_m, Exposure())

@@ -7,15 +7,17 @@ from sdg.camera.sensors.exposure import gain_for_iso, iso_speed
 from sdg.camera.sensors.load import IDEAL, make_sensor
 from sdg.camera.sensors.model import Development, PictureNoise, Sensor
 from sdg.errors import AssetError
-from sdg.recipe.model import CameraBlock, ManualExposure, OpticsBlock, SensorBlock
+from sdg.recipe.model import CameraBlock, ManualExposure, OpticsBlock, SensorBlock, second_eye_name
 from sdg.recipe.rules_sensor import sensor_numbers
 from sdg.stage.model import Exposure
 
 _GAIN_TOLERANCE = 1e-6
 
 
-def camera_sensor(block: CameraBlock) -> Sensor | None:
+def camera_sensor(block: CameraBlock, *, is_second_eye: bool = False) -> Sensor | None:
     """Return the sensor of a camera; None if it is ideal. Without a serial it has the camera's name for one.
+
+    The second camera of a stereo pair has a sensor of its own, of the same make: its serial ends in `_right`.
 
     Raises:
         AssetError: Draws left it undetermined, smaller than the picture, or faster than the ISO of the exposure.
@@ -26,6 +28,8 @@ def camera_sensor(block: CameraBlock) -> Sensor | None:
     numbers = {key: value for key, value in sensor_numbers(given.model_dump()).items() if value is not None}
     if given.preset is None and not numbers.keys() - {"binning"}:
         return None
+    if is_second_eye and "serial" in numbers:
+        numbers["serial"] = second_eye_name(str(numbers["serial"]))
     numbers.setdefault("serial", block.name)
     try:
         sensor = make_sensor(given.preset, **numbers)

@@ -35,7 +35,9 @@ class CocoAssembly:
         """Append one frame; frames come in ascending order."""
         sizes_m = {thing["instance_id"]: thing["cuboid"]["size_m"] for thing in record["objects"] if "cuboid" in thing}
         for ordinal, camera in enumerate(self._spec.cameras):
-            view = record["cameras"][camera.name]
+            view = record["cameras"].get(camera.name)
+            if view is None:  # what the camera is mounted on is not there in this frame
+                continue
             image = self._image(record["frame_index"], ordinal, view)
             self._instances.add("images", image)
             self._panoptic.add("images", image)

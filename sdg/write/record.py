@@ -102,6 +102,7 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
         "prim_path": camera.prim_path,
         "intrinsics": camera.lens.intrinsics(),
         "world_from_camera": camera.world_from_camera.tolist(),
+        **_rig(camera),
         "clip_m": [float(limit) for limit in camera.clip_m],
         "exposure": _exposure(view),
         **_light_path(camera, view),
@@ -117,6 +118,20 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
     if written.depth_beyond_range_px is not None:
         entry["depth_beyond_range_px"] = written.depth_beyond_range_px
     entry["files"] = dict(written.files)
+    return entry
+
+
+def _rig(camera: Camera) -> dict[str, Any]:
+    """Return what a camera is mounted on and which pair it belongs to, where it is or does."""
+    entry: dict[str, Any] = {}
+    if camera.mount is not None:
+        entry["mount"] = {
+            "on": camera.mount.on,
+            "prim_path": camera.mount.prim_path,
+            "carrier_from_camera": camera.mount.carrier_from_camera.tolist(),
+        }
+    if camera.stereo is not None:
+        entry["stereo"] = asdict(camera.stereo)
     return entry
 
 

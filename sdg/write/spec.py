@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sdg.recipe.model import Recipe
+from sdg.recipe.model import Recipe, eyes
 from sdg.stage.model import Category
 
 
@@ -28,7 +28,7 @@ class DatasetSpec:
         license: The user's words; empty if there are none.
         annotators: What was asked for, in the recipe's order.
         coco: Whether COCO files are written.
-        cameras: In the recipe's order, which orders images everywhere.
+        cameras: In the recipe's order, the second of a stereo pair after the first; it orders images everywhere.
         categories: By ascending id.
         files_sha256: Digest of the files that the recipe names; empty if it names none.
     """
@@ -56,7 +56,8 @@ class DatasetSpec:
             coco=document.output.coco is not None,
             cameras=tuple(
                 CameraShape(camera.name, camera.resolution, camera.sensor is not None and camera.sensor.raw)
-                for camera in document.cameras
+                for block in document.cameras
+                for camera in eyes(block)
             ),
             categories=tuple(sorted(categories, key=lambda category: category.id)),
             files_sha256=files_sha256,

@@ -64,10 +64,19 @@ def kalibr_lens(entry: Mapping[str, Any]) -> Lens:
     )
 
 
-def kalibr_text(lenses: Mapping[str, Lens]) -> str | None:
-    """Return cameras as a camchain, by name; None if Kalibr has no model for one of them."""
-    entries = [_entry(name, lens) for name, lens in lenses.items()]
-    return "".join(entry for entry in entries if entry is not None) if all(entries) else None
+def kalibr_text(lenses: Mapping[str, Lens], baseline_m: float = 0.0) -> str | None:
+    """Return cameras as a camchain, by name; None if Kalibr has no model for one of them.
+
+    Each camera after the first is `baseline_m` along the +X of the one before, and turned alike; its `T_cn_cnm1` takes
+    points from that camera's frame into its own.
+    """
+    chain = ""
+    for name, lens in lenses.items():
+        entry = _entry(name, lens)
+        if entry is None:
+            return None
+        chain += entry + (_link(baseline_m) if chain else "")
+    return chain
 
 
 def _entry(name: str, lens: Lens) -> str | None:
@@ -89,6 +98,11 @@ def _entry(name: str, lens: Lens) -> str | None:
         f"{name}:\n  camera_model: {model}\n  intrinsics: {_list(intrinsics)}\n"
         f"  distortion_model: {bent}\n  distortion_coeffs: {_list(coefficients)}\n  resolution: [{width}, {height}]\n"
     )
+
+
+def _link(baseline_m: float) -> str:
+    rows = [[1.0, 0.0, 0.0, -baseline_m], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, 0.0, 0.0, 1.0]]
+    return "  T_cn_cnm1:\n" + "".join(f"  - {_list(row)}\n" for row in rows)
 
 
 def _list(values: list[float]) -> str:

@@ -47,10 +47,11 @@ def ros_lens(document: Document) -> Lens:
     return opencv_pinhole(size, (fx, fy), (cx, cy), coefficients)
 
 
-def ros_text(lens: Lens, name: str) -> str | None:
+def ros_text(lens: Lens, name: str, baseline_m: float = 0.0) -> str | None:
     """Return a lens as a camera_calibration_parsers YAML file; None if ROS has no such model.
 
-    The rectification is the identity, the projection the camera matrix: a single camera's own.
+    The rectification is the identity, the projection the camera matrix: a single camera's own, or that of a camera
+    `baseline_m` to the right of the one whose frame it shares, in which case Tx = -fx B (sensor_msgs/CameraInfo).
     """
     if isinstance(lens, LensOpenCvPinhole):
         coefficients = lens.distortion.coefficients()
@@ -64,7 +65,20 @@ def ros_text(lens: Lens, name: str) -> str | None:
     width, height = lens.resolution
     cx, cy = lens.cx - CENTER_TO_CORNER, lens.cy - CENTER_TO_CORNER
     matrix = [lens.fx, 0.0, cx, 0.0, lens.fy, cy, 0.0, 0.0, 1.0]
-    projection = [lens.fx, 0.0, cx, 0.0, 0.0, lens.fy, cy, 0.0, 0.0, 0.0, 1.0, 0.0]
+    projection = [
+        lens.fx,
+        0.0,
+        cx,
+        -lens.fx * baseline_m if baseline_m else 0.0,
+        0.0,
+        lens.fy,
+        cy,
+        0.0,
+        0.0,
+        0.0,
+        1.0,
+        0.0,
+    ]
     return (
         f"image_width: {width}\nimage_height: {height}\ncamera_name: {name}\n"
         f"{_matrix('camera_matrix', matrix, 3)}"

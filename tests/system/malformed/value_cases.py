@@ -6,6 +6,7 @@ from tests.system.malformed.case import BASE, edit
 
 _LENS = "{opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}"
 _POSE = "{orbit: {target: pallet, distance_m: {uniform: [2, 8]}}}"
+_POSE_LINE = f"pose: {_POSE}"
 _RECT = "- rect: {name: panel, grid: [2, 3], intensity: 9000}"
 _CAMERA = BASE[BASE.index("  - name: main") : BASE.index("output:")]
 
@@ -190,8 +191,19 @@ NOT_YET = [
     edit("drop_on", "R029", "{scatter_2d: {surface: floor}}", "{«drop_on: carton}"),
     edit("drop_in", "R029", "{scatter_2d: {surface: floor}}", "{«drop_in: carton}"),
     edit("motion", "R029", "      class: box\n", "      class: box\n      «motion: {velocity_mps: [1, 0, 0]}\n"),
-    edit("a_mount", "R029", "    pose:", "    «mount: {on: pallet}\n    pose:"),
-    edit("stereo", "R029", "    pose:", "    «stereo: {baseline_m: 0.12}\n    pose:"),
+    edit("a_mount_and_a_pose", "R027", "    pose:", "    «mount: {on: pallet}\n    pose:"),
+    edit("a_mount_that_may_be_none", "R022", _POSE_LINE, "mount: {choice: [{on: pallet}, «null]}"),
+    edit("a_mount_on_nothing", "R021", _POSE_LINE, "«mount: {pose: {position_m: [0, 0, 1]}}"),
+    edit("a_mount_with_a_look_at", "R020", _POSE_LINE, "mount: {on: pallet, pose: {«look_at: {eye_m: [0, 0, 1]}}}"),
+    edit("stereo_without_a_baseline", "R021", "    pose:", "    «stereo: {}\n    pose:"),
+    edit("a_pair_without_distance", "R023", "    pose:", "    stereo: {baseline_m: «0}\n    pose:"),
+    edit(
+        "a_pair_that_may_change_sides",
+        "R023",
+        "    pose:",
+        "    stereo: {baseline_m: {uniform: [«-0.1, 0.1]}}\n    pose:",
+    ),
+    edit("stereo_by_chance", "R028", "    pose:", "    stereo: «{choice: [{baseline_m: 0.1}, null]}\n    pose:"),
     edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),
     edit("randomize", "R029", "scene:\n", "scene:\n  «randomize: realistic\n"),
     edit("a_folder_of_assets", "R029", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
@@ -203,5 +215,7 @@ NOT_YET = [
     edit("a_portal", "R029", _RECT, "- «portal: {}"),
     edit("export_to_yolo", "R029", "annotators: [rgb, depth]", "«yolo: {}"),
 ]
+
+_POSE_LINE = f"pose: {_POSE}"
 
 CASES = [*UNKNOWN_KEYS, *MISSING_KEYS, *WRONG_TYPES, *RANGES, *WORDS, *NOT_YET]

@@ -1,0 +1,107 @@
+"""Cameras that are mounted on things and on each other.
+
+A camera on `pallet` is on one of the pallets present, drawn per frame; on `pallet[2]` it is on that one. Where its
+carrier is not there in a frame, neither is the camera.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.seeds import Branch, RandomStream
+from sdg.foundation.transforms import rotation_xyz, translation, without_scale
+from sdg.graph.frame_sample import CameraSample
+from sdg.recipe.model import PathKey, TransformPose
+from sdg.stage.model import Mount, StereoPair
+from sdg.stage.placement import PlacedObject, World
+from sdg.stage.prims import camera_path, object_path
+
+_RIGID_TOLERANCE = 1e-6
+
+
+def carriers_first(cameras: Iterable[CameraSample]) -> list[CameraSample]:
+    """Return cameras so that none comes before the one that carries it; otherwise in their order."""
+    by_name = {sample.name: sample for sample in cameras}
+
+    def depth(sample: CameraSample) -> int:
+        mount = sample.block.mount
+        return 0 if mount is None or mount.on not in by_name else 1 + depth(by_name[mount.on])
+
+    return sorted(by_name.values(), key=depth)
+
+
+def place_mounted(
+    world: World, sample: CameraSample, cameras: Mapping[str, FloatArray | None], drawn: dict[str, Any]
+) -> tuple[FloatArray, Mount] | None:
+    """Return world_from_camera of a mounted camera and what it is on; None if that is not there.
+
+    Args:
+        world: With all things in their places.
+        sample: The camera.
+        cameras: world_from_camera by name of the cameras that may carry it; None for one that is not there.
+        drawn: Receives which of several instances it is on.
+
+    Raises:
+        RecipeError: Its pose is not rigid (S013).
+    """
+    block = sample.block.mount
+    assert block is not None, sample.name
+    if block.on in cameras:
+        world_from_carrier, name, prim_path = cameras[block.on], block.on, camera_path(block.on)
+    else:
+        thing = _carrier(world, sample, block.on, drawn)
+        if thing is None:
+            return None
+        world_from_carrier, name = without_scale(thing.world_from_object), thing.sample.name
+        prim_path = object_path(thing.sample)
+    if world_from_carrier is None:
+        return None
+    carrier_from_camera = rigid_pose(world, sample.name, block.pose, (*sample.path, "mount", "pose"))
+    return world_from_carrier @ carrier_from_camera, Mount(name, prim_path, carrier_from_camera)
+
+
+def rigid_pose(world: World, camera: str, pose: TransformPose, path: PathKey) -> FloatArray:
+    """Return the matrix of a pose.
+
+    Raises:
+        RecipeError: Its matrix is no rotation and translation (S013).
+    """
+    if pose.matrix is None:
+        return translation(pose.position_m) @ rotation_xyz(pose.rotation_deg)
+    matrix = np.array(pose.matrix, dtype=np.float64)
+    rotation = matrix[:3, :3]
+    is_rotation = np.allclose(rotation @ rotation.T, np.eye(3), atol=_RIGID_TOLERANCE) and np.linalg.det(rotation) > 0
+    if not is_rotation or not np.array_equal(matrix[3], [0.0, 0.0, 0.0, 1.0]):
+        message = f"the matrix of camera {camera} is no rotation and translation"
+        hint = "its upper left 3x3 must be a rotation (determinant 1), its last row 0 0 0 1"
+        raise world.fault((*path, "matrix"), "S013", message, hint=hint)
+    return matrix
+
+
+def stereo_pairs(cameras: Iterable[CameraSample]) -> dict[str, StereoPair]:
+    """Return the pairs by the name of either camera."""
+    pairs: dict[str, StereoPair] = {}
+    for sample in cameras:
+        mount = sample.block.mount
+        if sample.first_eye and mount is not None:
+            pair = StereoPair(sample.first_eye, sample.name, mount.pose.position_m[0])
+            pairs |= {pair.left: pair, pair.right: pair}
+    return pairs
+
+
+def _carrier(world: World, sample: CameraSample, on: str, drawn: dict[str, Any]) -> PlacedObject | None:
+    """Return the thing that carries a camera; None if there is none in this frame."""
+    if on in world.placed:
+        return world.placed[on]
+    things = world.by_object.get(on, [])
+    if not things:
+        return None
+    name = f"cameras.{sample.name}.mount.on"
+    stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, name)
+    thing = things[stream.integer(0, len(things) - 1)]
+    drawn[f"{name}:instance"] = thing.sample.name
+    return thing
