@@ -16,7 +16,7 @@ from tests.sensor.pictures import record, sphere, uniform
 PLANCK, LIGHT = 6.62607015e-34, 299792458.0
 
 
-def _mean_number(
+def mean_number(
     nits: float, f_number: float, shutter_s: float, iso: float, *, pitch_m: float, efficiency: float, well_e: float
 ) -> float:
     """Return the mean digital number of a grey-scale sensor of 12 bits and black level 64, from first principles.
@@ -48,7 +48,7 @@ def test_a_sphere_of_known_luminance_gives_the_calculated_numbers(
     ).raw
     assert raw is not None
     disc = sphere(1.0)[..., 0] > 0
-    expected = _mean_number(nits, f_number, shutter_s, iso, pitch_m=3.45e-6, efficiency=0.65, well_e=10471)
+    expected = mean_number(nits, f_number, shutter_s, iso, pitch_m=3.45e-6, efficiency=0.65, well_e=10471)
     assert raw[disc].mean() - 64 == pytest.approx(expected - 64, rel=0.01)
     assert raw[~disc].mean() == pytest.approx(64, abs=1)
 
