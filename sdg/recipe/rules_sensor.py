@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sdg.camera.optics import least_vignetting
-from sdg.camera.sensors.exposure import db_from_gain, gain_for_iso, iso_speed
+from sdg.camera.sensors.exposure import db_from_gain, default_color_matrix, gain_for_iso, iso_speed
 from sdg.camera.sensors.load import IDEAL, REQUIRED, make_sensor, preset_names
 from sdg.camera.sensors.model import Sensor
 from sdg.recipe.distributions import Plain
@@ -17,6 +17,14 @@ from sdg.recipe.wording import nearest
 # Keys that say how to develop rather than what the sensor is.
 DEVELOPMENT = frozenset({"demosaic", "white_balance", "color_matrix", "tone_curve", "jpeg", "raw"})
 _TOLERANCE = 1e-6
+_HINTS = {
+    "black_level_dn": "lower it, or raise bit_depth",
+    "color_response": "one row for each of red, green and blue: what its filter lets through of each",
+}
+_WITHOUT_VIGNETTING = {
+    "orthographic": "parallel rays come through no aperture",
+    "equirectangular": "a panorama is put together from many pictures",
+}
 
 
 def sensor_numbers(block: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,11 +75,14 @@ def _sensor_problem(plain: Mapping[str, Any], resolution: Plain) -> tuple[str, s
         return None
     try:
         sensor = make_sensor(preset, **numbers)
+        if plain.get("color_matrix") is None:
+            default_color_matrix(sensor)
     except KeyError:
         return None  # R100 reports it
     except ValueError as error:
         key, _, problem = str(error).partition(": ")
-        hint = f"write {', '.join(REQUIRED)}, or name a preset" if key in REQUIRED else "lower it, or raise bit_depth"
+        needed = f"write {', '.join(REQUIRED)}, or name a preset"
+        hint = needed if key in REQUIRED else _HINTS.get(key, "leave it out, or name another preset")
         return key, f"{key} of the sensor: {problem}", hint
     size = [640, 480] if resolution is None else resolution
     array = sensor.binned().array_size
@@ -127,11 +138,12 @@ def check_iso(view: View) -> None:
 
 
 def check_vignetting(view: View) -> None:
-    """R104: a vignetting polynomial leaves no light."""
+    """R072, R104: natural vignetting of no lens; a vignetting polynomial leaves no light."""
     for index, _ in view.entries("cameras"):
         for block, place in view.values("cameras", index, "optics", "vignetting"):
             if not isinstance(block, Mapping) or not is_sound(block):
                 continue
+            _check_natural(view, index, block, place)
             for plain in view.extremes(dict(block)):
                 k1, k2, k3 = (float(plain.get(key, 0.0)) for key in ("k1", "k2", "k3"))
                 least = least_vignetting((k1, k2, k3))
@@ -146,6 +158,18 @@ def check_vignetting(view: View) -> None:
                         hint="weaken k1",
                     )
                     break
+
+
+def _check_natural(view: View, index: int, block: Mapping[str, Plain], place: Place) -> None:
+    for kind, reason in _WITHOUT_VIGNETTING.items():
+        if True in view.extremes(block.get("natural")) and any(view.values("cameras", index, "lens", kind)):
+            view.fault(
+                "R072",
+                f"natural vignetting has no meaning for an {kind} lens: {reason}",
+                place / "natural",
+                head=True,
+                hint="remove it; k1, k2 and k3 darken any picture",
+            )
 
 
 def _sensors(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from sdg.camera.sensors.model import ColorFilter
-from sdg.recipe.values import FIXED, Block, Finite, Unit
+from sdg.recipe.values import FIXED, Block, Unit
 
 Efficiency: TypeAlias = Annotated[
     float, Field(gt=0, le=1, description="a photon frees one electron at most, and a sensor that frees none is blind")
@@ -85,9 +85,9 @@ class SensorBlock(Block):
     adc_noise_e: Electrons | None = None
     dark_current_e_per_s: Current | None = None
     dark_reference_c: Temperature | None = None
-    dark_doubling_c: Annotated[float, Field(gt=0, le=100, description="dark current grows with temperature")] | None = (
-        None
-    )
+    dark_doubling_c: (
+        Annotated[float, Field(ge=1, le=100, description="silicon's dark current doubles every 5 to 10 K")] | None
+    ) = None
     prnu_percent: Percent | PercentParts | None = None
     dsnu_e: Electrons | ElectronParts | None = None
     hot_pixel_share: Share | None = None
@@ -105,9 +105,9 @@ class VignettingBlock(Block):
     """Fall-off to the corners: `natural` as geometry has it, times 1 + k1 r^2 + k2 r^4 + k3 r^6, r = 1 in a corner."""
 
     natural: bool = False
-    k1: Finite = 0.0
-    k2: Finite = 0.0
-    k3: Finite = 0.0
+    k1: Weight = 0.0
+    k2: Weight = 0.0
+    k3: Weight = 0.0
 
 
 class OpticsBlock(Block):

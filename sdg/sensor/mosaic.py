@@ -9,6 +9,7 @@ import numpy as np
 from sdg.camera.sensors.model import ColorFilter
 from sdg.foundation.arrays import UInt16Array
 
+_LEAST_SIDE = 4
 _CHANNEL = {"r": 0, "g": 1, "b": 2}
 
 
@@ -34,8 +35,12 @@ def demosaic(mosaic: UInt16Array, color_filter: ColorFilter, method: Literal["bi
     # OpenCV's names of two decades look at the pixels (1, 1) and (1, 2); the aliases with four letters do not.
     suffix = "_EA" if method == "edge_aware" else ""
     code = getattr(cv2, f"COLOR_Bayer{_LEGACY[color_filter]}2RGB{suffix}")
-    found: UInt16Array = cv2.demosaicing(mosaic, code)
-    return found
+    if min(mosaic.shape) >= _LEAST_SIDE:
+        found: UInt16Array = cv2.demosaicing(mosaic, code)
+        return found
+    # OpenCV makes black of pictures without an inside. Mirrored about a pixel, neighbours keep their colours.
+    around = np.pad(mosaic, 2, mode="reflect")
+    return np.ascontiguousarray(cv2.demosaicing(around, code)[2:-2, 2:-2])
 
 
 _LEGACY = {"rggb": "BG", "bggr": "RG", "grbg": "GB", "gbrg": "GR"}

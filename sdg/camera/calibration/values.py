@@ -13,6 +13,7 @@ from sdg.errors import AssetError
 
 Document = Mapping[str, Any]
 CENTER_TO_CORNER = 0.5  # these files count pixels from the centre of the top-left one
+_AGAIN = "the file is damaged, or the calibration failed: write it again"
 OPENCV_LENGTHS = (0, 4, 5, 8, 12, 14)
 
 
@@ -38,12 +39,12 @@ def numbers(document: Document, *names: str, count: int | None = None) -> list[f
     if isinstance(value, Mapping):
         value = value.get("data")
     if not isinstance(value, Sequence) or isinstance(value, str):
-        raise AssetError(f"{names[0]} of the calibration is no list of numbers")
+        raise AssetError(f"{names[0]} of the calibration is no list of numbers", _AGAIN)
     found = [_number(item) for item in value]
     if not all(math.isfinite(item) for item in found):
-        raise AssetError(f"{names[0]} of the calibration holds something that is no finite number")
+        raise AssetError(f"{names[0]} of the calibration holds something that is no finite number", _AGAIN)
     if count is not None and len(value) != count:
-        raise AssetError(f"{names[0]} of the calibration has {len(value)} numbers, not {count}")
+        raise AssetError(f"{names[0]} of the calibration has {len(value)} numbers, not {count}", _AGAIN)
     return found
 
 
@@ -60,14 +61,14 @@ def resolution(width: Any, height: Any) -> tuple[int, int]:
         AssetError: They are no positive whole numbers.
     """
     if not all(isinstance(size, int) and not isinstance(size, bool) and 0 < size <= 16384 for size in (width, height)):
-        raise AssetError(f"the calibration is of an impossible image size, {width} x {height}")
+        raise AssetError(f"the calibration is of an impossible image size, {width} x {height}", _AGAIN)
     return int(width), int(height)
 
 
 def check_focal(fx: float, fy: float) -> None:
     """Raise AssetError unless both focal lengths are positive."""
     if fx <= 0 or fy <= 0:
-        raise AssetError(f"the calibration's focal lengths are {fx:g} and {fy:g} pixels, not positive")
+        raise AssetError(f"the calibration's focal lengths are {fx:g} and {fy:g} pixels, not positive", _AGAIN)
 
 
 def camera_matrix(entries: Sequence[float]) -> tuple[float, float, float, float, float]:
@@ -78,7 +79,7 @@ def camera_matrix(entries: Sequence[float]) -> tuple[float, float, float, float,
     """
     fx, skew, cx, below, fy, cy, *last = entries
     if below != 0 or list(last) != [0.0, 0.0, 1.0]:
-        raise AssetError("the camera matrix is not [fx, s, cx; 0, fy, cy; 0, 0, 1]")
+        raise AssetError("the camera matrix is not [fx, s, cx; 0, fy, cy; 0, 0, 1]", _AGAIN)
     check_focal(fx, fy)
     return fx, fy, cx + CENTER_TO_CORNER, cy + CENTER_TO_CORNER, skew
 

@@ -29,6 +29,8 @@ THIRDS_NM = ((600.0, 700.0), (500.0, 600.0), (400.0, 500.0))
 SATURATION_CONSTANT = 78.0
 # Lens transmission and vignetting of ISO 12232, q = pi/4 * 0.9 * 0.98 * cos^4(10 deg), rounded as the standard does.
 LENS_FACTOR = 0.65
+# Undoing filters amplifies noise by up to the condition of their matrix; those of cameras have less than 10.
+_MOST_CONDITION = 1000.0
 
 
 def photons_per_lux(wavelength_nm: float, efficacy: float) -> float:
@@ -120,11 +122,17 @@ def neutral_balance(sensor: Sensor) -> FloatArray:
 
 
 def default_color_matrix(sensor: Sensor) -> FloatArray | None:
-    """Return the matrix from white-balanced channels to linear sRGB; None where channels are linear sRGB already."""
+    """Return the matrix from white-balanced channels to linear sRGB; None where channels are linear sRGB already.
+
+    Raises:
+        ValueError: The filters are too much alike for colours to be told from the channels.
+    """
     response = electrons_per_lux_second(sensor)
     if len(response) == 1:
         return None
     normalised = response / response.sum(axis=1, keepdims=True)
     if np.allclose(normalised, np.eye(3), rtol=0, atol=1e-12):
         return None
+    if np.linalg.cond(normalised) > _MOST_CONDITION:
+        raise ValueError("color_response: its filters are too much alike to tell colours apart")
     return np.asarray(np.linalg.inv(normalised), dtype=np.float64)

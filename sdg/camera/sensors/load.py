@@ -66,6 +66,10 @@ def make_sensor(preset: str | None, **given: Any) -> Sensor:
     if values["black_level_dn"] >= white:
         raise ValueError(f"black_level_dn: it lies at or above white, {white} DN")
     gain = values.get("gain_dn_per_e", (white - values["black_level_dn"]) / values["full_well_e"])
+    response = _matrix(values.get("color_response", IDENTITY))
+    blind = [name for name, row in zip(("red", "green", "blue"), response, strict=True) if not any(row)]
+    if blind and color_filter != "mono":
+        raise ValueError(f"color_response: the {blind[0]} channel sees no light")
     size = values.get("array_size")
     return Sensor(
         name=preset or "",
@@ -87,7 +91,7 @@ def make_sensor(preset: str | None, **given: Any) -> Sensor:
         dsnu_e=_nonuniformity(values.get("dsnu_e", 0.0), 1.0),
         hot_pixel_share=float(values.get("hot_pixel_share", 0.0)),
         hot_pixel_e_per_s=float(values.get("hot_pixel_e_per_s", 0.0)),
-        color_response=_matrix(values.get("color_response", IDENTITY)),
+        color_response=response,
         serial=str(values.get("serial", "0")),
         binning=int(values.get("binning", 1)),
     )

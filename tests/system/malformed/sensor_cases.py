@@ -46,6 +46,26 @@ RULES = [
         "sensor: {preset: {choice: [imx477, imx273]}}",
     ),
     _camera("vignetting_to_below_black", "R104", "optics: {«vignetting: {k1: {uniform: [-1.2, 0]}}}"),
+    _camera(
+        "a_filter_without_light", "R101", "sensor: {preset: imx273, «color_response: [[0, 0, 0], [0, 1, 0], [0, 0, 1]]}"
+    ),
+    _camera(
+        "three_filters_of_one_colour",
+        "R101",
+        "sensor: {preset: imx273, «color_response: [[1, 1, 1], [1, 1, 1], [1, 1, 1]]}",
+    ),
+    edit(
+        "natural_vignetting_of_parallel_rays",
+        "R072",
+        "    lens: {opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}",
+        "    lens: {orthographic: {width_m: 3}}\n    optics: {vignetting: {«natural: true}}",
+    ),
+    edit(
+        "natural_vignetting_of_a_panorama",
+        "R072",
+        "    lens: {opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}",
+        "    lens: {equirectangular: {}}\n    optics: {vignetting: {«natural: {choice: [true, false]}}}",
+    ),
     _camera("depth_of_field_in_pixels_alone", "R105", "«depth_of_field: {focus_distance_m: 2}"),
     _camera(
         "depth_of_field_where_a_sensor_may_be_ideal",
@@ -95,6 +115,8 @@ VALUES = [
     ),
     _camera("negative_read_noise", "R023", "sensor: {preset: imx273, read_noise_e: «-1}"),
     _camera("a_negative_dark_current", "R023", "sensor: {preset: imx273, dark_current_e_per_s: «-1}"),
+    _camera("a_dark_current_that_doubles_at_once", "R023", "sensor: {preset: imx273, dark_doubling_c: «0.001}"),
+    _camera("a_picture_brighter_than_numbers_go", "R023", "optics: {vignetting: {k1: «1e300}}"),
     _camera("a_pixel_of_no_size", "R023", "sensor: {preset: imx273, pixel_pitch_um: «0}"),
     _camera("a_negative_part_of_prnu", "R023", "sensor: {preset: imx273, prnu_percent: {row: «-0.1}}"),
     _camera("seventeen_bits", "R023", "sensor: {preset: imx273, bit_depth: «17}"),
