@@ -14,6 +14,7 @@ from sdg.camera.depth_sensors.laws import axial_std_m, lateral_std_px
 from sdg.camera.depth_sensors.model import Fill, StereoDepth, StructuredLightDepth
 from sdg.camera.lens import Lens
 from sdg.foundation.arrays import BoolArray, Float32Array
+from sdg.sensor.bands import for_each_band
 from sdg.sensor.depth_geometry import Surfaces
 from sdg.sensor.measured import Measured, Survivors
 
@@ -97,11 +98,18 @@ def _without_rounding(std_px: float, step_px: float) -> float:
 def _in_second_picture(surfaces: Surfaces, lens: Lens, sensor: StereoDepth) -> BoolArray:
     """Return whether the second eye's picture, of the same lens, has each point in it."""
     width, height = lens.resolution
-    points = surfaces.points_m.reshape(-1, 3).astype(np.float64) - sensor.second_eye_m
-    pixels, valid = lens.project(points)
-    with np.errstate(invalid="ignore"):
-        inside = valid & (pixels >= 0).all(axis=1) & (pixels <= (width, height)).all(axis=1)
-    return np.asarray(inside.reshape(height, width))
+    inside = np.empty((height, width), np.bool_)
+
+    def work(_: int, rows: slice) -> None:
+        points = surfaces.points_m[rows].reshape(-1, 3).astype(np.float64) - sensor.second_eye_m
+        pixels, valid = lens.project(points)
+        u, v = pixels.T
+        with np.errstate(invalid="ignore"):
+            within = valid & (u >= 0) & (v >= 0) & (u <= width) & (v <= height)
+        inside[rows] = within.reshape(-1, width)
+
+    for_each_band(height, work)
+    return inside
 
 
 def _frayed(surfaces: Surfaces, sensor: StructuredLightDepth, generator: np.random.Generator) -> npt.NDArray[np.intp]:
