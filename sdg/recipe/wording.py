@@ -12,16 +12,22 @@ from sdg.recipe.model import PathKey
 
 _TEXT_LIMIT = 60
 _LIST_LIMIT = 12
-_PARTS = frozenset({*DISTRIBUTION_KEYS, "mean", "std", "min", "max"})
+_PARTS = frozenset({*DISTRIBUTION_KEYS, "min", "max"})
+_PARTS_OF_NORMAL = ("mean", "std")  # elsewhere they are keys like any other
 
 
 def label(path: PathKey) -> str:
     """Name a value by the last key of its path that is no part of a distribution, with its index: `size_m[1]`."""
-    keys = [index for index, step in enumerate(path) if isinstance(step, str) and step not in _PARTS]
+    keys = [index for index, step in enumerate(path) if isinstance(step, str) and not _is_part(path, index)]
     start = end = keys[-1] if keys else 0
     while end + 1 < len(path) and isinstance(path[end + 1], int):
         end += 1
     return dotted(path[start : end + 1]) or "the recipe"
+
+
+def _is_part(path: PathKey, index: int) -> bool:
+    in_normal = path[index] in _PARTS_OF_NORMAL and index > 0 and path[index - 1] == "normal"
+    return path[index] in _PARTS or in_normal
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -20,6 +20,9 @@ from sdg.sensor.bands import for_each_band
 from sdg.sensor.fixed_pattern import Window, fixed_pattern
 from sdg.sensor.mosaic import filter_channels
 
+# A sensor as hot as a recipe allows would gather more than float32 holds; it is full long before.
+_MOST_DARK_S = 1e25
+
 
 @dataclass(frozen=True)
 class NoiseKey:
@@ -108,7 +111,7 @@ def _digitise_plane(
     plane: int,
 ) -> None:
     pattern = fixed_pattern(sensor, window, plane)
-    dark_seconds = shutter_s * sensor.dark_factor
+    dark_seconds = min(shutter_s * sensor.dark_factor, _MOST_DARK_S)
     dark_e = np.float32(sensor.dark_current_e_per_s * dark_seconds)
     read_e = np.float32(sensor.read_noise_at(gain))
     full_well = np.float32(sensor.full_well_e)

@@ -60,6 +60,15 @@ def test_dark_current_doubles_and_counts_with_time() -> None:
     assert dark.var() == pytest.approx(3200, rel=4 * np.sqrt(2) / 128)
 
 
+def test_a_sensor_that_glows_is_full() -> None:
+    """At 200 C, with a doubling every kelvin, the factor alone is 2^180, beyond what float32 holds."""
+    sensor = _counter(
+        dark_current_e_per_s=1e9, temperature_c=200.0, dark_doubling_c=1.0, hot_pixel_share=0.5, hot_pixel_e_per_s=1e9
+    )
+    numbers = digitise_photons(np.zeros((32, 32), np.float32), sensor, 1.0, 3600.0, KEY)
+    np.testing.assert_array_equal(numbers, 60_000)
+
+
 def test_hot_pixels_are_the_same_ones_in_every_frame() -> None:
     sensor = _counter(hot_pixel_share=0.01, hot_pixel_e_per_s=5000.0)
     first, second = (
