@@ -14,24 +14,36 @@ from sdg.camera.omnidir import LensOmnidir
 from sdg.camera.opencv_fisheye import LensOpenCvFisheye
 from sdg.camera.orthographic import LensOrthographic
 from sdg.camera.pinhole import focal_lengths, pinhole_lens, principal_point
+from sdg.camera.window import Pixels, windowed_lens
 
 PixelOrigin = Literal["corner", "center"]
 Resolution = tuple[int, int]
+_PIXELS = Pixels()
 
 
-def lens_of_kind(kind: str, resolution: Resolution, parameters: Mapping[str, Any]) -> Lens:
+def lens_of_kind(kind: str, resolution: Resolution, parameters: Mapping[str, Any], pixels: Pixels = _PIXELS) -> Lens:
     """Return the lens that a lens block describes.
+
+    Its numbers are of the picture, unless `calibrated_at` says of which array: the picture is the middle of that, its
+    pixels binned as the sensor's are. A focal length in millimetres without a sensor's width goes by the pitch.
 
     Args:
         kind: The block's key, one of `LENS_KINDS`.
         resolution: (width, height) [px].
         parameters: The block's values; those left out, or None, have their defaults.
+        pixels: Of the camera's sensor.
 
     Raises:
         ValueError: They describe no lens, or more than one; the message says why.
     """
     given = {key: value for key, value in parameters.items() if value is not None}
-    return _BUILDERS[kind](resolution, **given)
+    written = given.pop("calibrated_at", None)
+    array = resolution if written is None else (int(written[0]), int(written[1]))
+    if "focal_length_mm" in given and "sensor_width_mm" not in given and pixels.pitch_um is not None:
+        pitch_um = pixels.pitch_um * (pixels.binning if written is None else 1)
+        given["sensor_width_mm"] = array[0] * pitch_um * 1e-3
+    lens = _BUILDERS[kind](array, **given)
+    return lens if written is None else windowed_lens(lens, resolution, pixels.binning)
 
 
 def fisheye_lens(

@@ -10,6 +10,7 @@ from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
+from sdg.recipe.pixels import possible_pixels
 from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, resolution_of, worst_void
 from sdg.recipe.rules_sensor import pixel_pitch_um
 from sdg.recipe.specimens import extremes, options_at
@@ -94,9 +95,10 @@ def _void(recipe: Recipe) -> list[Diagnostic]:
     found = []
     for index in range(len(recipe.tree["cameras"])):
         resolution = resolution_of(recipe.tree, index)
+        pixels = possible_pixels(recipe.tree, index, variables)
         for kind in LENS_KINDS:
             for lens, place in options_at(recipe.tree, Place(()), ("cameras", index, "lens", kind), variables):
-                void = worst_void(kind, lens, resolution, variables) if resolution else None
+                void = worst_void(kind, lens, resolution, variables, pixels) if resolution else None
                 if void is not None:
                     found.append(_warning(recipe, place.use, "R093", allowed_void(void), ALLOWED_VOID_HINT))
     return found

@@ -12,22 +12,28 @@ Pixels: TypeAlias = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)
 FocalPixels: TypeAlias = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Coefficient: TypeAlias = Annotated[float, Field(ge=-1e4, le=1e4, allow_inf_nan=False)]
 Tilt: TypeAlias = Annotated[float, Field(gt=-1.5, lt=1.5, allow_inf_nan=False)]
+ArraySide: TypeAlias = Annotated[int, Field(ge=1, le=65536)]
 LensAngle: TypeAlias = Annotated[float, Field(gt=0, le=180, allow_inf_nan=False)]
 Polynomial: TypeAlias = tuple[Finite, Finite, Finite, Finite, Finite, Finite]
 
 
 class CenteredLens(Block):
-    """A lens with a principal point, in the picture's middle unless cx and cy say where."""
+    """A lens with a principal point, in the picture's middle unless cx and cy say where.
+
+    Pixels are the picture's; with `calibrated_at` they are those of an array, of which the picture is the middle.
+    """
 
     cx: Pixels | None = None
     cy: Pixels | None = None
     pixel_origin: Literal["corner", "center"] = "corner"
+    calibrated_at: tuple[ArraySide, ArraySide] | None = None
 
 
 class PinholeLens(CenteredLens):
     """An ideal pinhole, by focal length and sensor width, or by fx, fy, cx, cy in pixels.
 
-    The sensor's height follows from the resolution (square pixels). cx and cy default to the centre.
+    The sensor's height follows from the resolution (square pixels). cx and cy default to the centre. Where the
+    camera's `sensor:` has a pixel pitch, `sensor_width_mm` may be left out.
     """
 
     focal_length_mm: Length | None = None

@@ -10,8 +10,10 @@ import numpy as np
 from sdg.camera.build import LENS_KINDS, lens_of_kind
 from sdg.camera.lens import Lens
 from sdg.camera.void import void_share
+from sdg.camera.window import Pixels
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
+from sdg.recipe.pixels import possible_pixels
 from sdg.recipe.specimens import Variables, extremes
 from sdg.recipe.view import View, is_numeric, is_sound
 
@@ -23,7 +25,8 @@ _METRIC = frozenset({"focal_length_mm", "sensor_width_mm"})
 _BY_FOCAL_LENGTH = ("pinhole", "opencv_pinhole", "opencv_fisheye")
 _CIRCULAR = ("opencv_fisheye", "omnidir", "double_sphere", "ftheta")
 _NOT_DISTORTION = frozenset(
-    {"fx", "fy", "cx", "cy", "pixel_origin", "xi", "alpha", "skew", "linear_cde", "max_angle_deg"} | _METRIC
+    {"fx", "fy", "cx", "cy", "pixel_origin", "xi", "alpha", "skew", "linear_cde", "max_angle_deg", "calibrated_at"}
+    | _METRIC
 )
 _DEFAULT_RESOLUTION = [640, 480]
 _COARSE = 48  # enough to find pixels without rays: they start at the picture's border, which is always looked at
@@ -45,11 +48,14 @@ class Void:
     allowed: float
 
 
-def worst_void(kind: str, lens: Mapping[str, Plain], resolution: list[int], variables: Variables) -> Void | None:
+def worst_void(
+    kind: str, lens: Mapping[str, Plain], resolution: list[int], variables: Variables, pixels: list[Pixels]
+) -> Void | None:
     """Return the void that exceeds what is allowed the most, over the extremes of a lens; None if all have all rays."""
     if kind == "pinhole" or (kind == "opencv_pinhole" and not _distortion_keys(lens)):
         return None
-    models = [_model(kind, plain, resolution) for plain in extremes(dict(lens), variables)]
+    plains = extremes(dict(lens), variables)
+    models = [_model(kind, plain, resolution, each) for plain in plains for each in pixels]
     voids = [void for model in models if model is not None and (void := lens_void(model)) is not None]
     return max(voids, key=lambda void: void.share - void.allowed, default=None)
 
@@ -82,10 +88,11 @@ def allowed_void(void: Void) -> str:
 
 def check_lens_parameters(view: View) -> None:
     """R062, R072, R080: a lens is described twice, not enough, by a key without effect, or mirrors the picture."""
-    for _, kind, lens, place in _lenses(view):
+    for index, kind, lens, place in _lenses(view):
         given = {key for key, value in lens.items() if value is not None}
+        pixels = possible_pixels(view.document.tree, index, view.variables)
         if kind in _BY_FOCAL_LENGTH:
-            _check_focal_length(view, place, given)
+            _check_focal_length(view, place, given, has_pitch=all(each.pitch_um is not None for each in pixels))
         if kind == "ftheta":
             _check_ftheta(view, place, lens, given)
         if "pixel_origin" in given and not given & {"cx", "cy"}:
@@ -98,11 +105,33 @@ def check_lens_parameters(view: View) -> None:
             )
 
 
-def _check_focal_length(view: View, place: Place, given: set[str]) -> None:
+def check_lens_arrays(view: View) -> None:
+    """R081: a picture is larger than the array that its lens is calibrated for."""
+    for index, _, lens, place in _lenses(view):
+        resolution = resolution_of(view.document.tree, index)
+        for array, at in view.inside(lens, place, "calibrated_at"):
+            if resolution is None or not is_numeric(array, 2):
+                continue
+            for pixels in possible_pixels(view.document.tree, index, view.variables):
+                n = pixels.binning
+                if resolution[0] * n > array[0] or resolution[1] * n > array[1]:
+                    each = f" of {n} x {n} each" if n > 1 else ""
+                    view.fault(
+                        "R081",
+                        "the picture is larger than what the lens is calibrated for",
+                        at,
+                        expected=f"at least [{resolution[0] * n}, {resolution[1] * n}]",
+                        found=f"[{array[0]}, {array[1]}], for {resolution[0]} x {resolution[1]} pixels{each}",
+                        hint="lower the resolution or the binning: a smaller picture is the middle of the array",
+                    )
+                    break
+
+
+def _check_focal_length(view: View, place: Place, given: set[str], *, has_pitch: bool) -> None:
     metric, pixels = given & _METRIC, given & {"fx", "fy"}
     if metric and pixels:
         _refuse_lens(view, place, "the lens is described in millimetres and in pixels", sorted(metric | pixels))
-    elif len(metric) == 1:
+    elif len(metric) == 1 and not (has_pitch and "focal_length_mm" in metric):
         missing = next(iter(_METRIC - metric))
         _refuse_lens(view, place, f"the lens has no {missing}", sorted(metric))
     elif not metric and "fx" not in given:
@@ -154,7 +183,8 @@ def check_lens_rays(view: View) -> None:
         stated = lookup(view.document.tree, ("cameras", index, "allow_void"))
         if resolution is None or not is_sound(lens) or not is_sound(stated):
             continue
-        void = worst_void(kind, lens, resolution, view.variables)
+        pixels = possible_pixels(view.document.tree, index, view.variables)
+        void = worst_void(kind, lens, resolution, view.variables, pixels)
         if void is None or void.share <= (void.allowed if stated is None else stated):
             continue
         keys = _distortion_keys(lens)
@@ -194,11 +224,11 @@ def _lenses(view: View) -> Iterator[tuple[int, str, Mapping[str, Plain], Place]]
                     yield index, kind, lens, place
 
 
-def _model(kind: str, lens: Mapping[str, Plain], resolution: list[int]) -> Lens | None:
+def _model(kind: str, lens: Mapping[str, Plain], resolution: list[int], pixels: Pixels) -> Lens | None:
     """Return the lens that plain parameters describe; None if they do not describe one, which is reported elsewhere."""
     width, height = resolution
     try:
         with np.errstate(all="ignore"):
-            return lens_of_kind(kind, (width, height), lens)
+            return lens_of_kind(kind, (width, height), lens, pixels)
     except (ValueError, TypeError):
         return None

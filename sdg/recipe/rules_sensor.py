@@ -66,7 +66,7 @@ def check_sensors(view: View) -> None:
 def _sensor_problem(plain: Mapping[str, Any], resolution: Plain) -> tuple[str, str, str] | None:
     """Return the key at fault, what is wrong, and a hint; None if nothing is."""
     preset, numbers = plain.get("preset"), sensor_numbers(plain)
-    if preset == IDEAL or (preset is None and not numbers):
+    if preset == IDEAL or (preset is None and not numbers.keys() - {"binning"}):
         physical = [key for key in numbers if key not in ("serial", "binning")]
         if physical:
             return physical[0], f"an ideal sensor has no {physical[0]}", "name a preset, or describe the whole sensor"

@@ -14,7 +14,17 @@ from sdg.foundation.spelling import closest
 from sdg.graph.build import light_names
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
-from sdg.recipe.model import AssetRef, CalibrationFile, FileAsset, FileTexture, ObjectBlock, PathKey, Recipe
+from sdg.recipe.model import (
+    AssetRef,
+    CalibrationFile,
+    CameraBlock,
+    FileAsset,
+    FileTexture,
+    ObjectBlock,
+    PathKey,
+    Recipe,
+)
+from sdg.recipe.pixels import possible_pixels
 from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, lens_void, percent, void_hint
 from sdg.recipe.specimens import options_at
 from sdg.recipe.variables import variables_of
@@ -195,20 +205,28 @@ class _Preflight:
             for value, place in options_at(self._recipe.tree, Place(()), steps, variables):
                 reference: str | CalibrationFile = _CALIBRATION.validate_python(value)
                 where = (place / "file").use if isinstance(reference, CalibrationFile) else place.use
-                try:
-                    lens = calibrated_lens(reference, block.resolution, self._catalog)
-                except AssetError as error:
-                    self._report(where, "S017", block.name, error)
-                    continue
-                void = lens_void(lens)
-                allowed = 0.0 if void is None else void.allowed if block.allow_void is None else block.allow_void
-                if void is not None and void.share > allowed:
-                    message = f"{percent(void.share)} of the pixels have no ray"
-                    expected = f"at most {allowed:.0%} (allow_void)"
-                    hint = void_hint(lens.model, void)
-                    self._add(where, "R063", message, expected=expected, found=lens.model, hint=hint)
-                elif void is not None:
-                    self._add(where, "R093", allowed_void(void), hint=ALLOWED_VOID_HINT, severity="warning")
+                for binning in {
+                    pixels.binning: None for pixels in possible_pixels(self._recipe.tree, index, variables)
+                }:
+                    self._check_calibration(reference, binning, block, where)
+
+    def _check_calibration(
+        self, reference: str | CalibrationFile, binning: int, block: CameraBlock, where: PathKey
+    ) -> None:
+        try:
+            lens = calibrated_lens(reference, block.resolution, self._catalog, binning)
+        except AssetError as error:
+            self._report(where, "S017", block.name, error)
+            return
+        void = lens_void(lens)
+        allowed = 0.0 if void is None else void.allowed if block.allow_void is None else block.allow_void
+        if void is not None and void.share > allowed:
+            message = f"{percent(void.share)} of the pixels have no ray"
+            expected = f"at most {allowed:.0%} (allow_void)"
+            hint = void_hint(lens.model, void)
+            self._add(where, "R063", message, expected=expected, found=lens.model, hint=hint)
+        elif void is not None:
+            self._add(where, "R093", allowed_void(void), hint=ALLOWED_VOID_HINT, severity="warning")
 
     def _check_materials(self) -> None:
         used = self._material_names()
