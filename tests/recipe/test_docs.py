@@ -11,6 +11,13 @@ from sdg.recipe.model import CameraBlock, EnvironmentBlock, MaterialBlock, Objec
 ROOT = Path(__file__).parents[2]
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
 LANGUAGE = (ROOT / "docs" / "recipe.md").read_text()
+CAMERAS = (ROOT / "docs" / "cameras.md").read_text()
+# What the camera page's examples stand in.
+AROUND = """sdg: 1
+name: around
+scene: {environment: {asset: warehouse_hall}}
+lighting: [{rect: {intensity: 20000, position_m: [0, 0, 4]}}]
+"""
 CODES = {code for path in (ROOT / "sdg").rglob("*.py") for code in re.findall(r'"([GRS][0-9]{3})"', path.read_text())}
 
 
@@ -26,6 +33,11 @@ def test_every_documented_code_has_an_example_and_a_cure():
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(sdg:.*?)```", LANGUAGE, re.DOTALL))
 def test_every_recipe_in_the_language_page_loads(load, text):
     assert load(text).specimen.sdg == 1
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", CAMERAS, re.DOTALL))
+def test_every_example_of_the_camera_page_fits_into_a_recipe(load, text):
+    assert load(AROUND + text).specimen.cameras
 
 
 @pytest.mark.parametrize("model", [RecipeDocument, EnvironmentBlock, ObjectBlock, MaterialBlock, CameraBlock])
