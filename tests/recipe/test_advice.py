@@ -38,3 +38,11 @@ def test_depth_of_field_of_a_lens_for_another_sensor_is_a_warning_at_the_block(l
     )
     assert _codes(load(wrong)) == [("R094", 32)]
     assert _codes(load(right)) == _codes(load(base)) == []
+
+
+def test_a_carrier_that_may_be_absent_is_a_warning_at_the_mount(load):
+    mounted = BASE.replace("pose: {orbit: {target: pallet, distance_m: {uniform: [2, 8]}}}", "mount: {on: pallet}")
+    assert _codes(load(mounted)) == []
+    assert _codes(load(mounted.replace("asset: cube\n", "asset: cube\n      probability: 0.9\n"))) == [("R095", 32)]
+    one = mounted.replace("on: pallet", 'on: "pallet[3]"')
+    assert _codes(load(one)) == [("R095", 31)]
