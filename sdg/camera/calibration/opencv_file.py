@@ -63,7 +63,7 @@ def opencv_lens(document: Document) -> Lens:
         xi = numbers(document, "xi", count=1)[0] if isinstance(document["xi"], list) else float(document["xi"])
         k1, k2, p1, p2 = _four(coefficients)
         if xi < 0:
-            raise AssetError(f"xi of the calibration is {xi:g}, below 0")
+            raise AssetError(f"xi of the calibration is {xi:g}, below 0", "the calibration failed: repeat it")
         return LensOmnidir(size, fx, fy, cx, cy, xi, skew, k1, k2, p1, p2)
     if document.get("fisheye_model"):
         k1, k2, k3, k4 = _four(coefficients)
@@ -101,7 +101,7 @@ def _matrix(name: str, values: list[float], columns: int) -> str:
 
 def _four(coefficients: list[float]) -> list[float]:
     if len(coefficients) != 4:
-        raise AssetError(f"the calibration has {len(coefficients)} distortion coefficients, its model has 4")
+        raise AssetError(f"the calibration has {len(coefficients)} distortion coefficients, its model has 4", "look at fisheye_model and xi of the file")
     return coefficients
 
 

@@ -33,7 +33,7 @@ def ros_lens(document: Document) -> Lens:
     size = resolution(require(document, "image_width", "width"), require(document, "image_height", "height"))
     entries = numbers(document, "camera_matrix", "K", "k", count=9)
     if entries[0] == 0:
-        raise AssetError("the calibration is of an uncalibrated camera: K[0] is 0")
+        raise AssetError("the calibration is of an uncalibrated camera: K[0] is 0", "calibrate the camera first")
     fx, fy, cx, cy, _ = camera_matrix(entries)
     model = str(document.get("distortion_model") or "plumb_bob")
     coefficients = numbers(document, "distortion_coefficients", "D", "d")
