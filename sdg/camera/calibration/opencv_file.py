@@ -101,7 +101,10 @@ def _matrix(name: str, values: list[float], columns: int) -> str:
 
 def _four(coefficients: list[float]) -> list[float]:
     if len(coefficients) != 4:
-        raise AssetError(f"the calibration has {len(coefficients)} distortion coefficients, its model has 4", "look at fisheye_model and xi of the file")
+        raise AssetError(
+            f"the calibration has {len(coefficients)} distortion coefficients, its model has 4",
+            "look at fisheye_model and xi of the file",
+        )
     return coefficients
 
 
