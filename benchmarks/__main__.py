@@ -1,4 +1,4 @@
-"""Measure what docs/performance.md and docs/correctness.md state, one benchmark after another; takes about an hour."""
+"""Measure what docs/performance.md and docs/correctness.md state, one benchmark after another; takes over an hour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _COMMANDS = [
     ["-m", "benchmarks.long_run"],
     ["-m", "benchmarks.quality", "--quality", "low", "medium"],
     ["-m", "benchmarks.quality", "--quality", "high", "--resolution", "80", "60"],
+    ["-m", "benchmarks.chain"],
     ["-m", "benchmarks.labels"],
+    ["-m", "benchmarks.lenses"],
+    ["-m", "benchmarks.calibration"],
+    ["-m", "benchmarks.mtf"],
     ["-m", "benchmarks.sameness"],
 ]
 

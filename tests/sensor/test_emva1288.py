@@ -93,7 +93,7 @@ def _measured_split(
     """Return each serial's parts, as EMVA 1288 R4.0 separates their variances, over what was set."""
     shares: dict[str, dict[str, list[float]]] = {kind: {part: [] for part in _SHORT} for kind in ("PRNU", "DSNU")}
     for serial in range(serials):
-        sensor = _split_sensor(name, array_size=shape[::-1], serial=str(serial))
+        sensor = _split_sensor(name, array_size=shape[::-1], serial=f"{name} {serial}")
         take = bench(sensor, shape, 100 + serial)
         spatial = spatial_stacks(sensor, take, stack_size)
         # Two exposures are enough where only nonuniformity is evaluated.
@@ -143,7 +143,8 @@ def test_nonuniformity_splits_into_the_parts_that_were_set() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", _CAMERAS)
-def test_nonuniformity_over_twenty_serials_is_within_one_percent(name: str) -> None:
-    for parts in _check_split(name, (1024, 1280), 16, 20).values():
+def test_nonuniformity_over_forty_serials_is_within_one_percent(name: str) -> None:
+    """A thousand rows tell their part within 2.2 %; only forty sensors bring 1 % to three standard errors."""
+    for parts in _check_split(name, (1024, 1280), 8, 40).values():
         for ratio in parts.values():
             assert ratio == pytest.approx(1.0, abs=0.01)
