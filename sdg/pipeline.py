@@ -52,7 +52,7 @@ class Pipeline:
         rendered = self._renderer.render(stage)
         traced = time.perf_counter()
         recorded = record_frame(rendered, stage)
-        frame = annotate_frame(rendered, recorded, stage, self.identity)
+        frame = annotate_frame(rendered, recorded, stage, self.identity, self.recipe.specimen.output.annotators)
         finished = time.perf_counter()
         self._frames_made += 1
         if self._frames_made % _FRAMES_BETWEEN_RELEASES == 0:

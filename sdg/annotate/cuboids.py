@@ -1,10 +1,9 @@
-"""Oriented boxes round things: their size and pose, and where their corners appear in a picture."""
+"""Oriented boxes round things: their size and pose, and their corners."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sdg.camera.lens import Lens
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import transform_points
 
@@ -32,18 +31,6 @@ def build_cuboid(bounds_m: FloatArray, world_from_object: FloatArray) -> tuple[F
     return world_from_cuboid, (x, y, z)
 
 
-def project_corners(camera_from_cuboid: FloatArray, size_m: tuple[float, float, float], lens: Lens) -> FloatArray:
-    """Return where the eight corners appear.
-
-    Args:
-        camera_from_cuboid: Rigid 4x4, OpenCV camera frame.
-        size_m: Extent along the cuboid's axes [m].
-        lens: The lens that made the picture.
-
-    Returns:
-        shape (8, 2), float64 [px], in the order of `CORNER_SIGNS`; NaN where the lens doesn't see the corner. A
-        corner may lie outside the picture, or be hidden by something.
-    """
-    corners_m = CORNER_SIGNS * (np.asarray(size_m) / 2)
-    pixels, _ = lens.project(transform_points(camera_from_cuboid, corners_m))
-    return pixels
+def cuboid_corners(world_from_cuboid: FloatArray, size_m: tuple[float, float, float]) -> FloatArray:
+    """Return the eight corners of a box, shape (8, 3), world frame [m], in the order of `CORNER_SIGNS`."""
+    return transform_points(world_from_cuboid, CORNER_SIGNS * (np.asarray(size_m) / 2))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from sdg.annotate.instances import annotate_instances, annotate_stuff
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
+from sdg.annotate.motion import motion_vectors, slice_error_px
 from sdg.annotate.scene import describe_environment, describe_lights, describe_objects
 from sdg.errors import RenderError
 from sdg.foundation.arrays import UInt16Array, check_array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
 from sdg.sensor.model import SensorFrame, SensorView
-from sdg.stage.model import Camera, Stage
+from sdg.stage.model import Body, Camera, Stage
 
 GREATEST_ID = 65535  # category and instance pictures have 16 bits
 
 
 def annotate_frame(
-    rendered: RenderedFrame, recorded: SensorFrame, stage: Stage, identity: RendererIdentity
+    rendered: RenderedFrame,
+    recorded: SensorFrame,
+    stage: Stage,
+    identity: RendererIdentity,
+    annotators: Collection[str] = (),
 ) -> AnnotatedFrame:
     """Return the frame with its labels.
 
@@ -28,6 +35,7 @@ def annotate_frame(
         recorded: What each camera recorded.
         stage: The world that was rendered.
         identity: Who rendered it.
+        annotators: What is asked for; only what takes long is left out otherwise.
 
     Raises:
         RenderError: There are more things or classes than a 16-bit picture can tell apart.
@@ -36,8 +44,11 @@ def annotate_frame(
     categories = _id_table("classes", [body.category_id for body in stage.bodies])
     instances = _id_table("objects", [body.instance_id for body in stage.bodies])
     views = {
-        camera.name: _annotate_view(
-            rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+        camera.name: replace(
+            _annotate_view(
+                rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+            ),
+            **_annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
         )
         for camera in stage.cameras
     }
@@ -93,3 +104,12 @@ def _annotate_view(
         recording=recording.recording,
         depth_recording=recording.depth_recording,
     )
+
+
+def _annotate_motion(
+    view: RenderedView, camera: Camera, bodies: Sequence[Body], annotators: Collection[str]
+) -> dict[str, Any]:
+    return {
+        "motion_vectors": motion_vectors(view, camera, bodies) if "motion_vectors" in annotators else None,
+        "slice_error_px": slice_error_px(view, camera, bodies),
+    }

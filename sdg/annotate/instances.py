@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from sdg.annotate.boxes import tight_boxes
-from sdg.annotate.cuboids import project_corners
+from sdg.annotate.cuboids import cuboid_corners
 from sdg.annotate.masks import encode_masks, find_runs
 from sdg.annotate.model import InstanceAnnotation, ObjectAnnotation, SegmentAnnotation
+from sdg.annotate.motion import project_moving
 from sdg.foundation.arrays import UInt16Array
 from sdg.foundation.transforms import invert_rigid
 from sdg.stage.model import Camera
@@ -38,6 +39,7 @@ def annotate_instances(
     ):
         thing = by_id[instance_id]
         camera_from_cuboid = camera_from_world @ thing.world_from_cuboid
+        corners = cuboid_corners(thing.world_from_cuboid, thing.cuboid_size_m)
         annotations.append(
             InstanceAnnotation(
                 instance_id=instance_id,
@@ -47,7 +49,7 @@ def annotate_instances(
                 bbox_xywh_px=box,
                 # What is visible is covered, even where a grazing ray missed the thing when it was traced alone.
                 visibility=area_px / max(unoccluded_px[instance_id], area_px),
-                corners_px=project_corners(camera_from_cuboid, thing.cuboid_size_m, camera.lens),
+                corners_px=project_moving(corners, camera, thing.motion, thing.world_from_object),
                 camera_from_cuboid=camera_from_cuboid,
             )
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt8Array, UInt16Array
+from sdg.foundation.rigid_motion import RigidMotion
 from sdg.render.api import RendererIdentity
 from sdg.stage.model import Camera
 
@@ -21,6 +22,7 @@ class ObjectAnnotation:
         world_from_object: 4x4.
         cuboid_size_m: Extent of its box along the object's own axes, scale included, shape (3,) [m].
         world_from_cuboid: Rigid 4x4 from the cuboid's frame (origin at its centre, axes along the object's).
+        motion: How it moves while pictures are taken; None stands still.
     """
 
     name: str
@@ -32,6 +34,7 @@ class ObjectAnnotation:
     world_from_object: FloatArray
     world_from_cuboid: FloatArray
     cuboid_size_m: tuple[float, float, float]
+    motion: RigidMotion | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +88,8 @@ class AnnotatedView:
         raw: The sensor's own numbers, shape (H, W) or (H, W, 3), uint16; None unless asked for.
         recording: What the sensor was set to, as plain JSON values; empty for an ideal one.
         depth_recording: What became of the depth sensor's pixels, as plain JSON values; empty for an ideal one.
+        motion_vectors: See `sdg.annotate.motion`; None unless asked for.
+        slice_error_px: A bound on how far from its true place anything moving is drawn or labelled [px].
     """
 
     camera: Camera
@@ -102,6 +107,8 @@ class AnnotatedView:
     raw: UInt16Array | None = None
     recording: Mapping[str, Any] = field(default_factory=dict)
     depth_recording: Mapping[str, Any] = field(default_factory=dict)
+    motion_vectors: Float32Array | None = None
+    slice_error_px: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

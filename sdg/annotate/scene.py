@@ -27,6 +27,7 @@ def _describe_object(body: Body) -> ObjectAnnotation:
         world_from_object=body.world_from_object,
         world_from_cuboid=world_from_cuboid,
         cuboid_size_m=size_m,
+        motion=body.motion,
     )
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sdg.recipe.depth import DepthNoiseBlock, DepthSensorBlock
 from sdg.recipe.lenses import LensBlock, PinholeLens
+from sdg.recipe.motion import MotionBlock, RollingShutterBlock
 from sdg.recipe.sensors import NoiseBlock, OpticsBlock, SensorBlock
 from sdg.recipe.values import (
     FIXED,
@@ -123,6 +124,8 @@ class CameraBlock(Block):
     lens: LensBlock = LensBlock(pinhole=PinholeLens(focal_length_mm=24.0, sensor_width_mm=36.0))
     allow_void: Unit | None = Field(default=None, json_schema_extra=FIXED)
     exposure: Literal["auto"] | ManualExposure = "auto"
+    motion: MotionBlock | None = None
+    rolling_shutter: RollingShutterBlock | None = None
     sensor: SensorBlock | None = None
     optics: OpticsBlock | None = None
     depth_of_field: DepthOfFieldBlock | None = None

@@ -187,6 +187,7 @@ AnnotatorName: TypeAlias = Literal[
     "distance_to_image_plane",
     "distance_to_camera",
     "normals",
+    "motion_vectors",
     "bounding_box_2d_tight",
     "bounding_box_3d",
     "camera_params",
@@ -214,12 +215,16 @@ class OutputBlock(Block):
 
 
 class RenderBlock(Block):
-    """How much work a picture is worth: a quality, or samples per pixel and path length by hand."""
+    """How much work a picture is worth: a quality, or samples per pixel and path length by hand.
+
+    `slices` is in how many steps things move while a row is exposed.
+    """
 
     quality: Literal["low", "medium", "high"] = Field(default="medium", json_schema_extra=FIXED)
     spp: Annotated[int, Field(ge=1, le=1_048_576)] | None = Field(default=None, json_schema_extra=FIXED)
     max_depth: Annotated[int, Field(ge=1, le=128)] | None = Field(default=None, json_schema_extra=FIXED)
     denoise: bool | None = Field(default=None, json_schema_extra=FIXED)
+    slices: Annotated[int, Field(ge=1, le=64)] | None = Field(default=None, json_schema_extra=FIXED)
 
 
 class RecipeDocument(Block):

@@ -36,7 +36,7 @@ _KEYS: Mapping[type[Block], str] = {
     SceneBlock: "physics distractors robots robot terrain humanoids",
     EnvironmentBlock: "physics classes materials labels lights cameras folder terrain parameters params rotation_deg",
     ObjectBlock: (
-        "motion physics mass_kg density_kgpm3 friction restitution keypoints joints links robot urdf mjcf parts "
+        "physics mass_kg density_kgpm3 friction restitution keypoints joints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "folder match urdf mjcf classes materials",
@@ -54,8 +54,7 @@ _KEYS: Mapping[type[Block], str] = {
     LensBlock: ("file preset"),
     PinholeLens: "skew",
     CameraBlock: (
-        "distortion calibration preset motion shutter rolling_shutter crop depth ensure "
-        "guarantee min_visibility min_size_px target_visible"
+        "distortion calibration preset shutter crop depth ensure guarantee min_visibility min_size_px target_visible"
     ),
     ManualExposure: "gain_e_per_dn ev auto",
     PoseBlock: "path along on_link sample",
@@ -66,7 +65,7 @@ _KEYS: Mapping[type[Block], str] = {
         "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "
         "licenses"
     ),
-    RenderBlock: "motion_blur slices adaptive renderer rt_subframes caustics",
+    RenderBlock: "motion_blur adaptive renderer rt_subframes caustics",
 }
 
 _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
@@ -74,7 +73,6 @@ _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
 ANNOTATORS = frozenset(
     [
         "occlusion",
-        "motion_vectors",
         "pointcloud",
         "keypoints",
         "skeleton_data",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sdg.recipe import rules_camera, rules_depth, rules_focus, rules_lens, rules_rig, rules_scene, rules_sensor
+from sdg.recipe import (
+    rules_camera,
+    rules_depth,
+    rules_focus,
+    rules_lens,
+    rules_motion,
+    rules_rig,
+    rules_scene,
+    rules_sensor,
+)
 from sdg.recipe.document import Document
 from sdg.recipe.reporting import Faults
 from sdg.recipe.view import View
@@ -38,6 +47,7 @@ RULES = (
     rules_depth.check_depth_sensors,
     rules_depth.check_depth_noise,
     rules_focus.check_focus,
+    rules_motion.check_motion,
     rules_camera.check_annotators,
     rules_camera.check_samples,
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from sdg.recipe.motion import MotionBlock
 from sdg.recipe.values import (
     FIXED,
     Angle,
@@ -97,6 +98,7 @@ class ObjectBlock(Block):
     size_m: tuple[Length, Length, Length] | None = None
     scale: Annotated[float, Field(gt=0, le=1000)] = 1.0
     material: str | None = None
+    motion: MotionBlock | None = None
 
 
 class SceneBlock(Block):

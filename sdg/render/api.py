@@ -33,6 +33,8 @@ class RenderedView:
             with nothing in front of it.
         second_eye_sees: Whether what each centre ray hits is also seen from `Camera.second_eye_m`, shape (H, W), bool;
             False where nothing was hit. None if the camera has no second eye.
+        time_step_s: How long moving things stand still before they are drawn farther on [s]; 0 where nothing moves. A
+            moving camera has no steps: each ray has its own time.
     """
 
     camera: str
@@ -44,6 +46,7 @@ class RenderedView:
     valid: BoolArray
     unoccluded_px: Mapping[int, int]
     second_eye_sees: BoolArray | None = None
+    time_step_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

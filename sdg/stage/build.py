@@ -17,6 +17,7 @@ from sdg.stage.categories import categories, part_label
 from sdg.stage.lights import place_light
 from sdg.stage.materials import MaterialTable
 from sdg.stage.model import Asset, Body, Stage
+from sdg.stage.motion import motion_of
 from sdg.stage.obstacles import find_obstacles
 from sdg.stage.placement import World, place_objects
 from sdg.stage.prims import object_path, prim_name
@@ -114,4 +115,5 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
             world_from_object=thing.world_from_object,
             bounds_m=thing.asset.bounds_m,
             parts=materials.parts(thing.asset, block.material, (*sample.path, "material")),
+            motion=motion_of(world, sample.name),
         )

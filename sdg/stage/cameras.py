@@ -29,6 +29,7 @@ from sdg.stage.depth_sensors import camera_depth_noise, camera_depth_sensor
 from sdg.stage.focus import focus_camera
 from sdg.stage.lenses import build_lens
 from sdg.stage.model import Camera, Mount
+from sdg.stage.motion import camera_motions
 from sdg.stage.placement import PlacedObject, World
 from sdg.stage.prims import camera_path
 from sdg.stage.rigs import carriers_first, place_mounted, rigid_pose, stereo_pairs
@@ -61,13 +62,21 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
         else:
             poses[sample.name] = None
     pairs = stereo_pairs(world.sample.cameras)
+    motions = camera_motions(world, poses, mounts)
     cameras = []
     for sample in world.sample.cameras:
         pose = poses[sample.name]
         if pose is not None:
             camera, present = _camera(world, sample, pose)
             drawn |= present
-            cameras.append(replace(camera, mount=mounts.get(sample.name), stereo=pairs.get(sample.name)))
+            cameras.append(
+                replace(
+                    camera,
+                    mount=mounts.get(sample.name),
+                    stereo=pairs.get(sample.name),
+                    motion=motions[sample.name],
+                )
+            )
     return tuple(cameras), drawn
 
 
@@ -107,6 +116,7 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray) -
         focus,
         depth_sensor,
         camera_depth_noise(block),
+        line_time_s=0.0 if block.rolling_shutter is None else block.rolling_shutter.line_time_us * 1e-6,
     )
     return camera, drawn
 

@@ -6,7 +6,7 @@ A `Stage` is a constant. Everything random has been decided by the time it exist
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,8 +16,10 @@ from sdg.camera.focus import Focus
 from sdg.camera.lens import Lens
 from sdg.camera.optics import Optics
 from sdg.camera.sensors.model import Development, Sensor
+from sdg.camera.shutter import Shutter
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt8Array, UInt32Array, check_array, read_only
 from sdg.foundation.digest import digest_bytes
+from sdg.foundation.rigid_motion import RigidMotion
 
 ColorSpace = Literal["srgb", "linear"]
 Vec2 = tuple[float, float]
@@ -174,6 +176,7 @@ class Body:
         world_from_object: 4x4; may scale, never mirrors.
         bounds_m: Box in the object's frame before `world_from_object`, shape (2, 3) [m].
         parts: Meshes and materials after the recipe's overrides.
+        motion: How it moves while the picture is taken; None stands still.
     """
 
     name: str
@@ -185,11 +188,18 @@ class Body:
     world_from_object: FloatArray
     bounds_m: FloatArray
     parts: tuple[Part, ...]
+    motion: RigidMotion | None = None
 
     @property
     def is_thing(self) -> bool:
         """Whether it is countable and belongs in `instances.json`; the environment's parts do not."""
         return self.instance_id > 0
+
+    def at(self, time_s: float) -> Body:
+        """Return the body where it is at a time, from the middle of the exposure [s]."""
+        if self.motion is None or self.motion.is_rest:
+            return self
+        return replace(self, world_from_object=self.motion.pose_at(self.world_from_object, time_s))
 
 
 LightKind = Literal["dome", "sun_sky", "rect", "sphere", "disk", "cylinder", "distant"]
@@ -288,6 +298,8 @@ class Camera:
         depth_noise: Noise on what it measures; None is none.
         mount: What it is fixed to; None stands on its own.
         stereo: The pair that it is one of.
+        motion: How it moves while the picture is taken; None stands still.
+        line_time_s: How much later each row is exposed than the one above it [s]; 0 is a global shutter.
     """
 
     name: str
@@ -304,6 +316,13 @@ class Camera:
     depth_noise: DepthNoise | None = None
     mount: Mount | None = None
     stereo: StereoPair | None = None
+    motion: RigidMotion | None = None
+    line_time_s: float = 0.0
+
+    @property
+    def shutter(self) -> Shutter:
+        """When each of its rows is exposed."""
+        return Shutter(self.exposure.shutter_s, self.line_time_s, self.lens.resolution[1])
 
     @property
     def second_eye_m(self) -> Vec3 | None:
@@ -318,11 +337,15 @@ class Camera:
 
 @dataclass(frozen=True)
 class RenderSettings:
-    """What the recipe's `render:` asks for: samples per pixel, path length, denoiser."""
+    """What the recipe's `render:` asks for: samples per pixel, path length, denoiser, and time slices.
+
+    `slices` is in how many steps things move while a row is exposed, where any of them moves.
+    """
 
     spp: int
     max_depth: int
     denoise: bool
+    slices: int = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -342,6 +365,15 @@ class Stage:
     cameras: tuple[Camera, ...]
     settings: RenderSettings
     drawn: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def moves(self) -> bool:
+        """Whether any body moves while pictures are taken; cameras may, too, and don't count."""
+        return any(body.motion is not None and not body.motion.is_rest for body in self.bodies)
+
+    def at(self, time_s: float) -> Stage:
+        """Return the stage with its bodies where they are at a time, from the middle of the exposure [s]."""
+        return replace(self, bodies=tuple(body.at(time_s) for body in self.bodies))
 
 
 @dataclass(frozen=True)

@@ -29,4 +29,5 @@ def render_settings(document: RecipeDocument) -> RenderSettings:
         spp=base.spp if block.spp is None else block.spp,
         max_depth=base.max_depth if block.max_depth is None else block.max_depth,
         denoise=denoise if block.denoise is None else block.denoise,
+        slices=base.slices if block.slices is None else block.slices,
     )

@@ -56,6 +56,9 @@ def _write_view(layout: DatasetLayout, frame_index: int, camera: str, view: Anno
                 content = encode_npy(view.distance_to_camera)
             case "normals":
                 content = encode_npy(view.normals)
+            case "motion_vectors":
+                assert view.motion_vectors is not None, camera
+                content = encode_npy(view.motion_vectors)
             case "raw":
                 assert view.raw is not None, camera
                 content = encode_raw(view.raw)

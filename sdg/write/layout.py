@@ -16,6 +16,7 @@ ANNOTATOR_FILES: dict[str, tuple[str, str]] = {
     "distance_to_image_plane": ("distance_to_image_plane", "npy"),
     "distance_to_camera": ("distance_to_camera", "npy"),
     "normals": ("normals", "npy"),
+    "motion_vectors": ("motion_vectors", "npy"),
 }
 PANOPTIC = "panoptic"
 CALIBRATION = "calibration"

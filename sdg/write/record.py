@@ -19,6 +19,7 @@ from sdg.camera.optics import Optics
 from sdg.camera.sensors.model import Development
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.digest import digest_bytes
+from sdg.foundation.rigid_motion import RigidMotion
 from sdg.stage.model import Camera
 from sdg.version import __version__
 from sdg.write.json_text import readable_json
@@ -85,6 +86,7 @@ def _object(thing: ObjectAnnotation, spec: DatasetSpec) -> dict[str, Any]:
         "instance_id": thing.instance_id,
         "asset_digest": thing.asset_key,
         "world_from_object": thing.world_from_object.tolist(),
+        **_motion(thing.motion),
     }
     if spec.asks_for("bounding_box_3d"):
         entry["cuboid"] = {
@@ -105,6 +107,8 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
         **_rig(camera),
         "clip_m": [float(limit) for limit in camera.clip_m],
         "exposure": _exposure(view),
+        **_motion(camera.motion),
+        **_time(view),
         **_light_path(camera, view),
         **_depth_path(camera, view),
     }
@@ -144,6 +148,20 @@ def _exposure(view: AnnotatedView) -> dict[str, Any]:
             "shutter_s": float(exposure.shutter_s),
         }
         entry |= {"iso": float(exposure.iso)} if exposure.gain_db is None else {"gain_db": float(exposure.gain_db)}
+    return entry
+
+
+def _motion(motion: RigidMotion | None) -> dict[str, Any]:
+    return {} if motion is None else {"motion": asdict(motion)}
+
+
+def _time(view: AnnotatedView) -> dict[str, Any]:
+    """Return what motion and a rolling shutter do to the picture, where there is either."""
+    entry: dict[str, Any] = {}
+    if view.camera.line_time_s:
+        entry["rolling_shutter"] = {"line_time_s": view.camera.line_time_s}
+    if view.slice_error_px:
+        entry["slice_error_px"] = view.slice_error_px
     return entry
 
 

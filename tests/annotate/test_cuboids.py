@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdg.annotate.cuboids import build_cuboid, project_corners
+from sdg.annotate.cuboids import build_cuboid, cuboid_corners
 from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
 from sdg.foundation.transforms import rotation_xyz, scaling, transform_points, translation
@@ -42,14 +42,14 @@ def test_the_cuboid_holds_exactly_the_corners_of_the_moved_and_scaled_box(
 
 def test_corners_run_fastest_along_x_then_y_then_z() -> None:
     """A cuboid aligned with the camera at 4 m: its front face (z lower) is nearer, so farther from the centre."""
-    corners = project_corners(translation((0.0, 0.0, 4.0)), (1.0, 2.0, 4.0), LENS)
+    corners = LENS.project(cuboid_corners(translation((0.0, 0.0, 4.0)), (1.0, 2.0, 4.0)))[0]
     front = [[320 + 600 * x / 2, 240 + 600 * y / 2] for y in (-1, 1) for x in (-0.5, 0.5)]
     back = [[320 + 600 * x / 6, 240 + 600 * y / 6] for y in (-1, 1) for x in (-0.5, 0.5)]
     np.testing.assert_allclose(corners, front + back)
 
 
 def test_corners_behind_the_camera_are_nan_and_the_others_are_not() -> None:
-    corners = project_corners(translation((0.0, 0.0, 1.0)), (1.0, 1.0, 4.0), LENS)
+    corners = LENS.project(cuboid_corners(translation((0.0, 0.0, 1.0)), (1.0, 1.0, 4.0)))[0]
     assert np.isnan(corners[:4]).all()
     assert np.isfinite(corners[4:]).all()
 
@@ -57,5 +57,5 @@ def test_corners_behind_the_camera_are_nan_and_the_others_are_not() -> None:
 def test_corners_follow_the_lens_distortion() -> None:
     """At (0.2, 0.1) with k1 = -0.3 both coordinates shrink by 1 - 0.3 * 0.05."""
     lens = LensOpenCvPinhole((640, 480), 600.0, 600.0, 320.0, 240.0, BrownConrady(k1=-0.3))
-    corner = project_corners(translation((0.2, 0.1, 1.0)), (0.0, 0.0, 0.0), lens)[0]
+    corner = lens.project(cuboid_corners(translation((0.2, 0.1, 1.0)), (0.0, 0.0, 0.0)))[0][0]
     np.testing.assert_allclose(corner, [320 + 600 * 0.2 * 0.985, 240 + 600 * 0.1 * 0.985])

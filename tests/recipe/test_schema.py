@@ -10,7 +10,7 @@ from sdg.recipe.expand import Expander
 from sdg.recipe.reporting import Faults
 from sdg.recipe.schema import schema
 from sdg.recipe.source import locate_in_file, parse_yaml
-from tests.system.malformed import depth_cases, distribution_cases, sensor_cases, value_cases
+from tests.system.malformed import depth_cases, distribution_cases, motion_cases, sensor_cases, value_cases
 from tests.system.malformed.case import BASE, MARK
 
 ROOT = Path(__file__).parents[2]
@@ -66,7 +66,13 @@ def test_the_schema_accepts_the_recipe_that_malformed_ones_are_made_of(validator
     "case",
     [
         case
-        for case in (*value_cases.CASES, *distribution_cases.CASES, *sensor_cases.VALUES, *depth_cases.VALUES)
+        for case in (
+            *value_cases.CASES,
+            *distribution_cases.CASES,
+            *sensor_cases.VALUES,
+            *depth_cases.VALUES,
+            *motion_cases.VALUES,
+        )
         if case.code not in _BEYOND_CODES and case.name not in _BEYOND_A_SCHEMA
     ],
     ids=lambda case: case.name,

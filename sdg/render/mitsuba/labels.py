@@ -5,6 +5,7 @@ Which triangle a ray meets is found in float32; where it meets it is then comput
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import drjit as dr
@@ -36,10 +37,13 @@ class Labels:
     second_eye_sees: BoolArray | None
 
 
-def trace_labels(scene: mi.Scene, camera: DeviceCamera, flags: mi.UInt32, tables: FrameTables) -> Labels:
-    """Return what each pixel's centre ray meets between the near and far limits."""
-    width, height = camera.lens.width, camera.lens.height
-    pixel = dr.arange(mi.UInt32, height * width)
+def trace_labels(
+    scene: mi.Scene, camera: DeviceCamera, flags: mi.UInt32, tables: FrameTables, rows: range | None = None
+) -> Labels:
+    """Return what each pixel's centre ray meets between the near and far limits, in all rows or in a run of them."""
+    rows = range(camera.lens.height) if rows is None else rows
+    width, height = camera.lens.width, len(rows)
+    pixel = dr.arange(mi.UInt32, height * width) + dr.opaque(mi.UInt32, rows.start * width)
     active = camera.is_valid(pixel)
     ray, hit = skip_hidden(scene, camera.center_rays(pixel), flags, FLAG_INVISIBLE | FLAG_SUN, active)
     active &= hit.is_valid()
@@ -67,12 +71,24 @@ def trace_labels(scene: mi.Scene, camera: DeviceCamera, flags: mi.UInt32, tables
         mi.Float(dr.select(active, distance, nothing)),
         *(mi.Float(dr.select(active, axis, 0.0)) for axis in (normal.x, normal.y, normal.z)),
     ]
-    if camera.second_eye is not None:
-        eye = origin + camera.second_eye
-        channels.append(_is_seen_from(scene, eye, origin + direction * distance, normal, flags, active))
+    second_eye = camera.second_eyes64(pixel)
+    if second_eye is not None:
+        channels.append(_is_seen_from(scene, origin + second_eye, origin + direction * distance, normal, flags, active))
     dr.eval(channels)
     ids, depth, length, x, y, z, *seen = (channel.numpy().reshape(height, width) for channel in channels)
     return Labels(ids, depth, length, np.stack([x, y, z], axis=-1), seen[0] if seen else None)
+
+
+def stacked(parts: Sequence[Labels]) -> Labels:
+    """Return the labels of runs of rows, one below the other, as those of one picture."""
+    eyes = [part.second_eye_sees for part in parts if part.second_eye_sees is not None]
+    return Labels(
+        entity_ids=np.concatenate([part.entity_ids for part in parts]),
+        depth_z_m=np.concatenate([part.depth_z_m for part in parts]),
+        distance_m=np.concatenate([part.distance_m for part in parts]),
+        normals=np.concatenate([part.normals for part in parts]),
+        second_eye_sees=np.concatenate(eyes) if eyes else None,
+    )
 
 
 def _is_seen_from(
@@ -89,10 +105,13 @@ def _is_seen_from(
     return mi.Bool(active & ~blocker.is_valid())
 
 
-def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables) -> dict[int, int]:
+def count_unoccluded(
+    scene: mi.Scene, camera: DeviceCamera, tables: FrameTables, picture_rows: range | None = None
+) -> dict[int, int]:
     """Return, for each thing's entity id, how many centre rays meet it anywhere between the limits.
 
-    Each ray goes on behind every hit until nothing is left, and marks what it met in a row of bits.
+    Of all rows, or of a run of them. Each ray goes on behind every hit until nothing is left, and marks what it met in
+    a row of bits.
     """
     if not tables.things:
         return {}
@@ -104,14 +123,15 @@ def count_unoccluded(scene: mi.Scene, camera: DeviceCamera, tables: FrameTables)
     bounds = [dr.opaque(mi.Float, float(limit)) for limit in (*low - _MARGIN_M, *high + _MARGIN_M)]
     world_shape = dr.opaque(mi.UInt32, tables.world_shape)
     words = -(-len(tables.things) // _WORD_BITS)
-    pixels = camera.lens.width * camera.lens.height
+    picture_rows = range(camera.lens.height) if picture_rows is None else picture_rows
+    start, pixels = camera.lens.width * picture_rows.start, camera.lens.width * len(picture_rows)
     batch = max(1, min(pixels, _BITSET_BYTES // (4 * words)))
     counts = np.zeros(len(tables.things), np.int64)
     for first in range(0, pixels, batch):
         size = min(batch, pixels - first)
         bits = dr.zeros(mi.UInt32, words * size)
         pixel = dr.arange(mi.UInt32, size)
-        first_pixel, stride = dr.opaque(mi.UInt32, first), dr.opaque(mi.UInt32, size)
+        first_pixel, stride = dr.opaque(mi.UInt32, start + first), dr.opaque(mi.UInt32, size)
         _mark_things(scene, camera, pixel, first_pixel, stride, bounds, world_shape, thing_of_face, bits)
         rows = bits.numpy().reshape(words, size)
         for index in range(len(tables.things)):

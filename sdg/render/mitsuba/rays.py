@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import drjit as dr
 import mitsuba as mi
@@ -18,6 +19,7 @@ from sdg.stage.model import Camera
 
 # A ray nearly at right angles to the axis reaches a plane across it only in the far distance.
 _SMALLEST_COSINE = 1e-4
+_Vector = TypeVar("_Vector", bound=Any)  # mi.Vector3f or mi.Vector3d
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +65,8 @@ class DeviceLens:
 class DeviceCamera:
     """A lens at a place; poses and clip limits are data, so a new pose needs no new kernel.
 
-    Attributes:
-        second_eye: From where a ray starts to where the depth sensor's second eye is, world frame [m]; None if it has
-            none.
+    A ray starts where the camera is at the ray's own time, in seconds from the middle of the frame; times count only
+    for cameras that move.
     """
 
     def __init__(self, lens: DeviceLens, camera: Camera) -> None:
@@ -75,13 +76,20 @@ class DeviceCamera:
         self._origin = mi.Point3f(*(dr.opaque(mi.Float, float(row[3])) for row in pose[:3]))
         self._rows64 = [[dr.opaque(mi.Float64, float(v)) for v in row[:3]] for row in pose[:3]]
         self._origin64 = mi.Point3d(*(dr.opaque(mi.Float64, float(row[3])) for row in pose[:3]))
+        self.shutter = camera.shutter
+        self._travel = None if camera.motion is None or camera.motion.is_rest else _Travel(camera)
+        self._line_time = dr.opaque(mi.Float64, camera.line_time_s)
         self._opening = None if camera.focus is None else _Opening(camera.focus)
         self._planar = is_planar(camera.lens)
-        self.second_eye: mi.Vector3d | None = None
+        self._second_eye = None
         if camera.second_eye_m is not None:
-            offset: FloatArray = pose[:3, :3] @ np.array(camera.second_eye_m)
-            self.second_eye = mi.Vector3d(*(dr.opaque(mi.Float64, float(v)) for v in offset))
+            self._second_eye = mi.Vector3d(*(dr.opaque(mi.Float64, float(v)) for v in camera.second_eye_m))
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether rays differ by their times."""
+        return self._travel is not None
 
     def is_valid(self, pixel: mi.UInt32) -> mi.Bool:
         """Return whether pixels of the picture, by row-major index, have rays."""
@@ -91,26 +99,40 @@ class DeviceCamera:
         """Return whether pixels of the wider frame, by row-major index, have rays."""
         return mi.Bool(dr.gather(mi.UInt8, self.lens.seen, pixel) != 0)
 
+    def row_times(self, row: mi.Int32) -> mi.Float64:
+        """Return the middle of the exposure of rows of the picture, or beyond it [s]."""
+        return (mi.Float64(row) + 0.5 - self.lens.height / 2) * self._line_time
+
     def center_rays(self, pixel: mi.UInt32) -> mi.Ray3f:
         """Return the ray through the centre of each pixel of the picture, from the near to the far limit."""
         starts = self.lens.center_origins
         origin = None if starts is None else mi.Vector3f(dr.gather(mi.Vector3d, starts, pixel))
-        return self._world_ray(dr.gather(mi.Vector3f, self.lens.centers, pixel), origin)
+        time = mi.Float(self._center_times(pixel))
+        return self._world_ray(dr.gather(mi.Vector3f, self.lens.centers, pixel), origin, time)
 
     def center_rays64(self, pixel: mi.UInt32) -> tuple[mi.Point3d, mi.Vector3d, mi.Float64]:
         """Return the same rays in float64: origin, unit direction, and that one's cosine with the axis."""
+        time = self._center_times(pixel)
         direction = dr.gather(mi.Vector3d, self.lens.centers64, pixel)
-        origin = self._origin64
+        origin = self._place64(time)
         if self.lens.center_origins is not None:
-            origin = origin + self._turned64(dr.gather(mi.Vector3d, self.lens.center_origins, pixel))
-        return origin, self._turned64(direction), direction.z
+            origin = origin + self._turned64(dr.gather(mi.Vector3d, self.lens.center_origins, pixel), time)
+        return origin, self._turned64(direction, time), direction.z
 
-    def rays_within(self, pixel: mi.UInt32, position: mi.Point2f, sampler: mi.Sampler) -> mi.Ray3f:
+    def second_eyes64(self, pixel: mi.UInt32) -> mi.Vector3d | None:
+        """Return, for each pixel, the way from where its ray starts to the depth sensor's second eye, world frame [m].
+
+        None if there is no second eye.
+        """
+        return None if self._second_eye is None else self._turned64(self._second_eye, self._center_times(pixel))
+
+    def rays_within(self, pixel: mi.UInt32, position: mi.Point2f, time: mi.Float, sampler: mi.Sampler) -> mi.Ray3f:
         """Return rays through places of pixels of the wider frame, from the near to the far limit.
 
         Args:
             pixel: Row-major indices in the wider frame.
             position: In [0, 1)^2 of each pixel.
+            time: When each ray is cast [s].
             sampler: Chooses the place in the aperture, if there is one.
         """
         row = pixel // self.lens.frame_width
@@ -120,7 +142,10 @@ class DeviceCamera:
         origin = None if starts is None else self._between(starts, corner, position)
         if self._opening is not None:
             origin, direction = self._opening.through(direction, origin, sampler.next_2d())
-        return self._world_ray(direction, origin)
+        return self._world_ray(direction, origin, time)
+
+    def _center_times(self, pixel: mi.UInt32) -> mi.Float64:
+        return self.row_times(mi.Int32(pixel // self.lens.width))
 
     def _between(self, table: mi.Float, corner: mi.UInt32, position: mi.Point2f) -> mi.Vector3f:
         """Return the bilinear interpolation of a table of corners, from each pixel's top left one."""
@@ -131,20 +156,72 @@ class DeviceCamera:
         )
         return dr.lerp(top, bottom, position.y)
 
-    def _world_ray(self, direction: mi.Vector3f, origin: mi.Vector3f | None) -> mi.Ray3f:
+    def _world_ray(self, direction: mi.Vector3f, origin: mi.Vector3f | None, time: mi.Float) -> mi.Ray3f:
         """Return a camera frame's ray in the world, clipped; `origin` None is the camera's own."""
-        world = self._turned(direction)
-        start = self._origin if origin is None else self._origin + self._turned(origin)
+        world = self._turned(direction, time)
+        place = self._place(time)
+        start = place if origin is None else place + self._turned(origin, time)
         cosine = dr.maximum(direction.z, _SMALLEST_COSINE) if self._planar else mi.Float(1.0)
         ray = mi.Ray3f(dr.fma(world, self._near / cosine, start), world)
         ray.maxt = (self._far - self._near) / cosine
         return ray
 
-    def _turned(self, vector: mi.Vector3f) -> mi.Vector3f:
+    def _place(self, time: mi.Float) -> mi.Point3f:
+        """Return where the camera is: as far from the centre of its turning as ever, and that one goes straight on."""
+        if self._travel is None:
+            return self._origin
+        return self._travel.center + self._travel.velocity * time + self._turned(self._travel.from_center, time)
+
+    def _place64(self, time: mi.Float64) -> mi.Point3d:
+        if self._travel is None:
+            return self._origin64
+        return self._travel.center64 + self._travel.velocity64 * time + self._turned64(self._travel.from_center64, time)
+
+    def _turned(self, vector: mi.Vector3f, time: mi.Float) -> mi.Vector3f:
+        if self._travel is not None:
+            vector = _rotated(vector, self._travel.axis, self._travel.rate * time)
         return mi.Vector3f(*(dr.dot(mi.Vector3f(*row), vector) for row in self._rows))
 
-    def _turned64(self, vector: mi.Vector3d) -> mi.Vector3d:
+    def _turned64(self, vector: mi.Vector3d, time: mi.Float64) -> mi.Vector3d:
+        if self._travel is not None:
+            vector = _rotated(vector, self._travel.axis64, self._travel.rate64 * time)
         return mi.Vector3d(*(dr.dot(mi.Vector3d(*row), vector) for row in self._rows64))
+
+
+class _Travel:
+    """How a camera moves: centre of turning and its velocity, in the world; axis and rate of turning, in its own frame.
+
+    `from_center` is the way from that centre to the camera's origin, camera frame.
+    """
+
+    def __init__(self, camera: Camera) -> None:
+        assert camera.motion is not None
+        pose = camera.world_from_camera
+        rotation = camera.motion.rotation_vector_rps
+        rate = float(np.linalg.norm(rotation))
+        axis = rotation / rate if rate > 0 else np.array([0.0, 0.0, 1.0])
+        from_center = -np.array(camera.motion.center_m)
+        self.velocity, self.velocity64 = _both(camera.motion.world_velocity_mps(pose))
+        self.center, self.center64 = _both(camera.motion.world_center_m(pose))
+        self.from_center, self.from_center64 = _both(from_center)
+        self.axis, self.axis64 = _both(axis)
+        self.rate, self.rate64 = dr.opaque(mi.Float, rate), dr.opaque(mi.Float64, rate)
+
+
+def _both(vector: FloatArray) -> tuple[mi.Vector3f, mi.Vector3d]:
+    """Return a vector on the device in both precisions."""
+    return (
+        mi.Vector3f(*(dr.opaque(mi.Float, float(v)) for v in vector)),
+        mi.Vector3d(*(dr.opaque(mi.Float64, float(v)) for v in vector)),
+    )
+
+
+def _rotated(vector: _Vector, axis: _Vector, angle: Any) -> _Vector:
+    """Return vectors turned about a unit axis by angles [rad] (Rodrigues)."""
+    sine, cosine = dr.sincos(angle)
+    along = dr.dot(axis, vector) * (1.0 - cosine)
+    turned: _Vector = vector * cosine + dr.cross(axis, vector) * sine + axis * along
+    return turned
 
 
 class _Opening:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
 
 import drjit as dr
 import mitsuba as mi
@@ -12,14 +13,16 @@ import numpy as np
 from sdg.camera.lens import Lens
 from sdg.camera.rays import RayTable, build_ray_table
 from sdg.errors import RenderError
+from sdg.foundation.arrays import Float32Array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
 from sdg.render.mitsuba.denoise import Denoiser
 from sdg.render.mitsuba.identity import describe
-from sdg.render.mitsuba.labels import count_unoccluded, trace_labels
+from sdg.render.mitsuba.labels import Labels, count_unoccluded, stacked, trace_labels
 from sdg.render.mitsuba.lateral_color import LateralColor
 from sdg.render.mitsuba.rays import DeviceCamera, DeviceLens
 from sdg.render.mitsuba.scene import FrameTables, PersistentScene
-from sdg.render.mitsuba.trace import TraceKey, Tracer
+from sdg.render.mitsuba.shutter import TimeSlice, cut
+from sdg.render.mitsuba.trace import Film, TracedView, TraceKey, Tracer
 from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Camera, Stage, StagePlan
 
@@ -49,10 +52,13 @@ class RendererMitsuba:
         """
         seconds = dict.fromkeys(("update", "labels", "radiance", "denoise"), 0.0)
         try:
-            with _timed(seconds, "update"):
-                tables = self._scene.update(stage)
-                dr.sync_thread()
-            views = {camera.name: self._view(stage, camera, tables, seconds) for camera in stage.cameras}
+            tables = None
+            views = {}
+            for camera in stage.cameras:
+                # Where things move, each camera leaves the scene as it is at the end of its own exposure.
+                if tables is None or stage.moves:
+                    tables = self._update(stage, seconds)
+                views[camera.name] = self._view(stage, camera, tables, seconds)
         except RuntimeError as error:
             # Dr.Jit and Mitsuba report memory that ran out, and all else, as RuntimeError.
             raise RenderError(f"frame {stage.frame_index}: {error}") from error
@@ -67,39 +73,73 @@ class RendererMitsuba:
         del self._tracer, self._scene
         dr.flush_malloc_cache()
 
+    def _update(self, stage: Stage, seconds: dict[str, float]) -> FrameTables:
+        with _timed(seconds, "update"):
+            tables = self._scene.update(stage)
+            dr.sync_thread()
+        return tables
+
     def _view(self, stage: Stage, camera: Camera, tables: FrameTables, seconds: dict[str, float]) -> RenderedView:
-        flags = mi.UInt32(aligned(tables.flags, np.uint32))
         with _timed(seconds, "labels"):
             rays, lens = self._lens(camera)
-            device_camera = DeviceCamera(lens, camera)
-            labels = trace_labels(self._scene.scene, device_camera, flags, tables)
-            unoccluded = count_unoccluded(self._scene.scene, device_camera, tables)
-        key = TraceKey(stage.seed, stage.frame_index, camera.name)
-        with _timed(seconds, "radiance"):
-            lateral_color = LateralColor(lens, camera) if camera.optics.splits_colors else None
-            traced = self._tracer.trace(
-                device_camera, stage.settings, key, flags, self._scene.environment_visible, lateral_color
-            )
-            radiance = traced.radiance
-            if not np.isfinite(radiance).all():
-                raise RenderError(f"frame {stage.frame_index}, camera {camera.name}: radiance is not finite")
-        if traced.guides is not None:
-            with _timed(seconds, "denoise"):
-                if self._denoiser is None:
-                    self._denoiser = Denoiser(self._threads)
-                radiance = self._denoiser.denoise(radiance, traced.guides.albedo, traced.guides.normals)
-                radiance[~rays.seen] = 0.0
+            take = _Take(stage, camera, DeviceCamera(lens, camera), mi.UInt32(aligned(tables.flags, np.uint32)))
+        film = Film(take.device, LateralColor(lens, camera) if camera.optics.splits_colors else None)
+        slices = cut(camera.shutter, stage.settings.slices, rays.border_px) if stage.moves else []
+        truth = []
+        by_row = bool(slices) and camera.shutter.is_rolling
+        if not by_row:
+            truth.append(self._label(take, tables, range(lens.height), seconds))
+        for time_slice in slices:
+            tables = self._update(stage.at(time_slice.middle_s), seconds)
+            if by_row and time_slice.labelled:
+                truth.append(self._label(take, tables, time_slice.labelled, seconds))
+            self._trace(take, film, time_slice, seconds)
+        if not slices:
+            self._trace(take, film, None, seconds)
+        labels = stacked([labels for labels, _ in truth])
+        unoccluded = Counter[int]()
+        for _, counts in truth:
+            unoccluded.update(counts)
         return RenderedView(
             camera=camera.name,
-            radiance=radiance,
+            radiance=self._finish(take, film.view(self._tracer.spp(stage.settings)), rays, seconds),
             entity_ids=labels.entity_ids,
             depth_z_m=labels.depth_z_m,
             distance_m=labels.distance_m,
             normals=labels.normals,
             valid=rays.valid,
-            unoccluded_px=unoccluded,
+            unoccluded_px=dict(unoccluded),
             second_eye_sees=labels.second_eye_sees,
+            time_step_s=slices[0].length_s if slices else 0.0,
         )
+
+    def _label(
+        self, take: _Take, tables: FrameTables, rows: range, seconds: dict[str, float]
+    ) -> tuple[Labels, dict[int, int]]:
+        """Return the truth of a run of rows, and how many of their pixels each thing would cover alone."""
+        with _timed(seconds, "labels"):
+            labels = trace_labels(self._scene.scene, take.device, take.flags, tables, rows)
+            return labels, count_unoccluded(self._scene.scene, take.device, tables, rows)
+
+    def _trace(self, take: _Take, film: Film, time_slice: TimeSlice | None, seconds: dict[str, float]) -> None:
+        key = TraceKey(take.stage.seed, take.stage.frame_index, take.camera.name)
+        with _timed(seconds, "radiance"):
+            visible = self._scene.environment_visible
+            self._tracer.trace(film, take.device, take.stage.settings, key, take.flags, visible, time_slice)
+
+    def _finish(self, take: _Take, traced: TracedView, rays: RayTable, seconds: dict[str, float]) -> Float32Array:
+        """Return the radiance, denoised if so set."""
+        radiance = traced.radiance
+        if not np.isfinite(radiance).all():
+            raise RenderError(f"frame {take.stage.frame_index}, camera {take.camera.name}: radiance is not finite")
+        if traced.guides is None:
+            return radiance
+        with _timed(seconds, "denoise"):
+            if self._denoiser is None:
+                self._denoiser = Denoiser(self._threads)
+            radiance = self._denoiser.denoise(radiance, traced.guides.albedo, traced.guides.normals)
+            radiance[~rays.seen] = 0.0
+        return radiance
 
     def _lens(self, camera: Camera) -> tuple[RayTable, DeviceLens]:
         """Return the rays of a camera's lens; the last few are kept, as most recipes' lenses do not change."""
@@ -111,6 +151,16 @@ class RendererMitsuba:
                 self._lenses.popitem(last=False)
         self._lenses.move_to_end(key)
         return self._lenses[key]
+
+
+@dataclass(frozen=True, eq=False)
+class _Take:
+    """One camera of one stage; `flags` are those of its shapes, which no motion changes."""
+
+    stage: Stage
+    camera: Camera
+    device: DeviceCamera
+    flags: mi.UInt32
 
 
 class _timed:

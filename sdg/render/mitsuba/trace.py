@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import drjit as dr
@@ -14,6 +15,7 @@ from sdg.render.mitsuba.lateral_color import LateralColor
 from sdg.render.mitsuba.paths import trace_paths
 from sdg.render.mitsuba.rays import DeviceCamera, skip_hidden
 from sdg.render.mitsuba.scene import FLAG_INVISIBLE
+from sdg.render.mitsuba.shutter import TimeSlice
 from sdg.render.mitsuba.surface import SurfaceBsdf
 from sdg.stage.model import RenderSettings
 
@@ -29,8 +31,12 @@ class TraceKey:
     frame_index: int
     camera: str
 
-    def seed32(self, row: int) -> int:
-        return seed32(Branch.TRACER, self.seed, self.frame_index, f"{self.camera}/radiance/{row}")
+    def seed32(self, row: int, time_slice: TimeSlice | None) -> int:
+        when = "" if time_slice is None else f"/{time_slice.index}"
+        return seed32(Branch.TRACER, self.seed, self.frame_index, f"{self.camera}/radiance/{row}{when}")
+
+    def time_seed32(self) -> int:
+        return seed32(Branch.TRACER, self.seed, self.frame_index, f"{self.camera}/time")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +60,29 @@ class TracedView:
     guides: Guides | None
 
 
+class Film:
+    """What has been traced so far of one view: sums over samples, by channel and pixel of the wider frame."""
+
+    def __init__(self, camera: DeviceCamera, lateral_color: LateralColor | None) -> None:
+        self._shape = (camera.lens.frame_height, camera.lens.frame_width)
+        self._sums: list[Float32Array] = []
+        self.lateral_color = lateral_color
+
+    def add(self, first_row: int, sums: Sequence[mi.Float]) -> None:
+        """Add a band of rows, each channel flat."""
+        if not self._sums:
+            self._sums = [np.zeros(self._shape, np.float32) for _ in sums]
+        for plane, channel in zip(self._sums, sums, strict=True):
+            values = channel.numpy().reshape(-1, self._shape[1])
+            plane[first_row : first_row + len(values)] += values
+
+    def view(self, spp: int) -> TracedView:
+        """Return the average over `spp` samples."""
+        pictures = [np.stack(self._sums[k : k + 3], axis=-1) / np.float32(spp) for k in range(0, len(self._sums), 3)]
+        radiance = pictures[0] if self.lateral_color is None else self.lateral_color.spread(pictures[0])
+        return TracedView(radiance, Guides(*pictures[1:]) if len(pictures) > 1 else None)
+
+
 class Tracer:
     """Traces views of one scene; holds samplers."""
 
@@ -62,58 +91,74 @@ class Tracer:
         self._bsdf = bsdf
         self._samplers: dict[int, mi.Sampler] = {}
 
+    def spp(self, settings: RenderSettings) -> int:
+        """Return how many samples a pixel gets: those asked for, or a few more."""
+        return int(self._sampler(settings.spp).sample_count())
+
     def trace(
         self,
+        film: Film,
         camera: DeviceCamera,
         settings: RenderSettings,
         key: TraceKey,
         flags: mi.UInt32,
         environment_visible: bool,
-        lateral_color: LateralColor | None,
-    ) -> TracedView:
-        """Average over each pixel (a box filter), at `settings.spp` samples or a few more, in bands that fit in memory.
+        time_slice: TimeSlice | None = None,
+    ) -> None:
+        """Add the samples of a view (a box filter over each pixel), in bands of rows that fit in memory.
 
         Args:
+            film: What to add them to.
             camera: Whose view.
             settings: Samples, path length, and whether guides are wanted.
             key: What the random numbers depend on.
             flags: By shape registry index.
             environment_visible: Whether the camera sees domes and skies.
-            lateral_color: Where the lens sends red and blue; None sends them where green goes.
+            time_slice: Only those samples whose time lies in it; None takes all.
         """
         sampler = self._sampler(settings.spp)
         spp = sampler.sample_count()
         width, height = camera.lens.frame_width, camera.lens.frame_height
+        border = (height - camera.lens.height) // 2
         band = max(1, _LANES // (width * spp))
         keep_environment = dr.opaque(mi.Bool, environment_visible)
         max_depth = dr.opaque(mi.UInt32, settings.max_depth)
-        bands = []
-        for first_row in range(0, height, band):
-            lanes = width * min(band, height - first_row) * spp
+        shutter_s = dr.opaque(mi.Float, camera.shutter.open_s)
+        time_seed = dr.opaque(mi.UInt32, key.time_seed32())
+        exposed = range(height) if time_slice is None else _shifted(time_slice.exposed, border)
+        for first_row in range(exposed.start, exposed.stop, band):
+            rows = range(first_row, min(first_row + band, exposed.stop))
             sampler.set_samples_per_wavefront(spp)
-            sampler.seed(dr.opaque(mi.UInt32, key.seed32(first_row)), lanes)
-            pixel = dr.arange(mi.UInt32, lanes) // spp + dr.opaque(mi.UInt32, first_row * width)
-            active = seen = camera.is_seen(pixel)
+            sampler.seed(dr.opaque(mi.UInt32, key.seed32(first_row, time_slice)), width * len(rows) * spp)
+            lane = dr.arange(mi.UInt32, width * len(rows) * spp)
+            pixel = lane // spp + dr.opaque(mi.UInt32, first_row * width)
+            active = camera.is_seen(pixel)
             position = sampler.next_2d()
-            ray = camera.rays_within(pixel, position, sampler)
+            time = mi.Float(0.0)
+            if camera.is_timed or time_slice is not None:
+                # Each sample has its own part of the exposure, whichever slice is being traced.
+                moment = mi.sample_tea_float32(pixel * spp + lane % spp, time_seed)
+                part = (mi.Float(lane % spp) + moment) / spp - 0.5
+                time = mi.Float(camera.row_times(mi.Int32(pixel // width) - border)) + part * shutter_s
+            if time_slice is not None:
+                since, until = (dr.opaque(mi.Float, limit) for limit in (time_slice.from_s, time_slice.until_s))
+                active &= (time >= since) & (time < until)
+            counted = mi.Bool(active)
+            ray = camera.rays_within(pixel, position, time, sampler)
             ray, hit = skip_hidden(self._scene, ray, flags, FLAG_INVISIBLE, active)
             active &= hit.is_valid() | keep_environment
             si = hit.compute_surface_interaction(ray, mi.RayFlags.All, active)
             color = trace_paths(self._scene, self._bsdf, sampler, si, max_depth, active)
             samples = [color.x, color.y, color.z]
             if settings.denoise:
-                samples += self._guides(si, ray)
+                samples += [dr.select(counted, guide, 0.0) for guide in self._guides(si, ray)]
             # All channels at once: a reduction evaluates its argument, and would trace the paths for each anew.
-            dr.eval(samples, position)
-            if lateral_color is not None:
-                lateral_color.add(pixel, position, seen, color)
-            channels = [dr.block_reduce(dr.ReduceOp.Add, channel, spp) / spp for channel in samples]
-            dr.eval(channels)
-            bands.append([channel.numpy() for channel in channels])
-        planes = [np.concatenate(parts).reshape(height, width) for parts in zip(*bands, strict=True)]
-        pictures = [np.stack(planes[first : first + 3], axis=-1) for first in range(0, len(planes), 3)]
-        radiance = pictures[0] if lateral_color is None else lateral_color.spread(pictures[0])
-        return TracedView(radiance, Guides(*pictures[1:]) if settings.denoise else None)
+            dr.eval(samples, position, counted)
+            if film.lateral_color is not None:
+                film.lateral_color.add(pixel, position, counted, color)
+            sums = [dr.block_reduce(dr.ReduceOp.Add, channel, spp) for channel in samples]
+            dr.eval(sums)
+            film.add(first_row, sums)
 
     def _guides(self, si: mi.SurfaceInteraction3f, ray: mi.Ray3f) -> list[mi.Float]:
         """Return diffuse reflectance and shading normal where camera rays end."""
@@ -135,3 +180,8 @@ class Tracer:
             kind = "ldsampler" if power_of_four else "multijitter"
             self._samplers[spp] = mi.load_dict({"type": kind, "sample_count": spp})
         return self._samplers[spp]
+
+
+def _shifted(rows: range, by: int) -> range:
+    """Return rows counted from the picture's first as rows of the wider frame."""
+    return range(rows.start + by, rows.stop + by)

@@ -7,6 +7,7 @@ from tests.system.malformed import (
     asset_cases,
     depth_cases,
     distribution_cases,
+    motion_cases,
     rig_cases,
     rule_cases,
     sensor_cases,
@@ -23,6 +24,7 @@ CASES = [
     *rig_cases.CASES,
     *sensor_cases.CASES,
     *depth_cases.CASES,
+    *motion_cases.CASES,
     *asset_cases.CASES,
 ]
 
