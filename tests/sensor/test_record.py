@@ -193,9 +193,8 @@ def test_a_color_matrix_and_white_balance_act_on_linear_values() -> None:
 )
 def test_a_tone_curve_maps_middle_grey(curve: str | float, expected: float) -> None:
     saturation = 78 / (100 * 0.65) * 4 / 0.01
-    view = record(
-        uniform(0.18 * saturation), Exposure("manual", 2.0, 0.01, 100), development=Development(tone_curve=curve)
-    )  # type: ignore[arg-type]
+    development = Development(tone_curve=curve)  # type: ignore[arg-type]
+    view = record(uniform(0.18 * saturation), Exposure("manual", 2.0, 0.01, 100), development=development)
     assert np.abs(view.rgb.astype(float) - 255 * expected).max() <= 0.5 + 1e-3
 
 
