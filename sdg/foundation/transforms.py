@@ -13,6 +13,9 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 
+# What a rotation written with four or five digits may miss in R R^T.
+_ROTATION_TOLERANCE = 1e-4
+
 
 def translation(offset_m: Sequence[float] | FloatArray) -> FloatArray:
     """Return the 4x4 translation by `offset_m`, shape (3,) [m]."""
@@ -76,6 +79,22 @@ def invert_rigid(b_from_a: FloatArray) -> FloatArray:
     matrix = np.eye(4)
     matrix[:3, :3] = b_from_a[:3, :3].T
     matrix[:3, 3] = -b_from_a[:3, :3].T @ b_from_a[:3, 3]
+    return matrix
+
+
+def is_orthonormal(matrix: FloatArray) -> bool:
+    """Return whether a 3x3 matrix is a rotation, or one that mirrors, as exactly as people write it."""
+    with np.errstate(all="ignore"):
+        return np.allclose(matrix @ matrix.T, np.eye(3), rtol=0, atol=_ROTATION_TOLERANCE)
+
+
+def nearest_rotation(matrix: FloatArray) -> FloatArray:
+    """Return the rotation nearest to a 3x3 matrix that is almost one, by Newton's and Schulz's iteration.
+
+    Each step squares what is amiss, and leaves an exact rotation as it is.
+    """
+    for _ in range(3):
+        matrix = 1.5 * matrix - 0.5 * (matrix @ matrix.T @ matrix)
     return matrix
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from sdg.foundation.transforms import is_orthonormal
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.model import PathKey, second_eye_name
@@ -149,12 +150,10 @@ def check_transform(view: View) -> None:
 
 def _check_rigid(view: View, matrix: np.ndarray, place: Place) -> None:
     rotation = matrix[:3, :3]
-    with np.errstate(all="ignore"):
-        orthonormal = np.allclose(rotation @ rotation.T, np.eye(3), rtol=0, atol=1e-4)
     problem = ""
     if not np.array_equal(matrix[3], (0.0, 0.0, 0.0, 1.0)):
         problem = "its last row is not 0, 0, 0, 1"
-    elif not orthonormal:
+    elif not is_orthonormal(rotation):
         problem = "its rotation scales or shears"
     elif np.linalg.det(rotation) < 0:
         problem = "its rotation mirrors"

@@ -13,14 +13,12 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
-from sdg.foundation.transforms import rotation_xyz, translation, without_scale
+from sdg.foundation.transforms import is_orthonormal, nearest_rotation, rotation_xyz, translation, without_scale
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import PathKey, TransformPose
 from sdg.stage.model import Mount, StereoPair
 from sdg.stage.placement import PlacedObject, World
 from sdg.stage.prims import camera_path, object_path
-
-_RIGID_TOLERANCE = 1e-6
 
 
 def carriers_first(cameras: Iterable[CameraSample]) -> list[CameraSample]:
@@ -65,7 +63,7 @@ def place_mounted(
 
 
 def rigid_pose(world: World, camera: str, pose: TransformPose, path: PathKey) -> FloatArray:
-    """Return the matrix of a pose.
+    """Return the matrix of a pose; the nearest rigid one to what is written with a few digits.
 
     Raises:
         RecipeError: Its matrix is no rotation and translation (S013).
@@ -74,11 +72,12 @@ def rigid_pose(world: World, camera: str, pose: TransformPose, path: PathKey) ->
         return translation(pose.position_m) @ rotation_xyz(pose.rotation_deg)
     matrix = np.array(pose.matrix, dtype=np.float64)
     rotation = matrix[:3, :3]
-    is_rotation = np.allclose(rotation @ rotation.T, np.eye(3), atol=_RIGID_TOLERANCE) and np.linalg.det(rotation) > 0
+    is_rotation = is_orthonormal(rotation) and np.linalg.det(rotation) > 0
     if not is_rotation or not np.array_equal(matrix[3], [0.0, 0.0, 0.0, 1.0]):
         message = f"the matrix of camera {camera} is no rotation and translation"
         hint = "its upper left 3x3 must be a rotation (determinant 1), its last row 0 0 0 1"
         raise world.fault((*path, "matrix"), "S013", message, hint=hint)
+    matrix[:3, :3] = nearest_rotation(rotation)
     return matrix
 
 

@@ -149,9 +149,18 @@ def test_a_carrier_may_be_drawn() -> None:
     assert set(carriers) == {"cart[0]", "other"}
 
 
+def test_a_matrix_of_four_digits_stands_for_the_nearest_rotation() -> None:
+    """A turn by 45 degrees about X; the recipe's check lets it pass, so that frames must take it."""
+    matrix = "matrix: [[1, 0, 0, 3], [0, 0.7071, -0.7071, 2], [0, 0.7071, 0.7071, 1], [0, 0, 0, 1]]"
+    pose = cameras_of(f"  - {{name: cam, pose: {{transform: {{{matrix}}}}}}}")["cam"].world_from_camera
+    half = 0.5**0.5
+    np.testing.assert_allclose(pose[:3, :3], [[1, 0, 0], [0, half, -half], [0, half, half]], rtol=0, atol=1e-15)
+    np.testing.assert_array_equal(pose[:, 3], [3, 2, 1, 1])
+
+
 def test_a_drawn_matrix_that_scales_is_refused_at_its_line() -> None:
     """Each number of it is allowed; what is drawn together is no rotation."""
-    row = "[{uniform: [1.0, 1.00005]}, 0, 0, 0]"
+    row = "[{uniform: [1.01, 1.02]}, 0, 0, 0]"
     matrix = f"matrix: [{row}, [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]"
     with pytest.raises(RecipeError, match=r"S013.*no rotation"):
         cameras_of(f'  - {{name: cam, mount: {{on: "cart[0]", pose: {{{matrix}}}}}}}')
