@@ -11,7 +11,7 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt32Array
 from sdg.foundation.rigid_motion import RigidMotion
-from sdg.foundation.transforms import invert_rigid, transform_points
+from sdg.foundation.transforms import box_corners, invert_rigid, transform_points
 from sdg.render.api import RenderedView
 from sdg.stage.model import Body, Camera
 
@@ -74,7 +74,8 @@ def motion_vectors(view: RenderedView, camera: Camera, bodies: Sequence[Body]) -
 
     Returns:
         shape (H, W, 2), float32 [px]: to the right and down, from the beginning of the row's exposure to its end. NaN
-        where there is no ray, or the lens loses the point on its way. What was not hit is infinitely far away.
+        where there is no ray, or the lens loses the point on its way. What was not hit is infinitely far away. Over
+        the seam of a panorama they lead the short way round, out of the picture.
     """
     height, width = view.entity_ids.shape
     result = np.zeros((height, width, 2), np.float32)
@@ -85,7 +86,10 @@ def motion_vectors(view: RenderedView, camera: Camera, bodies: Sequence[Body]) -
         places, rows = _places(view, camera, affected)
         ids = view.entity_ids[affected]
         ends = [_moved(places, rows, ids, camera, bodies, sign * camera.shutter.open_s / 2) for sign in (-1.0, 1.0)]
-        result[affected] = ends[1] - ends[0]
+        moved = ends[1] - ends[0]
+        if camera.lens.model == "equirectangular":
+            moved[:, 0] -= width * np.round(moved[:, 0] / width)
+        result[affected] = moved
     return result
 
 
@@ -135,7 +139,7 @@ def slice_error_px(view: RenderedView, camera: Camera, bodies: Sequence[Body]) -
     for index, body in enumerate(bodies):
         seen = view.valid & (view.entity_ids == index + 1)
         if body.motion is not None and seen.any():
-            corners = transform_points(body.world_from_object, _box_corners(body.bounds_m))
+            corners = transform_points(body.world_from_object, box_corners(body.bounds_m))
             reach = np.linalg.norm(corners - body.motion.world_center_m(body.world_from_object), axis=1).max()
             shift = body.motion.farthest_m(float(reach), view.time_step_s / 2)
             greatest = max(greatest, shift * _finest_px_per_m(view, camera, seen))
@@ -153,7 +157,3 @@ def _finest_px_per_m(view: RenderedView, camera: Camera, seen: BoolArray) -> flo
     least = (a + c) / 2 - np.sqrt(((a - c) / 2) ** 2 + b * b)  # the smaller eigenvalue of the Gram matrix
     known = least[np.isfinite(least) & (least > 0)]
     return float(1.0 / np.sqrt(known.min())) if len(known) else 0.0
-
-
-def _box_corners(bounds_m: FloatArray) -> FloatArray:
-    return np.array([[x, y, z] for x in bounds_m[:, 0] for y in bounds_m[:, 1] for z in bounds_m[:, 2]])

@@ -39,6 +39,7 @@ _SYNTAX_HINTS = (
     ("mapping values are not allowed", "quote text that contains ': ', or check the indentation of this line"),
     ("expected <block end>", "align this line with the ones it belongs to; a list item starts with '- '"),
     ("could not find expected ':'", "a key needs ': ' after it, and its value the same or a deeper indentation"),
+    ("expected ',' or '}', but got '['", 'put quotation marks round text with brackets in it, such as "pallet[0]"'),
     ("expected ',' or", "close the bracket, or put a comma between the items"),
     ("unexpected end of stream", "a quotation mark is not closed"),
     ("that cannot start any token", "put text that starts with this character in quotation marks"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sdg.annotate.motion import motion_vectors, project_moving, slice_error_px
+from sdg.camera.equirectangular import LensEquirectangular
 from sdg.camera.lens import LensOpenCvPinhole
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.rigid_motion import RigidMotion
@@ -167,6 +168,16 @@ def test_motion_vectors_lead_from_where_a_point_is_at_the_start_to_where_it_is_a
             seen = np.linalg.solve(own.pose_at(viewer.world_from_camera, end), there)
             ends.append(viewer.lens.project(seen[None, :3])[0][0])
         np.testing.assert_allclose(vectors[row, column], ends[1] - ends[0], atol=1e-3)
+
+
+def test_motion_vectors_of_a_panorama_cross_its_seam() -> None:
+    """Turning right at 400 degrees a second for 20 ms moves all by 8 of 360 degrees to the left, seam and all."""
+    viewer = replace(
+        axis_camera(RigidMotion(angular_dps=(0.0, 400.0, 0.0))), lens=LensEquirectangular(SIZE), clip_m=(0.05, 100.0)
+    )
+    vectors = motion_vectors(render([square()], viewer, spp=4), viewer, [square()])
+    np.testing.assert_allclose(vectors[..., 0], -SIZE[0] * 400.0 * OPEN_S / 360.0, atol=1e-3)
+    np.testing.assert_allclose(vectors[..., 1], 0.0, atol=1e-3)
 
 
 def test_nothing_moves_where_nothing_has_a_motion() -> None:

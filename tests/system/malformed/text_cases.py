@@ -37,6 +37,7 @@ CASES = [
     edit("a_tab_as_indentation", "R003", "  hour: {uniform", "«\thour: {uniform"),
     edit("an_open_bracket", "R003", "annotators: [rgb, depth]\nrender:", "annotators: [rgb, depth\nrender«:"),
     edit("an_open_brace", "R003", "render: {quality: low}\n", "render: {quality: low«"),
+    edit("an_instance_without_quotes", "R003", "{orbit: {target: pallet,", "{orbit: {target: pallet«[0],"),
     edit("an_open_quote", "R003", "render: {quality: low}", 'render: {quality: «"low}'),
     edit("a_second_colon", "R003", "name: base", "name: base«: more"),
     edit("a_key_without_colon", "R003", "seed: 7", "«seed 7"),
