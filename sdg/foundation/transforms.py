@@ -105,6 +105,11 @@ def without_scale(b_from_a: FloatArray) -> FloatArray:
     return matrix
 
 
+def box_corners(bounds_m: FloatArray) -> FloatArray:
+    """Return all corners of an axis-aligned box, shape (8, 3) [m], from its lowest and highest, shape (2, 3)."""
+    return np.array([[x, y, z] for x in bounds_m[:, 0] for y in bounds_m[:, 1] for z in bounds_m[:, 2]])
+
+
 def transform_points(b_from_a: FloatArray, points: FloatArray) -> FloatArray:
     """Return points, shape (N, 3), of frame a in frame b."""
     moved: FloatArray = points @ b_from_a[:3, :3].T + b_from_a[:3, 3]

@@ -22,7 +22,7 @@ import numpy as np
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
-from sdg.foundation.transforms import look_at, transform_points
+from sdg.foundation.transforms import box_corners, look_at, transform_points
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import CameraBlock, OrbitPose, PoseBlock
 from sdg.stage.depth_sensors import camera_depth_noise, camera_depth_sensor
@@ -263,14 +263,10 @@ def _room(world: World) -> Room | None:
     """Return what the environment encloses."""
     if world.environment is None or world.obstacles is None:
         return None
-    corners = transform_points(world.world_from_environment, _box_corners(world.environment.bounds_m))
+    corners = transform_points(world.world_from_environment, box_corners(world.environment.bounds_m))
     bounds = np.stack([corners.min(axis=0), corners.max(axis=0)])
     floor = next((surface.height_m for surface in world.environment.surfaces if surface.name == "floor"), None)
     floor_m = float(bounds[0, 2]) if floor is None else float(world.world_from_environment[2, 3]) + floor
     middle = np.array([*bounds.mean(axis=0)[:2], floor_m + _EMPTY_HEIGHT_M])
     above = np.array([*middle[:2], max(bounds[1, 2], middle[2]) + 1.0])
     return Room(bounds, floor_m, bool(hits(middle, above, world.obstacles.triangles).any()))
-
-
-def _box_corners(bounds_m: FloatArray) -> FloatArray:
-    return np.array([[x, y, z] for x in bounds_m[:, 0] for y in bounds_m[:, 1] for z in bounds_m[:, 2]])
