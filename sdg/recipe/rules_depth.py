@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sdg.camera.depth_sensors.load import REQUIRED, make_depth_sensor, preset_names
-from sdg.recipe.distributions import Plain
-from sdg.recipe.document import Place
-from sdg.recipe.view import View, is_numeric, is_sound
+from sdg.recipe.view import View, is_numeric
 from sdg.recipe.wording import nearest
 
 _SOME_FOCAL_LENGTH_PX = 500.0  # whether the lens has one is known once it is drawn
@@ -33,7 +31,7 @@ def check_depth_presets(view: View) -> None:
 
 def check_depth_sensors(view: View) -> None:
     """R111: a depth sensor is not determined, or contradicts itself."""
-    for block, place in _blocks(view, "depth_sensor"):
+    for _, block, place in view.camera_blocks("depth_sensor"):
         for plain in view.extremes(dict(block)):
             problem = _problem(plain)
             if problem is not None:
@@ -66,7 +64,7 @@ def _hint(key: str, kind: str | None) -> str:
 
 def check_depth_noise(view: View) -> None:
     """R112: a depth noise does nothing, or its range is empty."""
-    for block, place in _blocks(view, "depth_noise"):
+    for _, block, place in view.camera_blocks("depth_noise"):
         if "gaussian" not in block and "range_m" not in block:
             view.fault(
                 "R112",
@@ -88,10 +86,3 @@ def check_depth_noise(view: View) -> None:
                     hint="swap them" if plain[0] > plain[1] else "move the far end out",
                 )
                 break
-
-
-def _blocks(view: View, key: str) -> Iterator[tuple[Mapping[str, Plain], Place]]:
-    for index, _ in view.entries("cameras"):
-        for block, place in view.values("cameras", index, key):
-            if isinstance(block, Mapping) and is_sound(block):
-                yield block, place

@@ -32,11 +32,9 @@ def too_near(focal_length_mm: float, distance_m: float) -> str:
 
 def check_focus(view: View) -> None:
     """R072, R105, R106: depth of field of a lens without focal length, or nearer than that, or a turn of a circle."""
-    for index, _ in view.entries("cameras"):
-        for block, place in view.values("cameras", index, "depth_of_field"):
-            if isinstance(block, Mapping) and is_sound(block):
-                _check_turn(view, block, place)
-                _check_lenses(view, index, block, place)
+    for index, block, place in view.camera_blocks("depth_of_field"):
+        _check_turn(view, block, place)
+        _check_lenses(view, index, block, place)
 
 
 def _check_turn(view: View, block: Mapping[str, Plain], place: Place) -> None:

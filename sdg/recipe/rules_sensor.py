@@ -53,7 +53,7 @@ def check_presets(view: View) -> None:
 
 def check_sensors(view: View) -> None:
     """R101: a sensor is not determined, contradicts itself, or is smaller than the picture."""
-    for index, block, place in _sensors(view):
+    for index, block, place in view.camera_blocks("sensor"):
         for plain in view.extremes(dict(block)):
             problem = _sensor_problem(plain, lookup(view.document.tree, ("cameras", index, "resolution")))
             if problem is not None:
@@ -95,7 +95,7 @@ def _sensor_problem(plain: Mapping[str, Any], resolution: Plain) -> tuple[str, s
 
 def check_exposures(view: View) -> None:
     """R102: an exposure has both an ISO and a gain, or neither, or a gain without a sensor."""
-    for index, exposure, place in _exposures(view):
+    for index, exposure, place in view.camera_blocks("exposure"):
         has_iso, has_gain = exposure.get("iso") is not None, exposure.get("gain_db") is not None
         if has_iso == has_gain:
             view.fault(
@@ -119,9 +119,10 @@ def check_exposures(view: View) -> None:
 
 def check_iso(view: View) -> None:
     """R103: an ISO below the sensor's own, which would need a gain below 1."""
-    for index, exposure, place in _exposures(view):
+    for index, exposure, place in view.camera_blocks("exposure"):
         isos = [iso for iso in view.extremes(exposure.get("iso")) if isinstance(iso, int | float)]
-        sensors = [sensor for found, block, _ in _sensors(view) if found == index for sensor in _buildable(view, block)]
+        blocks = [block for camera, block, _ in view.camera_blocks("sensor") if camera == index]
+        sensors = [sensor for block in blocks for sensor in _buildable(view, block)]
         for iso, sensor in ((iso, sensor) for iso in isos for sensor in sensors):
             gain = gain_for_iso(sensor, iso)
             if gain < 1 - _TOLERANCE:
@@ -139,25 +140,22 @@ def check_iso(view: View) -> None:
 
 def check_vignetting(view: View) -> None:
     """R072, R104: natural vignetting of no lens; a vignetting polynomial leaves no light."""
-    for index, _ in view.entries("cameras"):
-        for block, place in view.values("cameras", index, "optics", "vignetting"):
-            if not isinstance(block, Mapping) or not is_sound(block):
-                continue
-            _check_natural(view, index, block, place)
-            for plain in view.extremes(dict(block)):
-                k1, k2, k3 = (float(plain.get(key, 0.0)) for key in ("k1", "k2", "k3"))
-                least = least_vignetting((k1, k2, k3))
-                if least <= 0:
-                    view.fault(
-                        "R104",
-                        "the vignetting leaves no light in a part of the picture",
-                        place,
-                        head=True,
-                        expected="1 + k1 r^2 + k2 r^4 + k3 r^6 above 0 up to the corners, r = 1",
-                        found=f"{least:.3g}",
-                        hint="weaken k1",
-                    )
-                    break
+    for index, block, place in view.camera_blocks("optics", "vignetting"):
+        _check_natural(view, index, block, place)
+        for plain in view.extremes(dict(block)):
+            k1, k2, k3 = (float(plain.get(key, 0.0)) for key in ("k1", "k2", "k3"))
+            least = least_vignetting((k1, k2, k3))
+            if least <= 0:
+                view.fault(
+                    "R104",
+                    "the vignetting leaves no light in a part of the picture",
+                    place,
+                    head=True,
+                    expected="1 + k1 r^2 + k2 r^4 + k3 r^6 above 0 up to the corners, r = 1",
+                    found=f"{least:.3g}",
+                    hint="weaken k1",
+                )
+                break
 
 
 def _check_natural(view: View, index: int, block: Mapping[str, Plain], place: Place) -> None:
@@ -170,20 +168,6 @@ def _check_natural(view: View, index: int, block: Mapping[str, Plain], place: Pl
                 head=True,
                 hint="remove it; k1, k2 and k3 darken any picture",
             )
-
-
-def _sensors(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
-    for index, _ in view.entries("cameras"):
-        for block, place in view.values("cameras", index, "sensor"):
-            if isinstance(block, Mapping) and is_sound(block):
-                yield index, block, place
-
-
-def _exposures(view: View) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
-    for index, _ in view.entries("cameras"):
-        for block, place in view.values("cameras", index, "exposure"):
-            if isinstance(block, Mapping) and is_sound(block):
-                yield index, block, place
 
 
 def sensor_values(view: View, index: int) -> list[Plain]:

@@ -77,6 +77,13 @@ class View:
                 if isinstance(block, Mapping):
                     yield ("lighting", index, kind), kind, block
 
+    def camera_blocks(self, *steps: str) -> Iterator[tuple[int, Mapping[str, Plain], Place]]:
+        """Yield (index of the camera, block, place) for whatever sound block a part of the cameras may be."""
+        for index, _ in self.entries("cameras"):
+            for block, place in self.values("cameras", index, *steps):
+                if isinstance(block, Mapping) and is_sound(block):
+                    yield index, block, place
+
     def owner(self, surface: str) -> str:
         """Return the name of the object that a surface belongs to; empty if it is the environment's."""
         owner = surface.partition(".")[0]
