@@ -33,17 +33,6 @@ LENS_FACTOR = 0.65
 _MOST_CONDITION = 1000.0
 
 
-def photons_per_lux(wavelength_nm: float, efficacy: float) -> float:
-    """Return photons per um^2 and second of monochromatic light of one lux.
-
-    Args:
-        wavelength_nm: Of the light.
-        efficacy: V(lambda) there, 1 at 555 nm.
-    """
-    watts_per_m2 = 1.0 / (LUMINOUS_EFFICACY * efficacy)
-    return watts_per_m2 * wavelength_nm * 1e-9 / (PLANCK_JS * LIGHT_MPS) * 1e-12
-
-
 @cache
 def white_photons_per_lux() -> tuple[float, float, float]:
     """Return photons per um^2 and second that one lux of equal-energy white has in each third: red, green, blue."""

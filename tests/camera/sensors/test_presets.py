@@ -10,7 +10,6 @@ from sdg.camera.sensors.exposure import (
     electrons_per_lux_second,
     gain_for_iso,
     iso_speed,
-    photons_per_lux,
     saturation_exposure,
     white_photons_per_lux,
 )
@@ -42,11 +41,6 @@ def test_derived_numbers_follow_from_the_published_ones(name: str) -> None:
     assert 20 * math.log10(sensor.full_well_e / least) == pytest.approx(range_db, abs=1e-2)
     full_dn = sensor.black_level_dn + sensor.gain_dn_per_e * sensor.full_well_e
     assert full_dn == pytest.approx(sensor.white_dn, rel=1e-4)
-
-
-def test_a_lux_of_green_is_so_many_photons() -> None:
-    """4,091 per um^2 and second at 555 nm: 1/683 W/m^2 over the energy of a photon, 3.579e-19 J."""
-    assert photons_per_lux(555.0, 1.0) == pytest.approx(4091, rel=2e-4)
 
 
 def test_a_lux_of_white_is_the_spectrum_summed_up() -> None:
