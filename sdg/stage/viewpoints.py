@@ -1,0 +1,175 @@
+"""Where cameras stand and look that are mounted on nothing.
+
+A pose written in constants is taken as it is. An orbit or look-at pose with draws in it is drawn again, up to 200
+times, until the camera stands free and sees its target; if none sees it, the first free pose is taken.
+
+A target named `pallet` is one of the pallets present, drawn per frame (and anew with each attempt); `pallet[2]` is
+that one. The camera aims at the middle of its box, plus `target_offset_m`. If none is there, it aims at the middle of
+the environment, one metre above its floor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.seeds import Branch, RandomStream
+from sdg.foundation.transforms import box_corners, look_at, transform_points
+from sdg.graph.frame_sample import CameraSample
+from sdg.recipe.model import CameraBlock, OrbitPose, PoseBlock
+from sdg.stage.placement import PlacedObject, World
+from sdg.stage.rigs import rigid_pose
+from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
+
+_POSE_TRIES = 200
+_EMPTY_HEIGHT_M = 1.0
+
+
+class Viewpoints:
+    """Finds poses in one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._room = _room(world)
+        self._surroundings = Surroundings(self._room, world.obstacles, list(world.placed.values()))
+
+    def find(self, sample: CameraSample) -> tuple[FloatArray, Mapping[str, Any]]:
+        """Return world_from_camera of a camera, and what further attempts drew.
+
+        Raises:
+            RecipeError: No free pose is found (S012), or it is degenerate (S013).
+        """
+        return _Search(self._world, sample, self._surroundings, self._room).run()
+
+
+class _Search:
+    """The search for the pose of one camera."""
+
+    def __init__(self, world: World, sample: CameraSample, surroundings: Surroundings, room: Room | None) -> None:
+        self._world = world
+        self._sample = sample
+        self._surroundings = surroundings
+        self._room = room
+
+    def run(self) -> tuple[FloatArray, Mapping[str, Any]]:
+        """Return world_from_camera, and what further attempts drew."""
+        block = self._sample.block
+        if (transform := _pose(block).transform) is not None:
+            path = (*self._sample.path, "pose", "transform")
+            return rigid_pose(self._world, self._sample.name, transform, path), {}
+        first_free: int | None = None
+        for attempt in range(_POSE_TRIES):
+            tried = self._sample.redraw(attempt)
+            if attempt == 1 and tried == block:
+                return self._matrix(block, 0), self._record(0)
+            eye, target, thing = self._eye_and_target(tried, attempt)
+            if not self._surroundings.is_free(eye, max(NEAREST_M, block.clip_m[0])):
+                continue
+            if self._surroundings.sees(eye, target, self._belongs_to(thing)):
+                return self._matrix(tried, attempt), self._record(attempt)
+            first_free = attempt if first_free is None else first_free
+        if first_free is None:
+            raise self._world.fault(
+                (*self._sample.path, "pose"),
+                "S012",
+                f"no free place for camera {self._sample.name} in {_POSE_TRIES} tries",
+                found="every pose drawn is outside the environment, or inside or too near to something",
+                hint="draw shorter distances or other elevations",
+            )
+        return self._matrix(self._sample.redraw(first_free), first_free), self._record(first_free)
+
+    def _record(self, attempt: int) -> Mapping[str, Any]:
+        drawn = dict(self._sample.redrawn(attempt))
+        block = self._sample.redraw(attempt)
+        pose = _pose(block).orbit or _pose(block).look_at
+        thing = self._target_thing(block, attempt)
+        if pose is not None and thing is not None and pose.target != thing.sample.name:
+            kind = "orbit" if _pose(block).orbit is not None else "look_at"
+            drawn[f"cameras.{self._sample.name}.pose.{kind}.target:instance"] = thing.sample.name
+        return drawn
+
+    def _matrix(self, block: CameraBlock, attempt: int) -> FloatArray:
+        eye, target, _ = self._eye_and_target(block, attempt)
+        written = _pose(block).look_at
+        up = (0.0, 0.0, 1.0) if written is None else written.up
+        try:
+            return look_at(eye, target, up)
+        except ValueError:
+            path = (*self._sample.path, "pose")
+            message = f"camera {self._sample.name} stands at its own target"
+            raise self._world.fault(path, "S013", message, hint="move one of them") from None
+
+    def _eye_and_target(self, block: CameraBlock, attempt: int) -> tuple[FloatArray, FloatArray, PlacedObject | None]:
+        thing = self._target_thing(block, attempt)
+        pose = _pose(block)
+        if pose.look_at is not None:
+            target = self._target_point(pose.look_at.target, thing)
+            return np.asarray(pose.look_at.eye_m, dtype=np.float64), target, thing
+        orbit = pose.orbit
+        assert orbit is not None
+        target = self._target_point(orbit.target, thing) + np.asarray(orbit.target_offset_m)
+        return target + _orbit_offset_m(orbit), target, thing
+
+    def _target_thing(self, block: CameraBlock, attempt: int) -> PlacedObject | None:
+        """Return the thing that the camera aims at; None if it aims at a point."""
+        pose = _pose(block).orbit or _pose(block).look_at
+        if pose is None or not isinstance(pose.target, str):
+            return None
+        if pose.target in self._world.placed:
+            return self._world.placed[pose.target]
+        things = self._world.by_object.get(pose.target, [])
+        if not things:
+            return None
+        name = f"cameras.{self._sample.name}.pose.target" + (f"#{attempt}" if attempt else "")
+        sample = self._world.sample
+        stream = RandomStream.named(Branch.PLACEMENT, sample.seed, sample.frame_index, name)
+        return things[stream.integer(0, len(things) - 1)]
+
+    def _target_point(self, target: Sequence[float] | str, thing: PlacedObject | None) -> FloatArray:
+        if not isinstance(target, str):
+            return np.asarray(target, dtype=np.float64)
+        if thing is not None:
+            return (thing.low_m + thing.high_m) / 2
+        if self._room is None:
+            return np.array([0.0, 0.0, _EMPTY_HEIGHT_M])
+        middle: FloatArray = self._room.bounds_m.mean(axis=0)
+        middle[2] = self._room.floor_m + _EMPTY_HEIGHT_M
+        return middle
+
+    def _belongs_to(self, thing: PlacedObject | None) -> frozenset[str]:
+        """Return the target, what it stands on and what stands on it: none of that hides it."""
+        if thing is None:
+            return frozenset()
+        name = thing.sample.name
+        on_it = [other for other in self._world.placed if name in self._world.carriers(other)]
+        return frozenset([*on_it, *self._world.carriers(name)])
+
+
+def _pose(block: CameraBlock) -> PoseBlock:
+    assert block.pose is not None, block.name
+    return block.pose
+
+
+def _orbit_offset_m(pose: OrbitPose) -> FloatArray:
+    """Return where the camera stands as seen from its target, shape (3,), world frame [m]."""
+    azimuth, elevation = math.radians(pose.azimuth_deg), math.radians(pose.elevation_deg)
+    level = math.cos(elevation)
+    direction = [level * math.cos(azimuth), level * math.sin(azimuth), math.sin(elevation)]
+    return pose.distance_m * np.array(direction)
+
+
+def _room(world: World) -> Room | None:
+    """Return what the environment encloses."""
+    if world.environment is None or world.obstacles is None:
+        return None
+    corners = transform_points(world.world_from_environment, box_corners(world.environment.bounds_m))
+    bounds = np.stack([corners.min(axis=0), corners.max(axis=0)])
+    floor = next((surface.height_m for surface in world.environment.surfaces if surface.name == "floor"), None)
+    floor_m = float(bounds[0, 2]) if floor is None else float(world.world_from_environment[2, 3]) + floor
+    middle = np.array([*bounds.mean(axis=0)[:2], floor_m + _EMPTY_HEIGHT_M])
+    above = np.array([*middle[:2], max(bounds[1, 2], middle[2]) + 1.0])
+    return Room(bounds, floor_m, bool(hits(middle, above, world.obstacles.triangles).any()))
