@@ -15,7 +15,8 @@ from sdg.foundation.transforms import invert_rigid, rotation_xyz, transform_poin
 from sdg.render.api import Renderer
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.optics import through_lens
-from sdg.stage.model import Body, Camera, Exposure, Light, Material, Mesh, Part, RenderSettings, Stage, StagePlan
+from sdg.stage.asset import Material, Mesh, Part
+from sdg.stage.model import Body, Camera, Exposure, Light, RenderSettings, Stage, StagePlan
 
 _WHITE = Material("white", (0.8, 0.8, 0.8), specular=0.0)
 _BLACK = Material("black", (0.02, 0.02, 0.02), specular=0.0)

@@ -1,4 +1,4 @@
-"""Array types, and the check that stands at each stage boundary."""
+"""Types of arrays and short vectors, and the check that stands at each stage boundary."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ UInt8Array: TypeAlias = npt.NDArray[np.uint8]
 UInt16Array: TypeAlias = npt.NDArray[np.uint16]
 UInt32Array: TypeAlias = npt.NDArray[np.uint32]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Vec2: TypeAlias = tuple[float, float]
+Vec3: TypeAlias = tuple[float, float, float]
 
 
 def check_array(name: str, array: Any, *, shape: tuple[int | str, ...], dtype: npt.DTypeLike) -> None:

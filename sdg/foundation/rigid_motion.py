@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
-
-Vector = tuple[float, float, float]
+from sdg.foundation.arrays import FloatArray, Vec3
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,9 @@ class RigidMotion:
         center_m: The point, in the body's own directions from its origin [m].
     """
 
-    velocity_mps: Vector = (0.0, 0.0, 0.0)
-    angular_dps: Vector = (0.0, 0.0, 0.0)
-    center_m: Vector = (0.0, 0.0, 0.0)
+    velocity_mps: Vec3 = (0.0, 0.0, 0.0)
+    angular_dps: Vec3 = (0.0, 0.0, 0.0)
+    center_m: Vec3 = (0.0, 0.0, 0.0)
 
     @property
     def is_rest(self) -> bool:
@@ -114,6 +112,6 @@ def _directions(world_from_body: FloatArray) -> FloatArray:
     return np.asarray(axes / np.linalg.norm(axes, axis=0))
 
 
-def _vector(values: FloatArray) -> Vector:
+def _vector(values: FloatArray) -> Vec3:
     x, y, z = (float(value) for value in values)
     return x, y, z

@@ -11,9 +11,8 @@ import functools
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.color import REC709_LUMINANCE
-from sdg.stage.model import Vec3
 
 # IEC 61966-2-1, from CIE XYZ (D65) to linear sRGB.
 _SRGB_FROM_XYZ = np.array(

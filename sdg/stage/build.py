@@ -11,12 +11,13 @@ from sdg.foundation.transforms import translation, yaw
 from sdg.graph.frame_sample import FrameSample
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import FileAsset, Recipe
+from sdg.stage.asset import Asset
 from sdg.stage.cameras import place_cameras
 from sdg.stage.catalog import catalog_of
 from sdg.stage.categories import categories, part_label
 from sdg.stage.lights import place_light
 from sdg.stage.materials import MaterialTable
-from sdg.stage.model import Asset, Body, Stage
+from sdg.stage.model import Body, Stage
 from sdg.stage.motion import motion_of
 from sdg.stage.obstacles import find_obstacles
 from sdg.stage.placement import World, place_objects

@@ -11,10 +11,10 @@ from weakref import WeakKeyDictionary
 
 from sdg.camera.lens import Lens
 from sdg.errors import AssetError
-from sdg.foundation.arrays import Float32Array
+from sdg.foundation.arrays import Float32Array, Vec3
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
+from sdg.stage.asset import Asset, ColorSpace, Material, Texture
 from sdg.stage.levels import level_surfaces
-from sdg.stage.model import Asset, ColorSpace, Material, Texture, Vec3
 
 Value = TypeVar("Value")
 

@@ -11,8 +11,9 @@ from sdg.graph.build import build_program
 from sdg.graph.passes import possible_values
 from sdg.graph.template import is_drawn
 from sdg.recipe.model import AssetRef, EnvironmentBlock, Recipe
+from sdg.stage.asset import Asset, Part
 from sdg.stage.catalog import catalog_of
-from sdg.stage.model import Asset, Category, Part
+from sdg.stage.model import Category
 
 _ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
 _known: WeakKeyDictionary[Recipe, tuple[Category, ...]] = WeakKeyDictionary()

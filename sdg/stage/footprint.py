@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
-from sdg.stage.model import Asset
 
 # What has no area, such as an upright wall seen from above, is given this much.
 _THINNEST_M = 1e-5

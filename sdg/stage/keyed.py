@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sdg.stage.model import Asset
+from sdg.stage.asset import Asset
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sdg.stage.model import Asset, Surface
+from sdg.stage.asset import Asset, Surface
 
 _LEVEL_COSINE = 0.9995
 _BIN_M = 0.005

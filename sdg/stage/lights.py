@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import Float32Array, FloatArray
+from sdg.foundation.arrays import Float32Array, FloatArray, Vec2, Vec3
 from sdg.foundation.color import REC709_LUMINANCE
 from sdg.foundation.transforms import look_at, rotation_xyz, translation, yaw
 from sdg.graph.frame_sample import LightSample
@@ -26,7 +26,7 @@ from sdg.recipe.model import (
     SunSkyLight,
 )
 from sdg.stage.blackbody import blackbody_rgb, luminance
-from sdg.stage.model import Light, LightKind, Vec2, Vec3
+from sdg.stage.model import Light, LightKind
 from sdg.stage.placement import World
 from sdg.stage.prims import prim_name
 from sdg.stage.sun import sun_direction

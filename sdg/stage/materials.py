@@ -13,7 +13,7 @@ from typing import Any
 
 from sdg.errors import AssetError
 from sdg.recipe.model import FileTexture, MaterialBlock
-from sdg.stage.model import Asset, ColorSpace, Material, Part, Texture
+from sdg.stage.asset import Asset, ColorSpace, Material, Part, Texture
 from sdg.stage.placement import World
 
 # Keys of a material block, and the fields of `Material` that they set.

@@ -14,9 +14,9 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray, UInt32Array
 from sdg.foundation.transforms import transform_points
+from sdg.stage.asset import Asset
 from sdg.stage.footprint import convex_polygon, separation_m
 from sdg.stage.keyed import KeyedAsset
-from sdg.stage.model import Asset
 
 # A piece this small can't hold a thing inside without touching it in any way that matters.
 _SMALL_M = 2.0

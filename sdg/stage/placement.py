@@ -22,11 +22,11 @@ from sdg.foundation.transforms import rotation_xyz, scaling, transform_points, t
 from sdg.graph.frame_sample import FrameSample, ObjectSample
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import FileAsset, ObjectBlock, PathKey, Recipe, ScatterBlock
+from sdg.stage.asset import Asset
 from sdg.stage.catalog import Catalog
 from sdg.stage.footprint import Footprint, asset_footprint, separation_m
 from sdg.stage.grids import GridLayout
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
-from sdg.stage.model import Asset
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.surfaces import PlacedSurface, choose_surface, environment_surface, place_surface
 

@@ -22,11 +22,12 @@ from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
 from sdg.recipe.model import AssetRef, CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe, eyes
+from sdg.stage.asset import Asset, Material
 from sdg.stage.catalog import Catalog, catalog_of
 from sdg.stage.categories import environment_assets
 from sdg.stage.lenses import build_lens
 from sdg.stage.materials import MaterialTable, bearing
-from sdg.stage.model import Asset, Camera, Exposure, Light, LightKind, Material, StagePlan
+from sdg.stage.model import Camera, Exposure, Light, LightKind, StagePlan
 from sdg.stage.placement import World
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sdg.errors import AssetError
+from sdg.foundation.arrays import Vec3
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.foundation.spelling import closest
 from sdg.graph.build import light_names
@@ -28,10 +29,10 @@ from sdg.recipe.pixels import possible_pixels
 from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, lens_void, percent, void_hint
 from sdg.recipe.specimens import options_at
 from sdg.recipe.variables import variables_of
+from sdg.stage.asset import Asset, ColorSpace
 from sdg.stage.catalog import Catalog, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
-from sdg.stage.model import Asset, ColorSpace, Vec3
 from sdg.stage.options import End, written_options
 from sdg.stage.preflight_places import Fitting
 from sdg.stage.surfaces import choose_surface

@@ -14,9 +14,9 @@ from sdg.foundation.transforms import rotation_xyz, scaling, yaw
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.model import PathKey, Recipe
 from sdg.recipe.specimens import possibilities
+from sdg.stage.asset import Asset
 from sdg.stage.footprint import Footprint, asset_footprint
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
-from sdg.stage.model import Asset
 from sdg.stage.options import End, written_options
 from sdg.stage.surfaces import PlacedSurface, choose_surface, place_surface
 

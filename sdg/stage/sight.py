@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.foundation.transforms import transform_points
-from sdg.stage.model import Asset
+from sdg.stage.asset import Asset
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.placement import PlacedObject
 

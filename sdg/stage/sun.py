@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sdg.stage.model import Vec3
+from sdg.foundation.arrays import Vec3
 
 
 def sun_direction(hour: float, day: float, latitude_deg: float) -> Vec3:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.model import Asset, Surface
+from sdg.stage.asset import Asset, Surface
 
 _LEVEL_COSINE = 1 - 1e-9
 

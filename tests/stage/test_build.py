@@ -12,10 +12,11 @@ import pytest
 from sdg.errors import AssetError
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.model import Recipe
+from sdg.stage.asset import Material
 from sdg.stage.build import build_stage
 from sdg.stage.catalog import Catalog, search_folders
 from sdg.stage.categories import categories
-from sdg.stage.model import Body, Material, Stage
+from sdg.stage.model import Body, Stage
 from sdg.stage.preflight import check_assets
 from sdg.stage.prims import prim_name
 from tests.recipes import frame_of, recipe_of

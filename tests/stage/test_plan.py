@@ -7,8 +7,9 @@ import pytest
 from sdg.graph.build import build_graph
 from sdg.recipe.model import Recipe
 from sdg.stage import plan as plan_module
+from sdg.stage.asset import Material
 from sdg.stage.build import build_stage
-from sdg.stage.model import Material, StagePlan
+from sdg.stage.model import StagePlan
 from sdg.stage.plan import build_plan
 from sdg.stage.preflight import check_assets
 from tests.recipes import frame_of, recipe_of

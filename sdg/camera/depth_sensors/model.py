@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
-Pair: TypeAlias = tuple[float, float]
-Triple: TypeAlias = tuple[float, float, float]
+from sdg.foundation.arrays import Vec2, Vec3
+
 Side: TypeAlias = Literal["right", "left"]
 Fill: TypeAlias = Literal["none", "left", "background"]
 
-_EVERYWHERE: Pair = (0.0, float("inf"))
+_EVERYWHERE: Vec2 = (0.0, float("inf"))
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class StereoDepth:
     disparity_noise_px: float
     disparity_step_px: float = 0.0
     disparity_range_px: float = float("inf")
-    range_m: Pair = _EVERYWHERE
+    range_m: Vec2 = _EVERYWHERE
     max_angle_deg: float = 90.0
     second_eye: Side = "right"
     fill: Fill = "none"
 
     @property
-    def second_eye_m(self) -> Triple:
+    def second_eye_m(self) -> Vec3:
         """Where the second eye is, camera frame [m]."""
         return _beside(self.baseline_m, self.second_eye)
 
@@ -73,17 +73,17 @@ class StructuredLightDepth:
     name: str
     baseline_m: float
     focal_length_px: float
-    axial_noise: Triple
+    axial_noise: Vec3
     oblique_noise: float = 0.0
-    lateral_noise_px: Pair = (0.0, 0.0)
+    lateral_noise_px: Vec2 = (0.0, 0.0)
     disparity_step_px: float = 0.0
-    range_m: Pair = _EVERYWHERE
+    range_m: Vec2 = _EVERYWHERE
     max_angle_deg: float = 90.0
     second_eye: Side = "right"
     fill: Fill = "none"
 
     @property
-    def second_eye_m(self) -> Triple:
+    def second_eye_m(self) -> Vec3:
         """Where the projector is, camera frame [m]."""
         return _beside(self.baseline_m, self.second_eye)
 
@@ -117,7 +117,7 @@ class TimeOfFlightDepth:
     full_well_e: float = float("inf")
     ambiguity_m: float = float("inf")
     mixed: Literal["keep", "drop"] = "keep"
-    range_m: Pair = _EVERYWHERE
+    range_m: Vec2 = _EVERYWHERE
     max_angle_deg: float = 90.0
 
     @property
@@ -135,8 +135,8 @@ class DepthNoise:
 
     mean_m: float = 0.0
     std_m: float = 0.0
-    range_m: Pair = _EVERYWHERE
+    range_m: Vec2 = _EVERYWHERE
 
 
-def _beside(baseline_m: float, side: Side) -> Triple:
+def _beside(baseline_m: float, side: Side) -> Vec3:
     return (baseline_m if side == "right" else -baseline_m, 0.0, 0.0)

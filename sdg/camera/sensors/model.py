@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from sdg.foundation.arrays import Vec3
+
 # Colours by row and column of the 2 x 2 cell at the top left of the array; `mono` has no filters, `none` measures
 # three colours at every pixel.
 ColorFilter: TypeAlias = Literal["mono", "none", "rggb", "bggr", "grbg", "gbrg"]
-Triple: TypeAlias = tuple[float, float, float]
-Matrix3: TypeAlias = tuple[Triple, Triple, Triple]
+Matrix3: TypeAlias = tuple[Vec3, Vec3, Vec3]
 
 IDENTITY: Matrix3 = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
@@ -58,7 +59,7 @@ class Sensor:
     pixel_pitch_um: float
     array_size: tuple[int, int] | None
     color_filter: ColorFilter
-    quantum_efficiency: Triple
+    quantum_efficiency: Vec3
     full_well_e: float
     gain_dn_per_e: float
     bit_depth: int
@@ -145,7 +146,7 @@ class Development:
     """
 
     demosaic: Literal["bilinear", "edge_aware"] = "bilinear"
-    white_balance: Literal["neutral", "grey_world"] | Triple = "neutral"
+    white_balance: Literal["neutral", "grey_world"] | Vec3 = "neutral"
     color_matrix: Matrix3 | None = None
     tone_curve: Literal["srgb", "rec709", "linear"] | float = "srgb"
     jpeg_quality: int | None = None

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
-from sdg.stage.model import Material, Texture
+from sdg.stage.asset import Material, Texture
 
 ROW_LENGTH = 8
 _LARGEST_SIDE = 65535

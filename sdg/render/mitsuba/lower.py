@@ -13,9 +13,10 @@ from typing import Literal
 
 import numpy as np
 
-from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
+from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array, Vec3
 from sdg.foundation.transforms import rotation_xyz, scaling, transform_points, translation
-from sdg.stage.model import Body, Light, Part, Vec3
+from sdg.stage.asset import Part
+from sdg.stage.model import Body, Light
 
 # Far enough that a sun's direction changes by less than 0.06 degrees over 100 m, near enough for float32.
 SUN_DISTANCE_M = 1e5

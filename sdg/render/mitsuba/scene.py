@@ -32,7 +32,8 @@ from sdg.render.mitsuba.sky import sky_radiance, sun_emitter
 from sdg.render.mitsuba.surface import SurfaceBsdf, SurfaceData
 from sdg.render.mitsuba.upload import aligned
 from sdg.render.mitsuba.world import WorldMesh, merge_bodies
-from sdg.stage.model import Body, Light, Material, Stage, StagePlan
+from sdg.stage.asset import Material
+from sdg.stage.model import Body, Light, Stage, StagePlan
 
 _WORLD = "world"
 FLAG_INVISIBLE = 1

@@ -14,9 +14,9 @@ import drjit as dr
 import mitsuba as mi
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.render.mitsuba.lower import EmitterState, sun_shape
-from sdg.stage.model import Light, Vec3
+from sdg.stage.model import Light
 
 # Mitsuba's MI_CIE_Y_NORMALIZATION is one over this; 683.002 lm/W is the luminous efficacy at 555 nm.
 _CIE_Y_AREA = 106.7502593994140625

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
 from sdg.render.mitsuba.lower import MeshIdentity, MeshState, lower_mesh, mesh_identity, parked_mesh
-from sdg.stage.model import Body, Material
+from sdg.stage.asset import Material
+from sdg.stage.model import Body
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,9 @@ from functools import lru_cache
 from importlib import import_module
 
 from sdg.errors import AssetError
+from sdg.foundation.arrays import Vec3
+from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin import names
-from sdg.stage.model import Asset, Material, Vec3
 
 # Where each asset is built; imported when first asked for, so that listing names stays light.
 _MODULES = {

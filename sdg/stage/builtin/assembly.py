@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.digest import digest_json
 from sdg.foundation.seeds import Branch, RandomStream
+from sdg.stage.asset import Asset, Material, Mesh, Part, Surface
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.model import Asset, Material, Mesh, Part, Surface, Vec3
 
 # A nanometre: below what anybody sees, above what one CPU's sine differs by from another's.
 _DECIMALS = 9

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
+from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join, subdivided
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.printing import label_texture, stroke_text
 from sdg.stage.builtin.solids import decal, folded_sheet, polygon, rounded_box
-from sdg.stage.model import Asset, Material, Surface, Vec3
 
 _FLAP = 0.004
 _CHAMFER = 0.0045

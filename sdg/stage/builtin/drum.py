@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+from sdg.foundation.arrays import Vec3
+from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe
-from sdg.stage.model import Asset, Surface, Vec3
 
 _RADIUS, _HEIGHT = 0.2925, 0.88
 _SEGMENTS = 40

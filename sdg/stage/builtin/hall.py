@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from sdg.foundation.arrays import Vec3
 from sdg.foundation.seeds import RandomStream
+from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.hall_doors import door_pieces
@@ -14,7 +16,6 @@ from sdg.stage.builtin.hall_roof import roof_pieces
 from sdg.stage.builtin.hall_walls import column_pieces, wall_pieces
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import decal
-from sdg.stage.model import Asset, Material, Surface, Vec3
 
 _JOINT_WIDTH, _LINE_WIDTH = 0.008, 0.1
 _JOINT_HEIGHT, _LINE_HEIGHT = 0.001, 0.0022

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdg.stage.model import Vec3
+from sdg.foundation.arrays import Vec3
 
 WALL_THICKNESS = 0.2
 _BAY = 6.0

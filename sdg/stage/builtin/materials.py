@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from sdg.foundation.arrays import Vec3
+from sdg.stage.asset import Material
 from sdg.stage.builtin import textures
 from sdg.stage.builtin.names import require_material
 from sdg.stage.builtin.texture_cache import cached_textures
 from sdg.stage.builtin.textures import TextureSet
-from sdg.stage.model import Material, Vec3
 
 
 @dataclass(frozen=True)

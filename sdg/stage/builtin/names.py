@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sdg.errors import AssetError
+from sdg.foundation.arrays import Vec3
 from sdg.foundation.spelling import closest
-from sdg.stage.model import Vec3
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray, UInt8Array
+from sdg.foundation.arrays import FloatArray, UInt8Array, Vec2
 from sdg.foundation.color import srgb_from_linear
 from sdg.foundation.seeds import Branch, stream_key
-from sdg.stage.model import Texture, Vec2
+from sdg.stage.asset import Texture
 
 Shape = tuple[int, int]
 

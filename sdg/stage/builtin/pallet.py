@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from sdg.foundation.arrays import Vec3
 from sdg.foundation.seeds import RandomStream
 from sdg.foundation.transforms import yaw
+from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import disc_outline, polygon, rounded_box
-from sdg.stage.model import Asset, Surface, Vec3
 
 # Shares of length, width and height that the boards of a 1200 x 800 x 144 mm pallet take.
 _WIDE, _NARROW = 0.145 / 0.8, 0.100 / 0.8

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from sdg.foundation.arrays import Vec3
+from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import bar, decal, plain_box, rounded_box, wire
-from sdg.stage.model import Asset, Material, Surface, Vec3
 
 _UPRIGHT_WIDTH, _UPRIGHT_DEPTH, _PLATE = 0.10, 0.08, 0.003
 _FOOT = 0.01

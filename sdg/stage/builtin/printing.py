@@ -9,10 +9,10 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt8Array
 from sdg.foundation.seeds import RandomStream
+from sdg.stage.asset import Texture
 from sdg.stage.builtin.assembly import variation
 from sdg.stage.builtin.geometry import Geometry, Point, join
 from sdg.stage.builtin.noise import fractal
-from sdg.stage.model import Texture
 
 # Strokes of capitals on a grid 2 wide and 4 high.
 _STROKES: dict[str, tuple[tuple[float, float, float, float], ...]] = {

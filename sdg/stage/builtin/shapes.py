@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
+from sdg.foundation.arrays import Vec3
+from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.materials import build_material
 from sdg.stage.builtin.solids import decal, lathe, plain_box
-from sdg.stage.model import Asset, Surface, Vec3
 
 
 def build_cube(size_m: Vec3) -> Asset:

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from sdg.foundation.digest import digest_bytes
+from sdg.stage.asset import ColorSpace, Texture
 from sdg.stage.builtin.textures import TextureSet
-from sdg.stage.model import ColorSpace, Texture
 
 _FIELDS: dict[str, ColorSpace] = {"color": "srgb", "roughness": "linear", "metallic": "linear", "normal": "linear"}
 

@@ -11,7 +11,8 @@ from functools import cache
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec2
+from sdg.stage.asset import Texture
 from sdg.stage.builtin.noise import (
     blurred,
     color_texture,
@@ -21,7 +22,6 @@ from sdg.stage.builtin.noise import (
     step,
     white,
 )
-from sdg.stage.model import Texture, Vec2
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
+from sdg.foundation.arrays import Vec3
+from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe, rounded_box
-from sdg.stage.model import Asset, Vec3
 
 _BASE, _HEIGHT, _FOOT = 0.38, 0.75, 0.028
 _SEGMENTS = 32

@@ -11,9 +11,9 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.stage.asset import Asset, Material, Mesh, Part
 from sdg.stage.files.pictures import mean_color
 from sdg.stage.files.polygons import IndexArray
-from sdg.stage.model import Asset, Material, Mesh, Part
 
 UpAxis = Literal["x", "y", "z"]
 

@@ -16,12 +16,12 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.asset import Material, Texture
 from sdg.stage.files.assemble import RawPart, UpAxis
 from sdg.stage.files.pictures import decode_texture
 from sdg.stage.files.polygons import IndexArray
 from sdg.stage.files.source import read_bytes, resolve_reference
 from sdg.stage.files.trimesh_scene import quiet_trimesh, vec3
-from sdg.stage.model import Material, Texture
 
 _UP: dict[str, UpAxis] = {"X_UP": "x", "Y_UP": "y", "Z_UP": "z"}
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import AssetError
+from sdg.stage.asset import Material
 from sdg.stage.files.assemble import LARGEST_TRIANGLE_COUNT, RawPart
 from sdg.stage.files.gltf_material import read_materials
 from sdg.stage.files.references import read_gltf_header
 from sdg.stage.files.source import read_bytes, resolve_reference
 from sdg.stage.files.trimesh_scene import material_name, quiet_trimesh, read_scene, vertex_color_material
-from sdg.stage.model import Material
 
 _FLOAT = 5126
 # Extensions that change neither shape nor place; others are refused where the file says that it needs them.

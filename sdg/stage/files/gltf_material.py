@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import AssetError
+from sdg.stage.asset import ColorSpace, Material, Texture
 from sdg.stage.files.pictures import channel, decode_texture
 from sdg.stage.files.trimesh_scene import vec3
-from sdg.stage.model import ColorSpace, Material, Texture
 
 _GREEN, _BLUE = 1, 2
 

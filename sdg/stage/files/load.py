@@ -10,11 +10,11 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.digest import digest_file, digest_json
+from sdg.stage.asset import Asset
 from sdg.stage.files.assemble import RawPart, UpAxis, assemble
 from sdg.stage.files.references import list_references
 from sdg.stage.files.source import read_bytes
 from sdg.stage.files.usd_process import read_usd_apart
-from sdg.stage.model import Asset
 
 Unit: TypeAlias = Literal["m", "cm", "mm", "in", "ft", "km"]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import AssetError
+from sdg.stage.asset import ColorSpace, Material, Texture
 from sdg.stage.files.pictures import channel, decode_texture
 from sdg.stage.files.references import mtl_texture_name
 from sdg.stage.files.source import read_bytes, resolve_reference
 from sdg.stage.files.trimesh_scene import vec3
-from sdg.stage.model import ColorSpace, Material, Texture
 
 _MAPS: dict[str, ColorSpace] = {"map_kd": "srgb", "map_pr": "linear", "map_pm": "linear", "norm": "linear"}
 _NUMBERS = ("kd", "ns", "pr", "pm")

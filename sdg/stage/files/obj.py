@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import AssetError
+from sdg.stage.asset import Material
 from sdg.stage.files.assemble import RawPart
 from sdg.stage.files.mtl import read_mtl
 from sdg.stage.files.references import material_libraries
 from sdg.stage.files.source import read_bytes, resolve_reference
 from sdg.stage.files.trimesh_scene import material_name, read_scene, vertex_color_material
-from sdg.stage.model import Material
 
 _KINDS = ("v", "vt", "vn")
 

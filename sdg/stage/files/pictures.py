@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import Float32Array
+from sdg.foundation.arrays import Float32Array, Vec3
 from sdg.foundation.color import linear_from_srgb
 from sdg.foundation.digest import digest_bytes
+from sdg.stage.asset import ColorSpace, Texture
 from sdg.stage.files.source import read_bytes
-from sdg.stage.model import ColorSpace, Texture, Vec3
 
 LARGEST_SIDE_PX = 16384
 LARGEST_AREA_PX = 64 * 1024 * 1024

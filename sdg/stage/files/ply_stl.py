@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import AssetError
+from sdg.stage.asset import Material
 from sdg.stage.files.assemble import LARGEST_TRIANGLE_COUNT, RawPart
 from sdg.stage.files.pictures import decode_texture
 from sdg.stage.files.references import list_references
 from sdg.stage.files.source import read_bytes
 from sdg.stage.files.trimesh_scene import read_scene, vertex_color_material
-from sdg.stage.model import Material
 
 _PLY_ELEMENT = re.compile(rb"^element\s+(\w+)\s+(\S+)\s*$", re.MULTILINE)
 

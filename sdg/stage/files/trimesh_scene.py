@@ -18,9 +18,10 @@ import numpy as np
 import trimesh
 
 from sdg.errors import AssetError
+from sdg.foundation.arrays import Vec3
 from sdg.foundation.color import linear_from_srgb
+from sdg.stage.asset import Material
 from sdg.stage.files.assemble import RawPart
-from sdg.stage.model import Material, Vec3
 
 
 class GivenFiles:

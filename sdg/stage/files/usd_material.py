@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
+from sdg.stage.asset import Material, Texture
 from sdg.stage.files.usd_texture import TextureReader, TextureUse
-from sdg.stage.model import Material, Texture, Vec3
 
 _TIME = Usd.TimeCode.EarliestTime()
 _WHITE: Vec3 = (1.0, 1.0, 1.0)

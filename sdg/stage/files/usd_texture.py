@@ -10,10 +10,10 @@ import numpy as np
 from pxr import Ar, Sdf, Usd, UsdShade
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.color import linear_from_srgb, srgb_from_linear
+from sdg.stage.asset import ColorSpace, Texture
 from sdg.stage.files.pictures import channel, decode_texture
-from sdg.stage.model import ColorSpace, Texture, Vec3
 
 _TIME = Usd.TimeCode.EarliestTime()
 _CHANNELS = {"r": 0, "g": 1, "b": 2}

@@ -10,22 +10,11 @@ import numpy.typing as npt
 
 from sdg.camera.brown_conrady import BrownConrady
 from sdg.camera.lens import LensOpenCvPinhole
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec2
 from sdg.foundation.transforms import look_at
 from sdg.render.api import RenderedView, Renderer
-from sdg.stage.model import (
-    Body,
-    Camera,
-    Exposure,
-    Light,
-    Material,
-    Mesh,
-    Part,
-    RenderSettings,
-    Stage,
-    StagePlan,
-    Vec2,
-)
+from sdg.stage.asset import Material, Mesh, Part
+from sdg.stage.model import Body, Camera, Exposure, Light, RenderSettings, Stage, StagePlan
 
 WHITE = Material("white", (0.8, 0.8, 0.8), specular=0.0)
 NO_DISTORTION = BrownConrady()

@@ -10,7 +10,8 @@ from sdg.camera.rays import build_ray_table
 from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.foundation.transforms import rotation_xyz, scaling, translation, yaw
 from sdg.render.mitsuba import create_renderer
-from sdg.stage.model import Body, Camera, Mesh, Stage
+from sdg.stage.asset import Mesh
+from sdg.stage.model import Body, Camera, Stage
 from tests.render.mitsuba.small_world import body, box_mesh, camera, dome, light, only_view, plan_of, plane_mesh, stage
 
 FOCAL_PX = 90.0

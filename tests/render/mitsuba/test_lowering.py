@@ -10,7 +10,7 @@ from sdg.foundation.transforms import scaling, translation
 from sdg.render.mitsuba.atlas import Atlas, pack_textures
 from sdg.render.mitsuba.environment import map_directions, sample_latlong
 from sdg.render.mitsuba.world import merge_bodies
-from sdg.stage.model import Material, Mesh, Texture
+from sdg.stage.asset import Material, Mesh, Texture
 from tests.render.mitsuba.small_world import body, box_mesh, plane_mesh
 
 

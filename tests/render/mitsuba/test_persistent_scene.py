@@ -7,7 +7,8 @@ import numpy as np
 from sdg.foundation.arrays import UInt8Array
 from sdg.foundation.transforms import rotation_xyz, translation, yaw
 from sdg.render.mitsuba import create_renderer
-from sdg.stage.model import Light, Material, Mesh, Stage, Texture
+from sdg.stage.asset import Material, Mesh, Texture
+from sdg.stage.model import Light, Stage
 from tests.render.mitsuba.small_world import (
     IDENTITY,
     WHITE,

@@ -14,8 +14,8 @@ import pytest
 import sdg.stage.builtin as builtin
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.asset import Asset, Mesh
 from sdg.stage.builtin.names import ASSETS
-from sdg.stage.model import Asset, Mesh
 
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
 SIZES = {

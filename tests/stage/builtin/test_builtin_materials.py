@@ -8,7 +8,7 @@ import pytest
 import sdg.stage.builtin as builtin
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.model import Material, Texture
+from sdg.stage.asset import Material, Texture
 
 REC_709 = np.array([0.2126, 0.7152, 0.0722])
 

@@ -11,7 +11,7 @@ import numpy as np
 import trimesh
 from pxr import Usd, UsdGeom, UsdUtils
 
-from sdg.stage.model import Asset
+from sdg.stage.asset import Asset
 
 METRES = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048}
 

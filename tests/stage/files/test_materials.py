@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from sdg.errors import AssetError
+from sdg.stage.asset import Mesh, Texture
 from sdg.stage.files import asset_digest, load_asset
-from sdg.stage.model import Mesh, Texture
 from tests.stage.files import solids
 
 # Top row first: red left, green right; below blue left, white right.

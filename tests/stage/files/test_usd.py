@@ -10,9 +10,9 @@ import pytest
 from pxr import Gf, Sdf, Usd, UsdGeom, UsdShade, UsdUtils
 
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.asset import Part
 from sdg.stage.files import asset_digest, load_asset
 from sdg.stage.files.usd import read_usd
-from sdg.stage.model import Part
 from tests.stage.files import solids
 
 

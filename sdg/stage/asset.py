@@ -1,0 +1,149 @@
+"""What a recipe may place: meshes, materials, and where things may stand on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray, UInt8Array, UInt32Array, Vec2, Vec3, check_array, read_only
+from sdg.foundation.digest import digest_bytes
+
+ColorSpace = Literal["srgb", "linear"]
+
+
+@dataclass(frozen=True, eq=False)
+class Texture:
+    """A picture that varies a material over a surface; it repeats in both directions.
+
+    Attributes:
+        pixels: shape (H, W, C), uint8, C in {1, 3}, top row first. (u, v) = (0, 0) is its bottom-left corner.
+        color_space: `srgb` for colours, `linear` for roughness, metallic and normals. A normal texture maps
+            [0, 255] to [-1, 1] and has +y up (OpenGL convention).
+        key: Digest of the content; equal keys mean equal textures.
+    """
+
+    pixels: UInt8Array
+    color_space: ColorSpace
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        check_array("pixels", self.pixels, shape=("H", "W", self.pixels.shape[-1]), dtype=np.uint8)
+        object.__setattr__(self, "pixels", read_only(self.pixels))
+        if not self.key:
+            header = f"{self.pixels.shape} {self.color_space} ".encode()
+            object.__setattr__(self, "key", digest_bytes(header + self.pixels.tobytes()))
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """A `principled` surface. Where a texture is given, its value multiplies the number beside it.
+
+    Attributes:
+        base_color: Linear sRGB, each in [0, 1].
+        roughness: Perceptual roughness in [0, 1]; its square is the GGX alpha.
+        metallic: 0 dielectric, 1 metal.
+        specular: Dielectric reflectance, 0.5 is an index of refraction of 1.5.
+        texture_size_m: Length on the surface that one repeat of the textures covers, along u and v [m]. Meshes
+            carry texture coordinates in metres where `Mesh.uv_unit` is "metre"; where it is "tile" this is
+            ignored and the texture covers the unit square.
+    """
+
+    name: str
+    base_color: Vec3 = (0.5, 0.5, 0.5)
+    roughness: float = 0.5
+    metallic: float = 0.0
+    specular: float = 0.5
+    base_color_texture: Texture | None = None
+    roughness_texture: Texture | None = None
+    metallic_texture: Texture | None = None
+    normal_texture: Texture | None = None
+    texture_size_m: Vec2 = (1.0, 1.0)
+
+    @property
+    def textures(self) -> tuple[Texture | None, Texture | None, Texture | None, Texture | None]:
+        """Its textures of base colour, roughness, metallic and normal; None where it has none."""
+        return self.base_color_texture, self.roughness_texture, self.metallic_texture, self.normal_texture
+
+
+@dataclass(frozen=True, eq=False)
+class Mesh:
+    """A triangle mesh in its object's frame.
+
+    Attributes:
+        vertices: shape (V, 3), float64 [m].
+        faces: shape (F, 3), uint32, counter-clockwise seen from outside.
+        normals: Shading normals per vertex, shape (V, 3), float64, unit length; None shades flat.
+        uvs: Texture coordinates per vertex, shape (V, 2), float64; None where the mesh has none.
+        uv_unit: `metre` (world-scale textures repeat) or `tile` (the unit square holds the texture once).
+        key: Digest of the content; equal keys mean equal meshes.
+    """
+
+    vertices: FloatArray
+    faces: UInt32Array
+    normals: FloatArray | None = None
+    uvs: FloatArray | None = None
+    uv_unit: Literal["metre", "tile"] = "metre"
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        check_array("vertices", self.vertices, shape=("V", 3), dtype=np.float64)
+        check_array("faces", self.faces, shape=("F", 3), dtype=np.uint32)
+        object.__setattr__(self, "vertices", read_only(self.vertices))
+        object.__setattr__(self, "faces", read_only(self.faces))
+        if self.normals is not None:
+            check_array("normals", self.normals, shape=(len(self.vertices), 3), dtype=np.float64)
+            object.__setattr__(self, "normals", read_only(self.normals))
+        if self.uvs is not None:
+            check_array("uvs", self.uvs, shape=(len(self.vertices), 2), dtype=np.float64)
+            object.__setattr__(self, "uvs", read_only(self.uvs))
+        if not self.key:
+            chunks = [self.vertices.tobytes(), self.faces.tobytes(), self.uv_unit.encode()]
+            chunks += [array.tobytes() for array in (self.normals, self.uvs) if array is not None]
+            object.__setattr__(self, "key", digest_bytes(b"|".join(chunks)))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A mesh with one material; `label` is the class of an environment's part ("floor"), empty on objects."""
+
+    name: str
+    mesh: Mesh
+    material: Material
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A level rectangle on which things may be placed, in the asset's frame.
+
+    Attributes:
+        name: What a recipe calls it, such as `floor` or `top`.
+        min_m, max_m: Opposite corners (x, y) [m].
+        height_m: z [m].
+        clear_m: Free height above it [m]; inf where nothing is above.
+    """
+
+    name: str
+    min_m: Vec2
+    max_m: Vec2
+    height_m: float
+    clear_m: float = float("inf")
+
+
+@dataclass(frozen=True, eq=False)
+class Asset:
+    """Something that a recipe may place: its parts, its extent, and where things may stand on it.
+
+    Attributes:
+        key: Digest of source and parameters; equal keys mean equal assets.
+        bounds_m: Corners of the axis-aligned box round all vertices, shape (2, 3), object frame [m].
+        body: The part names to which an object's `material:` applies; empty means all.
+    """
+
+    key: str
+    parts: tuple[Part, ...]
+    bounds_m: FloatArray
+    surfaces: tuple[Surface, ...] = ()
+    body: tuple[str, ...] = ()
