@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
 from sdg.foundation.cores import core_count
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 BAND_ROWS = 64
+_MOST_THREADS = 16  # pictures of the usual sizes have few more bands
 
 
 def for_each_band(height: int, work: Callable[[int, slice], None]) -> None:
@@ -22,14 +24,27 @@ def for_each_band(height: int, work: Callable[[int, slice], None]) -> None:
     bands = [
         (ordinal, slice(row, min(row + BAND_ROWS, height))) for ordinal, row in enumerate(range(0, height, BAND_ROWS))
     ]
-    list(_pool().map(lambda band: work(*band), bands))
+    for_each(bands, lambda band: work(*band))
 
 
-def for_each_channel(work: Callable[[int], Result]) -> list[Result]:
-    """Return what `work` gives for red, green and blue (0, 1, 2), worked out at the same time."""
-    return list(_pool().map(work, range(3)))
+def for_each(items: Iterable[Item], work: Callable[[Item], Result]) -> list[Result]:
+    """Return what `work` gives for each item, in their order, worked out several at a time.
+
+    Work must not wait for other work: all share the same threads.
+    """
+    return list(_pool().map(work, items))
+
+
+def beside(work: Callable[[], Result]) -> Future[Result]:
+    """Begin work on a thread of its own, from which it may use the functions above, and return what to wait for."""
+    return _side().submit(work)
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=min(8, core_count()), thread_name_prefix="sensor")
+    return ThreadPoolExecutor(max_workers=min(_MOST_THREADS, core_count()), thread_name_prefix="sensor")
+
+
+@cache
+def _side() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside")

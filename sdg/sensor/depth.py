@@ -78,8 +78,10 @@ def _with_noise(depth_m: Float32Array, noise: DepthNoise, generator: np.random.G
     """Return depth with noise, and how many pixels the range takes away."""
     noisy = depth_m
     if noise.std_m or noise.mean_m:
-        draw = generator.standard_normal(depth_m.shape, dtype=np.float32)
-        noisy = depth_m + np.float32(noise.std_m) * draw + np.float32(noise.mean_m)
+        noisy = generator.standard_normal(depth_m.shape, dtype=np.float32)
+        noisy *= np.float32(noise.std_m)
+        noisy += depth_m
+        noisy += np.float32(noise.mean_m)
     near, far = noise.range_m
     inside = (noisy >= near) & (noisy <= far)
     lost = int(np.count_nonzero(np.isfinite(depth_m) & ~inside))

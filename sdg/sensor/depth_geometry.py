@@ -28,27 +28,45 @@ class Surfaces:
         depth_m: Along the axis, shape (H, W), float32 [m]; 1 where nothing is met.
         distance_m: Along the ray, shape (H, W), float32 [m]; 1 where nothing is met.
         directions: Unit ray, shape (H, W, 3), float32, camera frame.
-        points_m: shape (H, W, 3), float32 [m], camera frame.
-        normals: Towards the camera, shape (H, W, 3), float32, camera frame; 0 where nothing is met.
+        origins_m: Where rays start, shape (H, W, 3), float32 [m], camera frame; None if all start at its origin.
+        world_normals: Towards the camera, shape (H, W, 3), float32, world frame; 0 where nothing is met.
+        camera_from_world: Rotation, shape (3, 3), float32.
     """
 
     hit: BoolArray
     depth_m: Float32Array
     distance_m: Float32Array
     directions: Float32Array
-    points_m: Float32Array
-    normals: Float32Array
+    origins_m: Float32Array | None
+    world_normals: Float32Array
+    camera_from_world: Float32Array
 
     @classmethod
     def of(cls, view: RenderedView, camera: Camera) -> Surfaces:
         hit: BoolArray = np.isfinite(view.depth_z_m)
         depth, distance = (np.where(hit, length, np.float32(1.0)) for length in (view.depth_z_m, view.distance_m))
         origins, directions = _center_rays(cast("Any", camera.lens))
-        points = directions * distance[..., None]
-        if origins is not None:
-            points += origins
-        normals = view.normals @ camera.world_from_camera[:3, :3].astype(np.float32)
-        return cls(hit, depth, distance, directions, points, normals)
+        rotation = np.ascontiguousarray(camera.world_from_camera[:3, :3].T, dtype=np.float32)
+        return cls(hit, depth, distance, directions, origins, view.normals, rotation)
+
+    def points_of(self, rows: slice) -> Float32Array:
+        """Return what the rays of some rows meet, shape (rows, W, 3), float32 [m], camera frame."""
+        points = self.directions[rows] * self.distance_m[rows, :, None]
+        if self.origins_m is not None:
+            points += self.origins_m[rows]
+        return np.asarray(points, dtype=np.float32)
+
+    @cached_property
+    def points_m(self) -> Float32Array:
+        """What the rays meet, shape (H, W, 3), float32 [m], camera frame."""
+        return self.points_of(slice(None))
+
+    @cached_property
+    def normals(self) -> Float32Array:
+        """Towards the camera, shape (H, W, 3), float32, camera frame; 0 where nothing is met."""
+        import cv2
+
+        return np.asarray(cv2.transform(self.world_normals, self.camera_from_world), dtype=np.float32)
 
     @cached_property
     def cosine(self) -> Float32Array:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from sdg.camera.sensors.exposure import default_color_matrix, neutral_balance
 from sdg.camera.sensors.model import Development, PictureNoise, Sensor
 from sdg.foundation.arrays import Float32Array, FloatArray, UInt8Array, UInt16Array
 from sdg.foundation.color import linear_from_srgb, srgb_from_linear
-from sdg.sensor.bands import for_each_band
+from sdg.sensor.bands import for_each, for_each_band
 from sdg.sensor.digitise import NoiseKey
 from sdg.sensor.mosaic import demosaic, spread_planes
 
+Light = TypeVar("Light", np.uint16, np.float32)
+
 # A cell of the table holds one threshold at most: the narrowest step of the sRGB curve is 3.0e-4.
 _CELLS = 4096
+_CODES = 4096  # that one thread works out
 _GREY_WORLD_LIMITS = (0.02, 0.98)
 _METER_STEP = 7  # one pixel in seven is enough for a mean, and falls on all columns in turn
 
@@ -57,22 +62,22 @@ def develop_numbers(
         channels = spread_planes(channels)
     elif sensor.color_filter != "none":
         channels = demosaic(channels, sensor.color_filter, development.demosaic)
-    black = np.float32(sensor.black_level_dn * 2**shift)
+    black = sensor.black_level_dn * 2**shift
     scale = 1.0 / ((sensor.white_dn - sensor.black_level_dn) * 2**shift)
     sample = (channels.reshape(-1, 3)[::_METER_STEP].astype(np.float64) - black) * scale
     balance = white_balance(sample, neutral_balance(sensor), development)
     factors = (balance * scale).astype(np.float32)
-    linear = np.empty(channels.shape, np.float32)
 
-    def work(_: int, rows: slice) -> None:
-        np.subtract(channels[rows], black, out=linear[rows], dtype=np.float32)
-        linear[rows] *= factors
+    def linear(codes: UInt16Array) -> Float32Array:
+        values = np.subtract(codes, np.float32(black), dtype=np.float32)
+        values *= factors
         # A channel that is full knows no more than that it is white.
-        np.minimum(linear[rows], np.float32(1.0), out=linear[rows])
+        return np.asarray(np.minimum(values, np.float32(1.0), out=values))
 
-    for_each_band(len(linear), work)
     matrix = default_color_matrix(sensor) if development.color_matrix is None else np.array(development.color_matrix)
-    return develop(linear, development, key, matrix), balance
+    if matrix is not None:
+        return _developed(channels, linear, development, key, matrix), balance
+    return _looked_up(channels, linear, development, key), balance
 
 
 def develop(
@@ -89,19 +94,68 @@ def develop(
     Returns:
         shape (H, W, 3), uint8.
     """
-    picture = np.empty(linear.shape, np.uint8)
+    return _developed(linear, lambda values: values, development, key, matrix)
+
+
+def _developed(
+    light: npt.NDArray[Light],
+    linear: Callable[[npt.NDArray[Light]], Float32Array],
+    development: Development,
+    key: NoiseKey | None,
+    matrix: FloatArray | None,
+) -> UInt8Array:
+    """Return the picture of light, shape (H, W, 3), whose linear values are worked out band by band."""
+    import cv2
+
     factors = None if matrix is None else matrix.astype(np.float32)
     encode, thresholds, table = _curve(development.tone_curve)
-    noise = development.noise
-    assert noise is None or key is not None
+
+    def finish(band: int, rows: slice) -> UInt8Array:
+        values = linear(light[rows])
+        if factors is not None:
+            values = np.asarray(cv2.transform(values, factors), dtype=np.float32)
+        if development.noise is None:
+            return _rounded(values, thresholds, table)
+        return _noisy(encode(np.clip(values, 0.0, 1.0)), development.noise, key, band)
+
+    return _finished(light.shape, finish, development)
+
+
+def _looked_up(
+    channels: UInt16Array,
+    linear: Callable[[UInt16Array], Float32Array],
+    development: Development,
+    key: NoiseKey | None,
+) -> UInt8Array:
+    """Return the picture of channels that nothing mixes: each has few codes, and each code is worked out once."""
+    encode, thresholds, table = _curve(development.tone_curve)
+    codes = np.arange(2**16, dtype=np.uint16)
+    found = np.empty((3, 2**16), np.uint8 if development.noise is None else np.float32)
+
+    def fill(part: slice) -> None:
+        values = linear(np.repeat(codes[part, None], 3, axis=1))
+        steps = _rounded(values, thresholds, table) if development.noise is None else encode(np.clip(values, 0.0, 1.0))
+        found[:, part] = steps.T
+
+    for_each((slice(first, first + _CODES) for first in range(0, 2**16, _CODES)), fill)
+
+    def finish(band: int, rows: slice) -> UInt8Array:
+        steps = np.empty(channels[rows].shape, found.dtype)
+        for channel in range(3):
+            steps[..., channel] = np.take(found[channel], channels[rows, :, channel], mode="clip")
+        return steps if development.noise is None else _noisy(steps, development.noise, key, band)
+
+    return _finished(channels.shape, finish, development)
+
+
+def _finished(
+    shape: tuple[int, ...], finish: Callable[[int, slice], UInt8Array], development: Development
+) -> UInt8Array:
+    """Return the picture that `finish` makes of each band, and JPEG of the whole."""
+    picture = np.empty(shape, np.uint8)
 
     def work(band: int, rows: slice) -> None:
-        values = linear[rows] if factors is None else linear[rows] @ factors.T
-        if noise is None:
-            picture[rows] = _rounded(values, thresholds, table)
-        else:
-            assert key is not None
-            picture[rows] = _noisy(encode(np.clip(values, 0.0, 1.0)), noise, key.generator(f"picture/{band}"))
+        picture[rows] = finish(band, rows)
 
     for_each_band(len(picture), work)
     return picture if development.jpeg_quality is None else _compressed(picture, development.jpeg_quality)
@@ -120,10 +174,11 @@ def white_balance(sample: FloatArray, neutral: FloatArray, development: Developm
         return neutral
     if chosen == "grey_world":
         low, high = _GREY_WORLD_LIMITS
-        metered = ((sample > low) & (sample < high)).all(axis=1)
+        channels = np.ascontiguousarray(sample.T)
+        metered = np.logical_and.reduce((channels > low) & (channels < high))
         if not metered.any():
             return neutral
-        means = sample[metered].mean(axis=0)
+        means = np.array([channel[metered].mean() for channel in channels])
         return np.asarray(means.max() / means, dtype=np.float64)
     return np.array(chosen, dtype=np.float64)
 
@@ -139,21 +194,29 @@ def _rounded(values: Float32Array, thresholds: Float32Array, table: UInt8Array |
     return steps
 
 
-def _noisy(encoded: Float32Array, noise: PictureNoise, generator: np.random.Generator) -> UInt8Array:
+def _noisy(encoded: Float32Array, noise: PictureNoise, key: NoiseKey | None, band: int) -> UInt8Array:
+    """Return encoded values with noise, rounded; the values are used up."""
+    assert key is not None
     if noise.std > 0:
-        encoded = encoded + generator.standard_normal(encoded.shape, dtype=np.float32) * np.float32(noise.std)
-    levels = np.rint((encoded + np.float32(noise.mean)) * np.float32(255.0))
-    return np.asarray(np.clip(levels, 0, 255), dtype=np.uint8)
+        draw = key.generator(f"picture/{band}").standard_normal(encoded.shape, dtype=np.float32)
+        draw *= np.float32(noise.std)
+        encoded += draw
+    encoded += np.float32(noise.mean)
+    encoded *= np.float32(255.0)
+    np.rint(encoded, out=encoded)
+    np.clip(encoded, np.float32(0.0), np.float32(255.0), out=encoded)
+    return encoded.astype(np.uint8)
 
 
 def _compressed(picture: UInt8Array, quality: int) -> UInt8Array:
     """Return the picture as JPEG leaves it (4:2:0)."""
     import cv2
 
-    done, content = cv2.imencode(".jpg", np.ascontiguousarray(picture[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    blue_first = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+    done, content = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise AssertionError(f"JPEG encoder refused {picture.shape}")
-    return np.ascontiguousarray(cv2.imdecode(content, cv2.IMREAD_COLOR)[..., ::-1])
+    return np.asarray(cv2.cvtColor(cv2.imdecode(content, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 @cache

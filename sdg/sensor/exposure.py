@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from sdg.camera.sensors.exposure import (
 from sdg.camera.sensors.model import Sensor
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray
 from sdg.foundation.color import REC709_LUMINANCE
+from sdg.sensor.bands import for_each
 from sdg.stage.model import Camera
 
 # An automatic exposure lengthens the shutter up to the first, amplifies up to the second, lengthens up to the third;
@@ -32,6 +34,7 @@ _CLIPPED_SHARE = 0.02
 _FLOOR_NITS = 1e-4
 _METERED_RANGE = 2.0**-6
 _METER_STEP = 3  # a third of the pixels meters as well as all; it falls on every column of the usual widths
+_METER_PART = 1 << 15  # pixels that one thread looks at; the same everywhere, as the sum of logarithms depends on it
 
 
 def saturation_luminance(f_number: float, shutter_s: float, iso: float) -> float:
@@ -55,14 +58,26 @@ def auto_saturation_luminance(radiance: Float32Array, valid: BoolArray) -> float
         valid: Which pixels to meter, shape (H, W).
     """
     sample, seen = radiance.reshape(-1, 3)[::_METER_STEP], valid.reshape(-1)[::_METER_STEP]
-    pixels: FloatArray = sample[seen].astype(np.float64)
+    pixels = sample if seen.all() else sample[seen]
     if pixels.size == 0:
         return 1.0
-    luminance = pixels @ np.array(REC709_LUMINANCE)
-    darkest = max(float(np.median(luminance)) * _METERED_RANGE, _FLOOR_NITS)
-    mean = float(np.exp(np.log(np.maximum(luminance, darkest)).mean()))
-    brightest = float(np.quantile(pixels.max(axis=1), 1.0 - _CLIPPED_SHARE))
-    return max(mean / _MIDDLE_GREY, brightest)
+    luminance, brightest = (np.empty(len(pixels), np.float64) for _ in range(2))
+    parts = [slice(start, start + _METER_PART) for start in range(0, len(pixels), _METER_PART)]
+
+    def look(part: slice) -> None:
+        red, green, blue = pixels[part].T.astype(np.float64)
+        # Not a product of matrices: those keep threads of their own, and differ between processors.
+        weights = REC709_LUMINANCE
+        luminance[part] = weights[0] * red + weights[1] * green + weights[2] * blue
+        np.maximum(np.maximum(red, green), blue, out=brightest[part])
+
+    for_each(parts, look)
+    middle_and_high: tuple[tuple[FloatArray, float], ...] = (luminance, 0.5), (brightest, 1.0 - _CLIPPED_SHARE)
+    median, limit = for_each(middle_and_high, lambda wanted: float(np.quantile(*wanted)))
+    darkest = max(median * _METERED_RANGE, _FLOOR_NITS)
+    logs = for_each(parts, lambda part: float(np.log(np.maximum(luminance[part], darkest)).sum()))
+    mean = math.exp(sum(logs) / len(pixels))
+    return max(mean / _MIDDLE_GREY, limit)
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,24 @@ Light adds up linearly, and electrons are proportional to it: what is done here 
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 
 from sdg.camera.lens import Lens
 from sdg.camera.optics import Optics, blur_kernels, polynomial_vignetting, relative_illumination
 from sdg.foundation.arrays import Float32Array
-from sdg.sensor.bands import for_each_channel
+from sdg.sensor.bands import for_each, for_each_band
 
 # Stray light: the mean of three Gaussians whose widths are these shares of the picture's diagonal.
 _GLARE_WIDTHS = (1 / 64, 1 / 16, 1 / 4)
 _GLARE_PIXELS = 128  # the wide spread is computed on a picture about so wide
+# Rows that are blurred at once. More waste less on the rows round them; fewer keep more cores busy.
+_BLUR_ROWS = 192
 
 
 def through_lens(
@@ -43,27 +47,45 @@ def through_lens(
     seen = with_veiling_glare(seen, optics.veiling_glare)
     seen = seen[border : border + height, border : border + width]
     falloff = _falloff(cast("Any", lens), optics)
-    return np.ascontiguousarray(seen) if falloff is None else seen * falloff[..., None]
+    if falloff is None:
+        return np.ascontiguousarray(seen)
+    dimmed = np.empty(seen.shape, np.float32)
+
+    def work(_: int, rows: slice) -> None:
+        np.multiply(seen[rows], falloff[rows, :, None], out=dimmed[rows])
+
+    for_each_band(height, work)
+    return dimmed
 
 
 def blurred(radiance: Float32Array, optics: Optics, f_number: float, pitch_um: float | None) -> Float32Array:
     """Return the picture blurred by diffraction and aberrations, of the same size; its sum stays."""
-    import cv2
+    from scipy import fft
 
     diffracts = optics.diffraction and pitch_um is not None
     if not diffracts and optics.blur_px == 0:
         return radiance
     if not diffracts:
         optics = Optics(blur_px=optics.blur_px)
-    kernels = _kernels(optics, f_number, pitch_um or 1.0)
+    height, width = radiance.shape[:2]
+    spectra, shape, radius = _spectra(optics, f_number, pitch_um or 1.0, (min(_BLUR_ROWS, height), width))
+    seen = np.empty_like(radiance)
 
-    def channel(index: int) -> Float32Array:
-        light = np.ascontiguousarray(radiance[..., index])
-        spread = cv2.filter2D(light, cv2.CV_32F, kernels[index], borderType=cv2.BORDER_REPLICATE)
+    def work(part: tuple[int, int]) -> None:
+        row, channel = part
+        stop = min(row + _BLUR_ROWS, height)
+        first, last = row - radius, stop + radius
+        light = radiance[max(first, 0) : min(last, height), :, channel]
+        outside = (max(-first, 0), max(last - height, 0))
+        # What goes round the ends of the transform ends up in the first rows and columns, which are left out.
+        spectrum = fft.rfft2(np.pad(light, (outside, (radius, radius)), mode="edge"), shape)
+        spectrum *= spectra[channel]
+        spread = fft.irfft2(spectrum, shape, overwrite_x=True)[2 * radius :, 2 * radius :]
         # The kernel of a sharp aperture has faint negative rings.
-        return np.asarray(np.maximum(spread, np.float32(0.0)))
+        np.maximum(spread[: stop - row, :width], np.float32(0.0), out=seen[row:stop, :, channel])
 
-    return np.stack(for_each_channel(channel), axis=-1)
+    for_each(itertools.product(range(0, height, _BLUR_ROWS), range(3)), work)
+    return seen
 
 
 def with_veiling_glare(radiance: Float32Array, share: float) -> Float32Array:
@@ -80,14 +102,28 @@ def with_veiling_glare(radiance: Float32Array, share: float) -> Float32Array:
     for part in _GLARE_WIDTHS:
         scattered += cv2.GaussianBlur(small, (0, 0), part * diagonal, borderType=cv2.BORDER_REFLECT)
     wide = cv2.resize(scattered, (width, height), interpolation=cv2.INTER_LINEAR)
-    result: Float32Array = radiance * np.float32(1.0 - share)
-    result += wide * np.float32(share / len(_GLARE_WIDTHS))
+    result = np.empty_like(radiance)
+
+    def work(_: int, rows: slice) -> None:
+        np.multiply(radiance[rows], np.float32(1.0 - share), out=result[rows])
+        wide[rows] *= np.float32(share / len(_GLARE_WIDTHS))
+        result[rows] += wide[rows]
+
+    for_each_band(height, work)
     return result
 
 
 @lru_cache(maxsize=16)
-def _kernels(optics: Optics, f_number: float, pitch_um: float) -> Float32Array:
-    return blur_kernels(optics, f_number, pitch_um)
+def _spectra(
+    optics: Optics, f_number: float, pitch_um: float, size: tuple[int, int]
+) -> tuple[npt.NDArray[np.complex64], tuple[int, int], int]:
+    """Return the transforms of the three kernels for parts of (rows, columns), their shape, and the kernels' radius."""
+    from scipy import fft
+
+    kernels = blur_kernels(optics, f_number, pitch_um)
+    radius = kernels.shape[1] // 2
+    rows, columns = (fft.next_fast_len(length + 2 * radius, real=True) for length in size)
+    return np.asarray(fft.rfft2(kernels, (rows, columns)), dtype=np.complex64), (rows, columns), radius
 
 
 @lru_cache(maxsize=16)

@@ -10,6 +10,7 @@ from sdg.camera.sensors.exposure import db_from_gain
 from sdg.camera.sensors.model import Sensor
 from sdg.foundation.arrays import Float32Array, FloatArray
 from sdg.render.api import RenderedFrame, RenderedView
+from sdg.sensor.bands import beside
 from sdg.sensor.depth import record_depth
 from sdg.sensor.develop import develop, develop_numbers, white_balance
 from sdg.sensor.digitise import NoiseKey, digitise
@@ -30,9 +31,11 @@ def record_frame(rendered: RenderedFrame, stage: Stage) -> SensorFrame:
 
 
 def _record_both(view: RenderedView, camera: Camera, key: NoiseKey) -> SensorView:
-    """Return picture and depth."""
-    depth = record_depth(view, camera, key)
-    return replace(_record_view(view, camera, key), depth_m=depth.depth_m, depth_recording=depth.report)
+    """Return picture and depth; neither needs the other, so they are made at the same time."""
+    pending = beside(lambda: record_depth(view, camera, key))
+    picture = _record_view(view, camera, key)
+    depth = pending.result()
+    return replace(picture, depth_m=depth.depth_m, depth_recording=depth.report)
 
 
 def _record_view(view: RenderedView, camera: Camera, key: NoiseKey) -> SensorView:

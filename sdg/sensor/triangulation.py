@@ -14,9 +14,9 @@ from sdg.camera.depth_sensors.laws import axial_std_m, lateral_std_px
 from sdg.camera.depth_sensors.model import Fill, StereoDepth, StructuredLightDepth
 from sdg.camera.lens import Lens
 from sdg.foundation.arrays import BoolArray, Float32Array
-from sdg.sensor.bands import for_each_band
 from sdg.sensor.depth_geometry import Surfaces
 from sdg.sensor.measured import Measured, Survivors
+from sdg.sensor.second_picture import in_second_picture
 
 # What lies beside or behind a wide lens has no depth; as this it ends up as too near.
 _LEAST_DEPTH_M = np.float32(1e-3)
@@ -36,11 +36,13 @@ def measure_stereo(
     """
     disparity = _disparity(np.maximum(surfaces.depth_m, _LEAST_DEPTH_M), sensor)
     noise = np.float32(_without_rounding(sensor.disparity_noise_px, sensor.disparity_step_px))
-    disparity += noise * generator.standard_normal(disparity.shape, dtype=np.float32)
+    draw = generator.standard_normal(disparity.shape, dtype=np.float32)
+    draw *= noise
+    disparity += draw
     depth = _depth(_rounded(disparity, sensor.disparity_step_px), sensor)
     left = Survivors(surfaces.hit)
     left.require("occluded", seen)
-    left.require("beside_second_picture", _in_second_picture(surfaces, lens, sensor))
+    left.require("beside_second_picture", in_second_picture(surfaces, lens, sensor.second_eye_m))
     left.require("grazing", surfaces.faces_within(sensor.max_angle_deg))
     left.require("too_near", (disparity <= sensor.disparity_range_px) & (depth >= sensor.range_m[0]))
     left.require("too_far", depth <= sensor.range_m[1])
@@ -93,23 +95,6 @@ def _rounded(disparity_px: Float32Array, step_px: float) -> Float32Array:
 
 def _without_rounding(std_px: float, step_px: float) -> float:
     return float(max(std_px**2 - step_px**2 / 12, 0.0) ** 0.5)
-
-
-def _in_second_picture(surfaces: Surfaces, lens: Lens, sensor: StereoDepth) -> BoolArray:
-    """Return whether the second eye's picture, of the same lens, has each point in it."""
-    width, height = lens.resolution
-    inside = np.empty((height, width), np.bool_)
-
-    def work(_: int, rows: slice) -> None:
-        points = surfaces.points_m[rows].reshape(-1, 3).astype(np.float64) - sensor.second_eye_m
-        pixels, valid = lens.project(points)
-        u, v = pixels.T
-        with np.errstate(invalid="ignore"):
-            within = valid & (u >= 0) & (v >= 0) & (u <= width) & (v <= height)
-        inside[rows] = within.reshape(-1, width)
-
-    for_each_band(height, work)
-    return inside
 
 
 def _frayed(surfaces: Surfaces, sensor: StructuredLightDepth, generator: np.random.Generator) -> npt.NDArray[np.intp]:

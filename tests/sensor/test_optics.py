@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -96,6 +97,18 @@ def test_blur_and_glare_lose_no_light() -> None:
     total = float(scene.sum())
     assert blurred(scene, Optics(diffraction=True, blur_px=0.8), 5.6, 3.45).sum() == pytest.approx(total, rel=2e-3)
     assert with_veiling_glare(scene, 0.1).sum() == pytest.approx(total, rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [(90, 500), (333, 192), (7, 5)])
+def test_blur_in_parts_is_blur_of_the_whole_picture(size: tuple[int, int]) -> None:
+    """OpenCV's correlation with the whole of a picture, whose edge is repeated, is the reference: no seams."""
+    scene = np.random.default_rng(3).random((size[1], size[0], 3), dtype=np.float32)
+    optics = Optics(diffraction=True, blur_px=0.8)
+    kernels = blur_kernels(optics, 5.6, 3.45)
+    seen = blurred(scene, optics, 5.6, 3.45)
+    for channel in range(3):
+        whole = cv2.filter2D(scene[..., channel], cv2.CV_32F, kernels[channel], borderType=cv2.BORDER_REPLICATE)
+        np.testing.assert_allclose(seen[..., channel], np.maximum(whole, 0), atol=2e-6)
 
 
 def test_glare_lifts_the_dark_beside_a_lamp() -> None:

@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from sdg.camera.optics import Optics
 from sdg.camera.sensors.exposure import iso_speed
 from sdg.camera.sensors.load import make_sensor
 from sdg.camera.sensors.model import Development, PictureNoise, Sensor
 from sdg.sensor import bands
+from sdg.sensor.develop import develop_numbers
+from sdg.sensor.digitise import NoiseKey
 from sdg.stage.model import Exposure
 from tests.sensor.pictures import record, sphere, uniform
 
@@ -112,12 +117,34 @@ def test_temporal_noise_depends_on_seed_frame_and_camera_alone() -> None:
 
 
 def test_the_bands_do_not_depend_on_the_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    exposure, picture = Exposure("manual", 2.8, 0.01, 400), uniform(20, (64, 200))
-    many = record(picture, exposure, sensor=make_sensor("imx273"))
+    picture = sphere(90, 20, (64, 500))
+    effects: dict[str, Any] = {
+        "sensor": make_sensor("imx273"),
+        "optics": Optics(natural_vignetting=True, diffraction=True, veiling_glare=0.05),
+        "development": Development(white_balance="grey_world", noise=PictureNoise(0.0, 0.01), raw=True),
+    }
+    many = record(picture, Exposure(), **effects)
     with ThreadPoolExecutor(max_workers=1) as alone:
         monkeypatch.setattr(bands, "_pool", lambda: alone)
-        one = record(picture, exposure, sensor=make_sensor("imx273"))
+        one = record(picture, Exposure(), **effects)
     np.testing.assert_array_equal(one.rgb, many.rgb)
+    assert one.raw is not None
+    assert many.raw is not None
+    np.testing.assert_array_equal(one.raw, many.raw)
+    assert one.saturation_nits == many.saturation_nits
+
+
+@pytest.mark.parametrize("noise", [None, PictureNoise(0.01, 0.02)])
+@pytest.mark.parametrize("curve", ["srgb", 3.0])
+def test_developing_by_code_is_developing_pixel_by_pixel(noise: PictureNoise | None, curve: str | float) -> None:
+    """A colour matrix of one, which mixes nothing, has every pixel worked out by itself."""
+    numbers = np.random.default_rng(5).integers(0, 4096, (70, 50), dtype=np.uint16)
+    development = Development(noise=noise, tone_curve=curve, white_balance=(1.9, 1.0, 1.4))  # type: ignore[arg-type]
+    apart = replace(development, color_matrix=((1, 0, 0), (0, 1, 0), (0, 0, 1)))
+    sensor, key = make_sensor("imx273"), NoiseKey(1, 2, "cam")
+    by_code, by_pixel = (develop_numbers(numbers, sensor, each, key)[0] for each in (development, apart))
+    assert len(np.unique(by_code)) > 200
+    np.testing.assert_array_equal(by_code, by_pixel)
 
 
 def test_highlights_clip_to_white_and_not_to_a_colour() -> None:
