@@ -22,8 +22,10 @@ from sdg.errors import BackendUnavailable
 from sdg.foundation.digest import canonical_json, digest_bytes
 
 LIBRARY_VARIABLE = "DRJIT_LIBLLVM_PATH"
-CURE = "apt-get install libllvm19   (as root, or with sudo)"
+# Dr.Jit itself needs libatomic, which a bare Debian lacks.
+CURE = "apt-get install libllvm19 libatomic1   (as root, or with sudo)"
 _PROBE_SECONDS = 120
+_KILLED = "killed by signal"
 _NAME = re.compile(r"^libLLVM(-\d+)?(\.so[\d.]*|\.dylib)$")
 _NUMBER = re.compile(r"(\d+)(?:\.(\d+))?")
 _FOLDERS = (
@@ -130,7 +132,8 @@ def probe_library(path: Path) -> LlvmVerdict:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     verdict = run_probe(path)
-    _write_cache(cache_file, canonical_json({"works": verdict.works, "reason": verdict.reason}))
+    if verdict.works or _KILLED in verdict.reason:  # any other failure may be cured by installing something else
+        _write_cache(cache_file, canonical_json({"works": verdict.works, "reason": verdict.reason}))
     return verdict
 
 
@@ -154,8 +157,10 @@ def run_python(script: str, **environment: str) -> str:
         return ""
     lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
     telling = [line for line in lines if "LLVM ERROR" in line or "Error" in line]
-    detail = (telling or lines or ["no message"])[-1][:200]
-    how = f"killed by signal {-child.returncode}" if child.returncode < 0 else f"exit status {child.returncode}"
+    # Dr.Jit answers a library that is not there with an error about its own answer.
+    missing = [line for line in lines if "cannot open shared object" in line]
+    detail = (missing or telling or lines or ["no message"])[-1][:200]
+    how = f"{_KILLED} {-child.returncode}" if child.returncode < 0 else f"exit status {child.returncode}"
     return f"{how}: {detail}"
 
 

@@ -71,6 +71,25 @@ def test_a_verdict_is_kept_until_the_file_changes(monkeypatch: pytest.MonkeyPatc
     assert len(probes) == 2
 
 
+def test_a_library_that_failed_is_tried_again_but_one_that_aborted_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Something else may have been installed meanwhile; an abort is slow and leaves a core."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    library = tmp_path / "libLLVM-20.so"
+    library.write_bytes(b"one")
+    reasons = ["exit status 1: libatomic.so.1 is missing", "killed by signal 6: LLVM ERROR", "not asked again"]
+    monkeypatch.setattr(llvm, "run_probe", lambda path: LlvmVerdict(str(path), False, reasons.pop(0)))
+    told = [llvm.probe_library(library).reason for _ in range(3)]
+    assert [reason.split(":")[0] for reason in told] == ["exit status 1", "killed by signal 6", "killed by signal 6"]
+
+
+def test_a_missing_shared_library_is_named() -> None:
+    script = 'raise ImportError("libatomic.so.1: cannot open shared object file")'
+    wrapped = f"try:\n    {script}\nexcept ImportError:\n    undefined"
+    assert "libatomic.so.1" in llvm.run_python(wrapped)
+
+
 def test_without_any_library_the_error_names_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(llvm, "find_libraries", list)
     with pytest.raises(BackendUnavailable) as caught:
