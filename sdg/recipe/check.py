@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from sdg.foundation.spelling import closest
 from sdg.recipe.check_distribution import DistributionCheck, distribution_key
+from sdg.recipe.check_scalar import check_number, check_text, check_word
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
-from sdg.recipe.hints import block_with, name_hint, other_name, type_hint
+from sdg.recipe.hints import block_with, other_name, type_hint
 from sdg.recipe.kinds import (
     AnyKind,
     BlockKind,
@@ -30,10 +30,10 @@ from sdg.recipe.kinds import (
 )
 from sdg.recipe.model import OpenCvPinholeLens, PathKey, PinholeLens
 from sdg.recipe.normals import normal_ends
-from sdg.recipe.not_yet import ANNOTATORS, is_planned_key
+from sdg.recipe.not_yet import is_planned_key
 from sdg.recipe.reporting import Faults
 from sdg.recipe.variables import variable_name, variables_of
-from sdg.recipe.wording import describe, label, nearest
+from sdg.recipe.wording import describe, label
 
 
 def check_document(document: Document, faults: Faults) -> None:
@@ -188,11 +188,11 @@ class _Checker:
         elif isinstance(value, list) and all(isinstance(option, ListKind) for option in options(kind)):
             self._wrong_length(kind, value, place)
         elif isinstance(kind, NumberKind) and isinstance(value, int | float) and not isinstance(value, bool):
-            self._number(kind, value, place)
+            check_number(kind, value, place, self._fault)
         elif isinstance(kind, WordKind) and kind.admits_type_of(value):
-            self._word(kind, value, place)
+            check_word(kind, value, place, self._fault)
         elif isinstance(kind, TextKind) and isinstance(value, str):
-            self._text(kind, value, place)
+            check_text(kind, value, place, self._fault)
         elif not (
             (isinstance(kind, SwitchKind) and isinstance(value, bool))
             or (isinstance(kind, NothingKind) and value is None)
@@ -332,52 +332,6 @@ class _Checker:
 
     def _wrong_length(self, kind: Kind, value: list[Plain], place: Place) -> None:
         self._fault("R024", f"{label(place.use)} has the wrong length", place, kind.describe(), describe(value))
-
-    def _number(self, kind: NumberKind, value: int | float, place: Place) -> None:
-        if kind.whole and not isinstance(value, int):
-            hint = f"write {describe(int(value))}" if value.is_integer() else "write a whole number"
-            self._fault(
-                "R022", f"{label(place.use)} must be a whole number", place, kind.describe(), describe(value), hint
-            )
-        elif not -math.inf < value < math.inf:
-            self._fault("R023", f"{label(place.use)} is not a finite number", place, kind.describe(), describe(value))
-        elif not kind.admits(value):
-            expected = kind.describe()
-            self._fault("R023", f"{label(place.use)} is out of range", place, expected, describe(value), kind.reason)
-
-    def _word(self, kind: WordKind, value: str | int, place: Place) -> None:
-        if value in kind.values:
-            return
-        if place.use == ("sdg",):
-            self._fault(
-                "R031",
-                "a recipe of another version of the language",
-                place,
-                "sdg: 1",
-                describe(value),
-                "this program reads version 1",
-            )
-        elif isinstance(value, str) and value in ANNOTATORS:
-            self._fault(
-                "R029", f"{value} is not yet supported", place, kind.describe(), describe(value), "remove it for now"
-            )
-        else:
-            words = [word for word in kind.values if isinstance(word, str)]
-            hint = nearest(value, words) if isinstance(value, str) else ""
-            self._fault(
-                "R025", f"{label(place.use)} is not a word known here", place, kind.describe(), describe(value), hint
-            )
-
-    def _text(self, kind: TextKind, value: str, place: Place) -> None:
-        if kind.max_length is not None and len(value) > kind.max_length:
-            found = f"{len(value)} characters"
-            self._fault("R026", f"{label(place.use)} is too long", place, kind.describe(), found, "shorten it")
-        elif not kind.admits(value):
-            self._fault(
-                "R026", f"{label(place.use)} is not a name", place, kind.describe(), describe(value), name_hint(value)
-            )
-        elif not (value.strip() or kind.may_be_blank):
-            self._fault("R026", f"{label(place.use)} is empty", place, kind.describe(), describe(value), "write a name")
 
     def _wrong_type(self, kind: Kind, value: Plain, place: Place) -> None:
         hint = type_hint(kind, value)
