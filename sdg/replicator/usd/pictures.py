@@ -1,0 +1,45 @@
+"""Pictures beside the stage: PNG for textures, OpenEXR for radiance and tables. Equal arrays give equal files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sdg.errors import DatasetError
+
+
+def write_picture(path: Path, pixels: npt.NDArray[Any]) -> None:
+    """Write a picture, top row first: uint8 with 1 or 3 channels as PNG, float32 with 3 channels as OpenEXR.
+
+    Raises:
+        DatasetError: The file can't be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if pixels.dtype == np.uint8:
+            path.write_bytes(_png(pixels))
+        else:
+            _write_exr(path, pixels.astype(np.float32))
+    except OSError as error:
+        raise DatasetError(f"{path} can't be written: {error}", "free some space, or choose another folder") from error
+
+
+def _png(pixels: npt.NDArray[Any]) -> bytes:
+    import cv2
+
+    # OpenCV stores blue first.
+    ordered = np.ascontiguousarray(pixels[:, :, ::-1])
+    done, data = cv2.imencode(".png", ordered, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    assert done, pixels.shape
+    return bytes(data.tobytes())
+
+
+def _write_exr(path: Path, pixels: npt.NDArray[np.float32]) -> None:
+    import OpenEXR
+
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    with OpenEXR.File(header, {"RGB": np.ascontiguousarray(pixels)}) as file:
+        file.write(str(path))
