@@ -10,6 +10,7 @@ import numpy as np
 from sdg.camera.depth_sensors.model import DepthNoise, StereoDepth, TimeOfFlightDepth
 from sdg.foundation.arrays import Float32Array
 from sdg.render.api import RenderedView
+from sdg.sensor.bands import for_each_band
 from sdg.sensor.depth_geometry import Surfaces
 from sdg.sensor.digitise import NoiseKey
 from sdg.sensor.measured import Measured
@@ -76,13 +77,19 @@ def _measure(view: RenderedView, camera: Camera, generator: np.random.Generator)
 
 def _with_noise(depth_m: Float32Array, noise: DepthNoise, generator: np.random.Generator) -> tuple[Float32Array, int]:
     """Return depth with noise, and how many pixels the range takes away."""
-    noisy = depth_m
+    draw = None
     if noise.std_m or noise.mean_m:
-        noisy = generator.standard_normal(depth_m.shape, dtype=np.float32)
-        noisy *= np.float32(noise.std_m)
-        noisy += depth_m
-        noisy += np.float32(noise.mean_m)
+        draw = generator.standard_normal(depth_m.shape, dtype=np.float32)
     near, far = noise.range_m
-    inside = (noisy >= near) & (noisy <= far)
-    lost = int(np.count_nonzero(np.isfinite(depth_m) & ~inside))
-    return np.where(inside, noisy, np.float32(np.inf)), lost
+    result, lost = np.empty_like(depth_m), []
+
+    def work(_: int, rows: slice) -> None:
+        noisy = depth_m[rows]
+        if draw is not None:
+            noisy = noisy + np.float32(noise.std_m) * draw[rows] + np.float32(noise.mean_m)
+        inside = (noisy >= near) & (noisy <= far)
+        lost.append(int(np.count_nonzero(np.isfinite(depth_m[rows]) & ~inside)))
+        result[rows] = np.where(inside, noisy, np.float32(np.inf))
+
+    for_each_band(len(result), work)
+    return result, sum(lost)

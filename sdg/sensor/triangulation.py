@@ -14,6 +14,7 @@ from sdg.camera.depth_sensors.laws import axial_std_m, lateral_std_px
 from sdg.camera.depth_sensors.model import Fill, StereoDepth, StructuredLightDepth
 from sdg.camera.lens import Lens
 from sdg.foundation.arrays import BoolArray, Float32Array
+from sdg.sensor.bands import for_each_band
 from sdg.sensor.depth_geometry import Surfaces
 from sdg.sensor.measured import Measured, Survivors
 from sdg.sensor.second_picture import in_second_picture
@@ -34,17 +35,21 @@ def measure_stereo(
         sensor: The sensor.
         generator: Of its noise.
     """
-    disparity = _disparity(np.maximum(surfaces.depth_m, _LEAST_DEPTH_M), sensor)
     noise = np.float32(_without_rounding(sensor.disparity_noise_px, sensor.disparity_step_px))
-    draw = generator.standard_normal(disparity.shape, dtype=np.float32)
-    draw *= noise
-    disparity += draw
-    depth = _depth(_rounded(disparity, sensor.disparity_step_px), sensor)
+    draw = generator.standard_normal(surfaces.depth_m.shape, dtype=np.float32)
+    depth, far_enough = np.empty_like(draw), np.empty(draw.shape, np.bool_)
+
+    def work(_: int, rows: slice) -> None:
+        disparity = _disparity(np.maximum(surfaces.depth_m[rows], _LEAST_DEPTH_M), sensor) + noise * draw[rows]
+        depth[rows] = _depth(_rounded(disparity, sensor.disparity_step_px), sensor)
+        far_enough[rows] = (disparity <= sensor.disparity_range_px) & (depth[rows] >= sensor.range_m[0])
+
+    for_each_band(len(depth), work)
     left = Survivors(surfaces.hit)
     left.require("occluded", seen)
     left.require("beside_second_picture", in_second_picture(surfaces, lens, sensor.second_eye_m))
     left.require("grazing", surfaces.faces_within(sensor.max_angle_deg))
-    left.require("too_near", (disparity <= sensor.disparity_range_px) & (depth >= sensor.range_m[0]))
+    left.require("too_near", far_enough)
     left.require("too_far", depth <= sensor.range_m[1])
     return Measured(_filled(left.of(depth), sensor.fill), left.losses)
 
