@@ -17,14 +17,14 @@ from sdg.executor.shard import Shard
 from sdg.foundation.digest import canonical_json, digest_bytes
 from sdg.recipe.model import Recipe
 from sdg.write.atomic import storage_errors, write_atomically
-from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RECIPE
+from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE
 
 _RUN = "run.json"
 _RUN_VERSION = 1
 
 # Everything that may stand at the top of a dataset.
 OURS = frozenset(
-    {WORKING, RECIPE, GRAPH, MANIFEST, "frames", "annotations", CALIBRATION}
+    {WORKING, RECIPE, GRAPH, MANIFEST, "frames", "annotations", CALIBRATION, RAW}
     | {name for name, _ in ANNOTATOR_FILES.values()}
 )
 

@@ -21,11 +21,12 @@ from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.foundation.digest import digest_file
 from sdg.recipe.load import load_recipe
+from sdg.recipe.model import Recipe
 from sdg.stage.model import Category
 from sdg.write.atomic import open_atomically, remove_leftovers, storage_errors, temporary_path
 from sdg.write.dataset import Dataset
 from sdg.write.layout import GRAPH, MANIFEST, RECIPE, SEMANTIC_LABELS
-from sdg.write.spec import CameraShape, DatasetSpec
+from sdg.write.spec import DatasetSpec
 
 # More names than this help nobody.
 _MOST_NAMED = 20
@@ -78,12 +79,13 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
     if any(part.folder.resolve() == folder.resolve() for part in parts):
         raise UsageError(f"{folder} is one of the shards", "join them into a folder of its own")
     _check_belonging(parts)
-    holders = _assign_frames(parts)
     head = parts[0]
+    recipe = _recipe_of(head)
+    holders = _assign_frames(parts, recipe.specimen.frames)
     identity = replace(head.run, shard=Shard())
     if _check_target(folder, identity, len(holders)):
         return Summary(folder, len(holders), 0, 0.0)
-    dataset = Dataset(folder, _spec_of(head.manifest))
+    dataset = Dataset(folder, _spec_of(recipe, head.manifest))
     with FolderLock(folder):
         _check_target(folder, identity, len(holders))
         write_run(folder, identity)
@@ -138,20 +140,23 @@ def _check_belonging(parts: Sequence[_Part]) -> None:
         raise UsageError(f"missing: shard {_named(missing)}", "name every shard of the dataset")
 
 
-def _assign_frames(parts: Sequence[_Part]) -> dict[int, _Part]:
-    """Return which part holds each frame, by ascending index."""
+def _recipe_of(part: _Part) -> Recipe:
+    """Return the recipe that a shard was made of."""
+    try:
+        return load_recipe(part.folder / RECIPE, part.manifest["recipe"]["overrides"])
+    except RecipeError as error:
+        raise DatasetError(f"the recipe of {part.folder} can't be read: {error.diagnostics[0].message}") from error
+
+
+def _assign_frames(parts: Sequence[_Part], asked: int) -> dict[int, _Part]:
+    """Return which part holds each frame, by ascending index; `asked` is how many the recipe wants."""
     holders: dict[int, _Part] = {}
     for part in parts:
         for frame_index in part.frames():
             twin = holders.setdefault(frame_index, part)
             if twin is not part:
                 raise DatasetError(f"frame {frame_index} is in {part.folder} and in {twin.folder}")
-    head = parts[0]
-    try:
-        recipe = load_recipe(head.folder / RECIPE, head.manifest["recipe"]["overrides"])
-    except RecipeError as error:
-        raise DatasetError(f"the recipe of {head.folder} can't be read: {error.diagnostics[0].message}") from error
-    frame_count = max(recipe.specimen.frames, max(holders, default=-1) + 1)
+    frame_count = max(asked, max(holders, default=-1) + 1)
     missing = [str(index) for index in range(frame_count) if index not in holders]
     if missing:
         raise DatasetError(f"no shard has frame {_named(missing)}", "finish every shard with the same -n, then merge")
@@ -163,23 +168,11 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(names[:_MOST_NAMED]) + more
 
 
-def _spec_of(manifest: Mapping[str, Any]) -> DatasetSpec:
-    return DatasetSpec(
-        name=manifest["name"],
-        seed=manifest["seed"],
-        overrides=tuple(manifest["recipe"]["overrides"]),
-        license=manifest["license"],
-        annotators=tuple(manifest["annotators"]),
-        coco=manifest["coco"],
-        cameras=tuple(
-            CameraShape(camera["name"], (camera["resolution"][0], camera["resolution"][1]))
-            for camera in manifest["cameras"]
-        ),
-        categories=tuple(
-            Category(category["id"], category["name"], category["is_thing"]) for category in manifest["categories"]
-        ),
-        files_sha256=manifest["recipe"]["files_sha256"],
-    )
+def _spec_of(recipe: Recipe, manifest: Mapping[str, Any]) -> DatasetSpec:
+    categories = [
+        Category(category["id"], category["name"], category["is_thing"]) for category in manifest["categories"]
+    ]
+    return DatasetSpec.of_recipe(recipe, categories, manifest["recipe"]["files_sha256"])
 
 
 # --- the folder they are joined in --------------------------------------------------------------------------------

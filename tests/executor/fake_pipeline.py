@@ -71,6 +71,7 @@ class FakePipeline:
             saturation_nits=1000.0,
             instances=(),
             stuff=(),
+            raw=noise.integers(0, 4096, shape, dtype=np.uint16),
         )
         return AnnotatedFrame(
             frame_index=frame_index,

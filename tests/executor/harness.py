@@ -25,6 +25,7 @@ frames: {frames}
 cameras:
   - name: main
     resolution: [16, 12]
+    sensor: {{preset: imx273, raw: true}}
     pose: {{look_at: {{eye_m: [3, 0, 1], target: [0, 0, 0]}}}}
 """
 

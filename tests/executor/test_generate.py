@@ -34,6 +34,7 @@ def test_nothing_but_the_dataset_is_left(undisturbed: dict[str, str]) -> None:
             "frames",
             "annotations",
             "calibration",
+            "raw",
             "recipe.yaml",
             "graph.json",
             "manifest.json",
