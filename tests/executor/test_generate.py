@@ -64,7 +64,7 @@ def test_more_frames_extend_a_dataset_without_changing_any(
     assert sorted(ears.frames) == list(range(5, 12))
     late = tree(folder)
     frame_files = {name for name in early if "/0000" in name}
-    assert len(frame_files) == 5 * 6
+    assert len(frame_files) == 5 * 7
     assert {name: late[name] for name in frame_files} == {name: early[name] for name in frame_files}
     run(recipe, tmp_path / "at_once", overrides=["frames=12"])
     assert late == tree(tmp_path / "at_once")
