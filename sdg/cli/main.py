@@ -17,6 +17,7 @@ from sdg.version import __version__
 COMMANDS = {
     "generate": "generate",
     "check": "check",
+    "compile": "compile",
     "merge": "merge",
     "assets": "assets",
     "doctor": "doctor",

@@ -1,0 +1,60 @@
+"""`sdg compile`: a recipe for Isaac Sim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from sdg.cli.spelling import NamedPath
+from sdg.errors import UsageError
+
+
+@click.command("compile", short_help="Write a recipe as a USD stage and a script for Isaac Sim.")
+@click.argument("recipe", type=NamedPath())
+@click.option("-o", "--output", type=NamedPath(), metavar="DIR", required=True, help="Folder of the files.")
+@click.option(
+    "--sampling",
+    type=click.Choice(["baked", "native"]),
+    default="baked",
+    show_default=True,
+    help="Values as sdg draws them, or Replicator's own distributions where it has them.",
+)
+@click.option(
+    "-n",
+    "--frames",
+    type=click.IntRange(min=1, max=1_000_000_000),
+    metavar="FRAMES",
+    help="Compile so many frames, whatever the recipe says; changes no frame.",
+)
+@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), metavar="S", help="Seed, instead of the recipe's.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
+)
+def command(
+    recipe: Path,
+    output: Path,
+    sampling: Literal["baked", "native"],
+    frames: int | None,
+    seed: int | None,
+    overrides: tuple[str, ...],
+) -> None:
+    """Write what Isaac Sim needs to render RECIPE: graph.json, stage.usda, samples.json and replicator.py.
+
+    Neither Isaac Sim nor a GPU is needed for that. docs/rtx.md says how to run the script.
+    """
+    from sdg.executor.compile import compile_recipe
+    from sdg.recipe.advice import check_warnings
+    from sdg.recipe.load import load_recipe
+
+    if not recipe.exists():
+        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
+    fixed = [f"seed={seed}"] if seed is not None else []
+    fixed += [f"frames={frames}"] if frames is not None else []
+    loaded = load_recipe(recipe, (*overrides, *fixed))
+    for warning in check_warnings(loaded):
+        click.echo(f"{warning}\n", err=True)
+    compile_recipe(loaded, output, sampling=sampling)
+    count = loaded.specimen.frames
+    click.echo(f"{count} frame{'' if count == 1 else 's'}, {sampling}: {output / 'replicator.py'}", err=True)

@@ -1,0 +1,147 @@
+"""`replicator.py`: the graph of a recipe as a script for Isaac Sim's own Python, readable at any length."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from sdg.graph.program import Program
+from sdg.replicator.native import NativePlan, plan_natives
+from sdg.replicator.samples import Samples
+from sdg.replicator.script_text import BUILD, HEAD, OTHERS, STAGE, TAIL
+from sdg.replicator.sections import Owner, driven, owners, playback
+from sdg.replicator.seeds import replicator_seed
+from sdg.replicator.usd.layout import UsdLayout
+from sdg.replicator.usd.lens_schema import schema_name
+from sdg.stage.model import Stage
+from sdg.version import __version__
+
+Sampling: TypeAlias = Literal["baked", "native"]
+
+# For temporal effects and late materials to settle, sub-frames of each picture: at least 2 by NVIDIA's
+# troubleshooting page; four is a judgement that no RTX card has seen.
+RT_SUBFRAMES = 4
+_WIDTH = 116
+_ABOUT: Mapping[Sampling, str] = {
+    "baked": """
+
+Its values were sampled by sdg: RTX renders the same worlds as sdg's embedded renderer, in every run.""",
+    "native": """
+
+Its values are drawn by Replicator where it has a node for them, from seeds that derive from the recipe's; every run
+of this script draws the same ones, though not those of sdg's embedded renderer. What has no such node plays back values
+of sdg, and the lines above that say why.""",
+}
+# sdg's annotators and BasicWriter's flags; the files' names begin with the flag.
+_FLAGS: Mapping[str, str] = {
+    "rgb": "rgb",
+    "depth": "distance_to_image_plane",
+    "semantic_segmentation": "semantic_segmentation",
+    "instance_segmentation": "instance_segmentation",
+    "distance_to_image_plane": "distance_to_image_plane",
+    "distance_to_camera": "distance_to_camera",
+    "normals": "normals",
+    "motion_vectors": "motion_vectors",
+    "bounding_box_2d_tight": "bounding_box_2d_tight",
+    "bounding_box_3d": "bounding_box_3d",
+    "camera_params": "camera_params",
+}
+_COLORED = ("semantic_segmentation", "instance_segmentation")
+
+
+def write_script(
+    program: Program, stages: Sequence[Stage], layout: UsdLayout, samples: Samples, sampling: Sampling
+) -> str:
+    """Return the text of `replicator.py`.
+
+    Args:
+        program: The recipe and its graph.
+        stages: The frames, from 0 on.
+        layout: Their stage.
+        samples: What `samples.json` beside the script holds.
+        sampling: Whether distributions become values or Replicator's nodes.
+    """
+    title = program.recipe.specimen.name
+    native = plan_natives(program, stages, layout, samples) if sampling == "native" else NativePlan()
+    count = f"{len(stages)} frame{'' if len(stages) == 1 else 's'}"
+    head = HEAD + (OTHERS if sampling == "native" else "") + STAGE
+    text = head + "".join(_graph(program, samples, native)) + TAIL
+    words = {
+        "TITLE": title,
+        "COUNT": count,
+        "SAMPLING": sampling,
+        "VERSION": __version__,
+        "ABOUT": _ABOUT[sampling],
+        "SETTINGS": "\n".join(_settings(program, stages)),
+        "LENSES": "".join(_lenses(layout)),
+        "SEED": _seed(program, sampling),
+    }
+    for name, value in words.items():
+        text = text.replace(f"%{name}%", value)
+    return text
+
+
+def _settings(program: Program, stages: Sequence[Stage]) -> Iterator[str]:
+    settings = stages[0].settings
+    yield f"SAMPLES_PER_PIXEL = {settings.spp}"
+    yield f"MAX_BOUNCES = {settings.max_depth}"
+    yield f"DENOISE = {settings.denoise}"
+    yield f"RT_SUBFRAMES = {RT_SUBFRAMES}  # of each picture: fewer leave ghosts and late materials"
+    yield "CAMERAS = {"
+    for camera in stages[0].cameras:
+        yield f'    "{camera.prim_path}": {camera.lens.resolution},'
+    yield "}"
+    flags = list(dict.fromkeys(_FLAGS[name] for name in program.recipe.specimen.output.annotators))
+    yield f"FILES = {_wrapped(flags)}"
+    yield "ANNOTATORS = dict.fromkeys(FILES, True)"
+    for name in flags:
+        if name in _COLORED:
+            yield f'ANNOTATORS["colorize_{name}"] = False  # ids, not colours'
+
+
+def _wrapped(items: Sequence[str]) -> str:
+    text = "[" + ", ".join(f'"{item}"' for item in items) + "]"
+    if len(text) <= _WIDTH - 10:
+        return text
+    return "[\n" + "".join(f'    "{item}",\n' for item in items) + "]"
+
+
+def _graph(program: Program, samples: Samples, native: NativePlan) -> Iterator[str]:
+    yield BUILD
+    shared = tuple(native.comments("vars"))
+    if shared:
+        yield from _section("vars", shared)
+    left = dict(driven(samples, native.taken))
+    paths = {path for values in (samples.fixed, *samples.frames[:1]) for path in values}
+    for owner in owners(program, sorted(paths)):
+        lines = [*native.comments(owner.node), *native.lines(owner.node), *playback(owner, left, samples.varying)]
+        left = {path: names for path, names in left.items() if not _belongs(path, owner)}
+        if lines:
+            yield from _section(owner.node, lines)
+    if left:
+        rest = Owner("what no block owns", "", tuple(left))
+        yield from _section(rest.node, playback(rest, left, samples.varying))
+
+
+def _belongs(path: str, owner: Owner) -> bool:
+    return any(path == own or path.startswith(f"{own}/") for own in owner.paths)
+
+
+def _section(title: str, lines: Iterator[str] | Sequence[str]) -> Iterator[str]:
+    yield f"\n        # {title}\n"
+    for line in lines:
+        yield textwrap.indent(line, " " * 8) + "\n"
+
+
+def _lenses(layout: UsdLayout) -> Iterator[str]:
+    for path, camera in layout.cameras.items():
+        if camera.lens_model is not None:
+            yield f'    apply_lens(stage, "{path}", "{schema_name(camera.lens_model)}")\n'
+
+
+def _seed(program: Program, sampling: Sampling) -> str:
+    if sampling == "baked":
+        return ""
+    seed = replicator_seed(program.recipe.specimen.seed, "")
+    return f"    rep.set_global_seed({seed})  # never 0, which Replicator takes for no seed\n"
