@@ -8,6 +8,7 @@
 * `refuse`: the renderer is not available;
 * `stillborn`: the process dies while the renderer is set up;
 * `leak`: bytes that every frame keeps;
+* `relieved`: a frame that is not made before a second process has left its note;
 * `notes`: a folder where every process leaves a file `PID`, and every crash a file.
 """
 
@@ -33,6 +34,7 @@ from sdg.render.api import RendererIdentity
 from sdg.stage.model import Camera, Exposure
 
 WIDTH, HEIGHT = 16, 12
+_PATIENCE_S = 120.0
 SOURCE = "tests.executor.fake_pipeline:FakePipeline"
 
 
@@ -54,6 +56,8 @@ class FakePipeline:
     def frame(self, frame_index: int) -> AnnotatedFrame:
         time.sleep(self._orders.get("seconds", 0.0))
         self._kept.append(bytearray(os.urandom(self._orders.get("leak", 0))))
+        if frame_index == self._orders.get("relieved"):
+            self._wait_for_relief()
         self._misbehave(str(frame_index))
         seed = self._recipe.specimen.seed
         noise = noise_generator(seed, frame_index, "fake")
@@ -83,6 +87,12 @@ class FakePipeline:
             identity=self.identity,
             seconds={},
         )
+
+    def _wait_for_relief(self) -> None:
+        assert self._notes is not None
+        deadline = time.monotonic() + _PATIENCE_S
+        while len(list(self._notes.iterdir())) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def _misbehave(self, frame: str) -> None:
         times = self._orders.get("crash", {}).get(frame, 0)

@@ -168,15 +168,14 @@ def test_a_renderer_that_dies_while_setting_up_is_tried_twice(
 def test_workers_are_replaced_by_age(
     recipe: Path, tmp_path: Path, misbehave: Misbehave, undisturbed: dict[str, str]
 ) -> None:
-    # Frames as slow as a worker's start: the successor is ready before the run ends.
-    notes = misbehave(seconds=0.15)
+    notes = misbehave(relieved=8)
     run(recipe, tmp_path / "data", limits=Limits(frames=3))
     assert 2 <= len(list(notes.iterdir())) <= 4
     assert tree(tmp_path / "data") == undisturbed
 
 
 def test_workers_are_replaced_when_they_have_grown(tmp_path: Path, misbehave: Misbehave) -> None:
-    notes = misbehave(leak=4 << 20, seconds=0.05)
+    notes = misbehave(leak=4 << 20, relieved=52)
     run(write_recipe(tmp_path, 60), tmp_path / "data", limits=Limits(growth_bytes=40 << 20))
     assert len(list(notes.iterdir())) == 2
     assert len(records(tmp_path / "data")) == 60
