@@ -108,6 +108,10 @@ class LayerAuthor:
         prim_path, _, name = path.partition(".")
         self._attribute(self._layer.GetPrimAtPath(prim_path), name, type_name, None)
 
+    def text(self) -> str:
+        """Return the layer as `.usda`."""
+        return str(self._layer.ExportToString())
+
     def save(self, file: Path) -> None:
         """Write the layer.
 
@@ -116,7 +120,7 @@ class LayerAuthor:
         """
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(self._layer.ExportToString(), encoding="utf-8")
+            file.write_text(self.text(), encoding="utf-8")
         except OSError as error:
             raise DatasetError(
                 f"{file} can't be written: {error}", "free some space, or choose another folder"

@@ -32,7 +32,7 @@ def _png(pixels: npt.NDArray[Any]) -> bytes:
 
     # OpenCV stores blue first.
     ordered = np.ascontiguousarray(pixels[:, :, ::-1])
-    done, data = cv2.imencode(".png", ordered, [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    done, data = cv2.imencode(".png", ordered, [cv2.IMWRITE_PNG_COMPRESSION, 1])
     assert done, pixels.shape
     return bytes(data.tobytes())
 
