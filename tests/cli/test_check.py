@@ -72,3 +72,16 @@ def test_the_printed_schema_accepts_a_sound_recipe(capsys):
     tree = {"sdg": 1, "name": "small", "cameras": [{"name": "main", "pose": {"transform": {}}}]}
     jsonschema.Draft202012Validator(schema).validate(tree)
     assert not jsonschema.Draft202012Validator(schema).is_valid({**tree, "seed": -1})
+
+
+def test_a_file_in_another_unit_is_named_beside_the_fault_that_it_causes(tmp_path, capsys):
+    corners = [(x, y, z) for x in (0, 120) for y in (0, 120) for z in (0, 90)]
+    vertices = "".join(f"v {x} {y} {z}\n" for x, y, z in corners)
+    (tmp_path / "part.obj").write_text(f"{vertices}f 1 3 4 2\nf 5 6 8 7\nf 1 2 6 5\nf 3 7 8 4\nf 1 5 7 3\nf 2 4 8 6\n")
+    scene = "scene:\n  environment: {asset: warehouse_hall}\n"
+    place = ", asset: {file: part.obj}, place: {scatter_2d: {surface: floor}}}"
+    text = RECIPE.replace("scene:\n", scene).replace(", asset: cube}", place)
+    assert main(["check", _write(tmp_path, text)]) == 2
+    errors = capsys.readouterr().err
+    assert "warning[S006]" in errors
+    assert "error[S008]" in errors
