@@ -47,8 +47,15 @@ def type_hint(kind: Kind, value: Plain) -> str:
         return "remove the dashes: this is one mapping, not a list" if blocks else ""
     if any(isinstance(option, TextKind) for option in kinds):
         return "put it in quotation marks if it is a name"
-    lengths = [len(option.items) for option in kinds if isinstance(option, ListKind)]
-    return f"write [{', '.join([describe(value)] * lengths[0])}]" if lengths else ""
+    lists = [option.items for option in kinds if isinstance(option, ListKind)]
+    # Sizes and colours are often alike along all axes; positions and velocities hardly ever.
+    alike = bool(lists) and all(_has_no_sign(item) for item in lists[0])
+    return f"write [{', '.join([describe(value)] * len(lists[0]))}]" if alike else ""
+
+
+def _has_no_sign(kind: Kind) -> bool:
+    bounds = [(one.minimum, one.above) for one in options(kind) if isinstance(one, NumberKind)]
+    return bool(bounds) and all(any(end is not None and end >= 0 for end in ends) for ends in bounds)
 
 
 def other_name(key: str, known: Iterable[str]) -> str:

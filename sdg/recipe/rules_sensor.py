@@ -171,9 +171,9 @@ def _check_natural(view: View, index: int, block: Mapping[str, Plain], place: Pl
 
 
 def sensor_values(view: View, index: int) -> list[Plain]:
-    """Return what a camera's `sensor:` may be, at the ends of what is drawn; None where it has none."""
-    blocks = [block for block, _ in view.values("cameras", index, "sensor") if is_sound(block)]
-    return [plain for block in blocks for plain in view.extremes(block)] if blocks else [None]
+    """Return what a camera's `sensor:` may be, at the ends of draws; None where it has none, and nothing broken."""
+    blocks = [block for block, _ in view.values("cameras", index, "sensor")]
+    return [plain for block in blocks if is_sound(block) for plain in view.extremes(block)] if blocks else [None]
 
 
 def is_ideal(block: Plain) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sdg.errors import RecipeError
 from tests.system.malformed.case import BASE
 
 
@@ -34,3 +35,13 @@ def test_what_can_be_is_accepted(load, lines: str) -> None:
 def test_a_lens_in_millimetres_needs_no_sensor_to_have_depth_of_field(load) -> None:
     metric = BASE.replace("fx: 50", "focal_length_mm: 16, sensor_width_mm: 7.2")
     load(metric.replace("    pose:", "    depth_of_field: {focus_distance_m: {uniform: [0.2, 3]}}\n    pose:"))
+
+
+def test_a_broken_sensor_is_not_called_a_missing_one(load) -> None:
+    lines = (
+        "exposure: {f_number: 2, shutter_s: 0.01, gain_db: 0}\n    depth_of_field: {focus_distance_m: 1}\n"
+        "    sensor: {pixel_pitch_um: 3, quantum_efficiency: 62, full_well_e: 6000}"
+    )
+    with pytest.raises(RecipeError) as caught:
+        load(BASE.replace("    pose:", f"    {lines}\n    pose:"))
+    assert [fault.code for fault in caught.value.diagnostics] == ["R023"]

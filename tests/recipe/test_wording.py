@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from sdg.recipe.hints import type_hint
+from sdg.recipe.kinds import ListKind, NumberKind
 from sdg.recipe.wording import label
 
 
@@ -19,3 +21,11 @@ from sdg.recipe.wording import label
 )
 def test_a_value_is_named_by_its_key_and_not_by_the_parts_of_its_distribution(path, name):
     assert label(path) == name
+
+
+@pytest.mark.parametrize(
+    ("item", "hint"),
+    [(NumberKind(above=0), "write [2, 2]"), (NumberKind(minimum=0, maximum=1), "write [2, 2]"), (NumberKind(), "")],
+)
+def test_one_number_is_repeated_in_a_hint_where_sizes_stand_and_not_where_directions_do(item, hint):
+    assert type_hint(ListKind((item, item)), 2) == hint
