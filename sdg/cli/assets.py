@@ -8,6 +8,10 @@ import click
 
 from sdg.camera.presets import Preset
 from sdg.cli.spelling import SpellingGroup
+from sdg.errors import AssetError
+from sdg.foundation.spelling import closest
+
+_IDEAL_DOC = "no noise, no filters, one rounding: a camera without sensor:"
 
 
 @click.group("assets", cls=SpellingGroup, short_help="List what a recipe may name.")
@@ -18,6 +22,7 @@ def command() -> None:
 @command.command("list", short_help="List builtin assets, materials and sensors.")
 def list_all() -> None:
     """List the builtin assets, materials, sensors and depth sensors, one line each."""
+    from sdg.camera.sensors.load import IDEAL
     from sdg.stage import builtin
 
     click.echo("assets")
@@ -26,7 +31,7 @@ def list_all() -> None:
     click.echo("\nmaterials")
     _print_rows([(name, builtin.material_doc(name)) for name in builtin.material_names()])
     click.echo("\nsensors")
-    _print_rows([("ideal", "no noise, no filters, one rounding: a camera without sensor:"), *_sensor_rows()])
+    _print_rows([(IDEAL, _IDEAL_DOC), *_sensor_rows()])
     click.echo("\ndepth sensors")
     _print_rows(_depth_sensor_rows())
 
@@ -51,14 +56,21 @@ def show(name: str) -> None:
     from sdg.camera.sensors import load as sensors
     from sdg.stage import builtin
 
-    if name in sensors.preset_names():
+    if name == sensors.IDEAL:
+        click.echo(f"{name}: {_IDEAL_DOC}")
+    elif name in sensors.preset_names():
         _show_preset(sensors.load_preset(name))
     elif name in depth_sensors.preset_names():
         _show_preset(depth_sensors.load_preset(name))
     elif name in builtin.material_names():
         _show_material(name)
-    else:
+    elif name in builtin.asset_names():
         _show_asset(name)
+    else:
+        groups = (builtin.asset_names(), builtin.material_names(), sensors.preset_names(), depth_sensors.preset_names())
+        meant = closest(name, [known for group in groups for known in group])
+        hint = f"did you mean {meant}?" if meant else "sdg assets list names them all"
+        raise AssetError(f"there is no builtin asset, material or sensor {name!r}", hint)
 
 
 def _show_asset(name: str) -> None:
@@ -84,7 +96,10 @@ def _show_preset(preset: Preset) -> None:
             _print_rows([(key, _plain(entry.value), entry.unit, entry.kind) for key, entry in values.items()])
     click.echo("\nwhere they come from")
     for key, entry in (*preset.published.items(), *preset.values.items()):
-        facts = [entry.source, entry.derivation, *(f"{name} {value}" for name, value in entry.conditions.items())]
+        conditions = [
+            str(value) if name == "note" else f"{name} {_plain(value)}" for name, value in entry.conditions.items()
+        ]
+        facts = [entry.source, entry.derivation, *conditions]
         click.echo(f"  {key}: {'; '.join(fact for fact in facts if fact)}")
 
 

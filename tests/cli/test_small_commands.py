@@ -46,9 +46,22 @@ def test_a_material_shows_its_values(capsys: pytest.CaptureFixture[str]) -> None
     assert "roughness" in capsys.readouterr().out
 
 
-def test_an_unknown_asset_is_refused_with_the_nearest_name(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["assets", "show", "palet"]) == 2
-    assert "did you mean pallet?" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("palet", "pallet"), ("plastik", "plastic"), ("imx27", "imx273"), ("azure_kinekt", "azure_kinect")],
+)
+def test_an_unknown_name_is_refused_with_the_nearest_of_any_kind(
+    name: str, meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["assets", "show", name]) == 2
+    assert f"did you mean {meant}?" in capsys.readouterr().err
+
+
+def test_the_ideal_sensor_can_be_shown_as_it_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", "ideal"]) == 0
+    shown = capsys.readouterr().out.strip().partition(": ")[2]
+    assert main(["assets", "list"]) == 0
+    assert shown in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [["--debug", "assets", "show", "palet"], ["assets", "show", "palet", "--debug"]])
@@ -59,7 +72,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(arguments: list[str]) -> N
 
 def test_what_follows_two_dashes_is_no_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["assets", "show", "--", "--debug"]) == 2
-    assert "there is no builtin asset '--debug'" in capsys.readouterr().err
+    assert "there is no builtin asset, material or sensor '--debug'" in capsys.readouterr().err
 
 
 def test_the_version_is_the_packages_own(capsys: pytest.CaptureFixture[str]) -> None:
