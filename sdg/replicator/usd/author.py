@@ -24,8 +24,9 @@ ArrayType = str
 class LayerAuthor:
     """Builds one `.usda` layer: prims in the order in which they are defined."""
 
-    def __init__(self, default_prim: str) -> None:
+    def __init__(self, default_prim: str, about: str) -> None:
         self._layer = Sdf.Layer.CreateAnonymous(".usda")
+        self._layer.documentation = about
         self._layer.defaultPrim = default_prim
         root = self._layer.pseudoRoot
         root.SetInfo("metersPerUnit", 1.0)

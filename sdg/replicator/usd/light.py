@@ -1,8 +1,8 @@
 """Lights as UsdLux: radiance is intensity x 2^exposure x colour, in nits, with `normalize` off.
 
-A distant light has `normalize` on, so that its intensity is the illuminance of a surface that faces it. Colour
-temperature is part of the colour already, so that renderers agree on it. The exposure is 0, free for whoever wants to
-scale the light by a power of two.
+A distant light has `normalize` on, so that its intensity is the illuminance of a surface that faces it (UsdLux,
+"Quantities and Units"). Colour temperature is part of the colour already, so that renderers agree on it. The exposure
+is 0, free for whoever wants to scale the light by a power of two.
 """
 
 from __future__ import annotations

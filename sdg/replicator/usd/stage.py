@@ -16,7 +16,7 @@ from sdg.replicator.usd.union import lay_out
 from sdg.replicator.usd.value import UsdValue, UsdValues
 from sdg.stage.model import Stage, StagePlan
 
-__all__ = ["UsdLayout", "UsdValue", "UsdValues", "frame_values", "lay_out", "write_usd_stage"]
+__all__ = ["UsdLayout", "UsdValue", "UsdValues", "defaults", "frame_values", "lay_out", "write_usd_stage"]
 
 
 def write_usd_stage(

@@ -19,6 +19,9 @@ from sdg.stage.asset import Mesh
 LABELS = "semantics:labels:class"
 _LABELS_API = "SemanticsLabelsAPI:class"
 _UV_PRIMVAR = "primvars:st"
+_ABOUT = """Made by `sdg compile`: everything that a recipe's frames show, as the first frame has it.
+Lengths are metres and Z is up. Lights are in nits (`normalize` off), distant lights in lux (`normalize` on).
+What a frame lacks is invisible. Lens schemas (omni:lensdistortion) are Omniverse's; OpenUSD passes them over."""
 
 
 def write_layout(folder: Path, layout: UsdLayout, first: UsdValues) -> tuple[Path, ...]:
@@ -45,7 +48,7 @@ def write_layout(folder: Path, layout: UsdLayout, first: UsdValues) -> tuple[Pat
 
 def _shape_layer(shape: Shape) -> LayerAuthor:
     """Return an asset's layer: its meshes; what they are made of is said on the stage."""
-    author = LayerAuthor(shape.name)
+    author = LayerAuthor(shape.name, "A shape in metres, Z up; the stage that references it says what it is made of.")
     author.define(f"/{shape.name}", "Xform")
     for name, mesh in shape.meshes:
         _mesh(author, f"/{shape.name}/{name}", mesh)
@@ -80,7 +83,7 @@ def _flat_normals(mesh: Mesh) -> np.ndarray[tuple[int, ...], np.dtype[np.float64
 
 
 def _stage_layer(layout: UsdLayout, first: UsdValues) -> LayerAuthor:
-    author = LayerAuthor(WORLD.strip("/"))
+    author = LayerAuthor(WORLD.strip("/"), _ABOUT)
     author.define(WORLD, "Xform")
     for path in (*layout.bodies, *layout.lights, *layout.cameras):
         parent = path.rpartition("/")[0]

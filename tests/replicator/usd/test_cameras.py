@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import OpenEXR
 import pytest
 from pxr import Gf, UsdGeom
 
@@ -25,7 +26,6 @@ from sdg.foundation.transforms import invert_rigid, look_at, transform_points
 from sdg.replicator.usd.lens_schema import SCHEMAS, lens_model, lens_values
 from sdg.replicator.usd.lens_table import lens_table
 from sdg.replicator.usd.stage import write_usd_stage
-from sdg.stage.files.pictures import load_hdri
 from sdg.stage.model import Camera, Exposure, RenderSettings, Stage, StagePlan
 from tests.replicator.usd.read_back import get, open_stage
 
@@ -174,9 +174,10 @@ def test_a_lens_tables_undo_each_other(lens: Lens) -> None:
 def test_the_first_table_has_the_ray_through_each_pixels_centre_in_usds_frame(tmp_path: Path) -> None:
     _stage, prim = usd_camera(tmp_path, DOUBLE_SPHERE)
     file = get(prim, "omni:lensdistortion:lut:rayEnterDirectionTexture")
-    with pytest.raises(Exception, match="negative"):
-        load_hdri(Path(file.resolvedPath))  # Directions are no light.
-    table = lens_table(DOUBLE_SPHERE).ray_enter
+    with OpenEXR.File(file.resolvedPath) as picture:
+        table = np.array(picture.channels()["RGB"].pixels)
+    rays, _ = DOUBLE_SPHERE.unproject(np.array([[70.5, 30.5]]))
+    np.testing.assert_allclose(table[30, 70], rays[0] * (1, -1, -1), atol=1e-7)
     right_of_axis = table[30, 70]
     below_axis = table[50, 45]
     assert right_of_axis[0] > 0.3
@@ -198,3 +199,11 @@ def test_each_drawn_lens_has_tables_of_its_own(tmp_path: Path) -> None:
         "lens_eye_exit.exr",
         "lens_eye_exit_2.exr",
     ]
+
+
+def test_equal_lenses_give_equal_tables_to_the_byte(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        usd_camera(tmp_path / folder, OMNIDIR)
+    for name in ("lens_eye_enter.exr", "lens_eye_exit.exr"):
+        one, two = ((tmp_path / folder / "assets" / "textures" / name).read_bytes() for folder in ("one", "two"))
+        assert one == two

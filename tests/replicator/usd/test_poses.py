@@ -21,7 +21,7 @@ factors = st.tuples(*[st.floats(0.01, 20)] * 3)
 def usd_matrix(pose: Pose) -> FloatArray:
     """Return what USD makes of a prim with this pose, for column vectors."""
     stage = Usd.Stage.CreateInMemory()
-    author = LayerAuthor("thing")
+    author = LayerAuthor("thing", "a thing")
     author.define("/thing", "Xform")
     author.set(pose.values("/thing"))
     author.set_tokens("/thing", "xformOpOrder", XFORM_OPS, uniform=True)

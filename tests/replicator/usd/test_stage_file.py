@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from pxr import Sdf, Usd, UsdGeom, UsdSemantics, UsdUtils
 
+from sdg.graph.build import build_graph
+from sdg.graph.sample import sample_frame
+from sdg.recipe.load import load_recipe
 from sdg.replicator.usd.lens_schema import MODEL_ATTRIBUTE, SCHEMAS
 from sdg.replicator.usd.stage import write_usd_stage
-from tests.replicator.usd.conftest import Written
+from sdg.stage.build import build_stage
+from sdg.stage.plan import build_plan
+from tests.replicator.usd.conftest import RECIPE, Written
 from tests.replicator.usd.read_back import get, open_stage
 
 # Prim types and applied schemas of OpenUSD 24.05 (pxr/usd/*/schema.usda of that release).
@@ -47,14 +52,30 @@ def test_it_opens_without_a_warning(warehouse: Written) -> None:
     assert not delegate.TakeUncoalescedDiagnostics()
 
 
-def test_openusds_validators_find_nothing(stage: Any) -> None:
+def faults_of(stage: Any) -> list[str]:
+    """Return what OpenUSD's own validators have to say."""
     validation = pytest.importorskip("pxr.UsdValidation", reason="this usd-core has no validators")
     validators = validation.ValidationRegistry().GetOrLoadAllValidators()
     names = {validator.GetMetadata().name for validator in validators}
     assert "usdShadeValidators:ShaderSdrCompliance" in names
     assert "usdShadeValidators:NormalMapTextureValidator" in names
-    errors = validation.ValidationContext(validators).Validate(stage)
-    assert [error.GetMessage() for error in errors] == []
+    return [error.GetMessage() for error in validation.ValidationContext(validators).Validate(stage)]
+
+
+def test_openusds_validators_find_nothing(stage: Any) -> None:
+    assert faults_of(stage) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["lenses", "sensors"])
+def test_every_other_shipped_recipe_opens_too(name: str, tmp_path: Path) -> None:
+    recipe = load_recipe(RECIPE.with_name(f"{name}.yaml"))
+    graph = build_graph(recipe)
+    frame = build_stage(sample_frame(recipe, graph, 0), recipe)
+    opened = open_stage(write_usd_stage(tmp_path, [frame], build_plan(recipe, graph))[0])
+    assert faults_of(opened) == []
+    cameras = {str(prim.GetPath()) for prim in opened.Traverse() if prim.IsA(UsdGeom.Camera)}
+    assert cameras == {camera.prim_path for camera in frame.cameras}
 
 
 def test_it_is_in_metres_with_z_up_below_world(stage: Any) -> None:
