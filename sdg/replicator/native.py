@@ -77,7 +77,8 @@ def plan_natives(program: Program, stages: Sequence[Stage], layout: UsdLayout, s
             if node.op.startswith("distribution.") or targets.moves(node):
                 notes.setdefault(owner, []).append((node.name, found))
             continue
-        calls.setdefault(owner, []).extend(_call(node, found, program.recipe.specimen.seed))
+        acted_on = next(name for name, own in by_node.items() if own.holds(found.paths[0]))
+        calls.setdefault(acted_on, []).extend(_call(node, found, program.recipe.specimen.seed))
         taken |= {(path, name) for path in found.paths for name in found.attributes}
     return NativePlan(calls, notes, frozenset(taken))
 

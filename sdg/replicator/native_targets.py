@@ -209,8 +209,10 @@ class Targets:
     def _of_light(self, node: Node, consumer: Node, owner: Owner, block: BlockTemplate) -> Target | str:
         key = str(consumer.inputs.get("name", ""))
         drawn = {name for name, value in block.fields.items() if is_drawn(value)}
-        if consumer.op != "modify.attribute" or key not in ("intensity", "illuminance_lx"):
-            return "colour, temperature and exposure are one colour and one intensity on the stage"
+        if consumer.op != "modify.attribute":
+            return "where a light hangs comes of several values"
+        if key not in ("intensity", "illuminance_lx"):
+            return "on the stage it is part of other values"
         if drawn & {"color", "temperature_k", "exposure", "texture", "normalize_hdri"} or block.kind == "sun_sky":
             return "colour and brightness are drawn together"
         lamp, value = next(

@@ -116,16 +116,12 @@ def _graph(program: Program, samples: Samples, native: NativePlan) -> Iterator[s
     paths = {path for values in (samples.fixed, *samples.frames[:1]) for path in values}
     for owner in owners(program, sorted(paths)):
         lines = [*native.comments(owner.node), *native.lines(owner.node), *playback(owner, left, samples.varying)]
-        left = {path: names for path, names in left.items() if not _belongs(path, owner)}
+        left = {path: names for path, names in left.items() if not owner.holds(path)}
         if lines:
             yield from _section(owner.node, lines)
     if left:
         rest = Owner("what no block owns", "", tuple(left))
         yield from _section(rest.node, playback(rest, left, samples.varying))
-
-
-def _belongs(path: str, owner: Owner) -> bool:
-    return any(path == own or path.startswith(f"{own}/") for own in owner.paths)
 
 
 def _section(title: str, lines: Iterator[str] | Sequence[str]) -> Iterator[str]:

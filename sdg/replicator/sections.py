@@ -35,6 +35,10 @@ class Owner:
     title: str
     paths: tuple[str, ...]
 
+    def holds(self, path: str) -> bool:
+        """Return whether a prim is one of its own, or below one."""
+        return any(path == own or path.startswith(f"{own}/") for own in self.paths)
+
 
 def owners(program: Program, paths: Iterable[str]) -> tuple[Owner, ...]:
     """Return the blocks of a recipe that have prims among `paths`, in recipe order."""

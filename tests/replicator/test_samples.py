@@ -1,0 +1,41 @@
+"""samples.json: what every frame sets, parted into what varies and what doesn't."""
+
+from __future__ import annotations
+
+import json
+
+from sdg.replicator.samples import build_samples
+from sdg.replicator.usd.value import UsdValue, number, visibility
+from tests.replicator.compiled import compiled
+
+
+def test_what_all_frames_agree_on_stands_once() -> None:
+    frames = [{"/a.x": number(1.0), "/a.y": number(float(index))} for index in range(2)]
+    samples = build_samples("r", 7, frames)
+    assert samples.fixed == {"/a": {"x": number(1.0)}}
+    assert samples.frames == ({"/a": {"y": number(0.0)}}, {"/a": {"y": number(1.0)}})
+    assert samples.varying == {"/a": ("y",)}
+
+
+def test_what_is_not_there_keeps_its_last_pose_or_has_its_first() -> None:
+    """A thing that is hidden has no pose; a sequence must have one for every frame, and any will do."""
+    there = [None, 1.0, None, 2.0]
+    frames = [
+        {"/a.visibility": visibility(pose is not None), **({} if pose is None else {"/a.x": number(pose)})}
+        for pose in there
+    ]
+    assert [item.value for item in build_samples("r", 7, frames).column("/a", "x")] == [1.0, 1.0, 1.0, 2.0]
+
+
+def test_vectors_become_lists() -> None:
+    plain = build_samples("r", 7, [{"/a.x": UsdValue("double3", (1.0, 2.0, 3.0))}], {"/a": "thing"}).to_json()
+    assert plain["fixed"] == {"/a": {"x": [1.0, 2.0, 3.0]}}
+    assert plain["labels"] == {"/a": "thing"}
+    assert plain["frames"] == [{"frame": 0, "prims": {}}]
+
+
+def test_samples_hold_finite_numbers_and_one_line_for_each_frame() -> None:
+    text = (compiled("warehouse", "baked").folder / "samples.json").read_text()
+    samples = json.loads(text, parse_constant=lambda name: (_ for _ in ()).throw(AssertionError(name)))
+    lines = text.split('"frames": [')[1].splitlines()
+    assert sum('"prims"' in line for line in lines) == len(samples["frames"])

@@ -1,0 +1,259 @@
+"""Emitted scripts, executed against a stand-in that has the frozen API and nothing else."""
+
+from __future__ import annotations
+
+import ast
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pxr import Sdf, Usd
+
+from sdg.replicator.seeds import replicator_seed
+from tests.replicator.compiled import CASES, Compiled, compiled
+from tests.replicator.recorder import Faults, Recording, execute
+from tests.replicator.signatures import TABLE
+
+FLOAT32 = 2.0**-22
+
+
+def is_shown(stage: Usd.Stage, path: str, name: str, expected: Any) -> bool:
+    """Return whether a prim's attribute has a value of `samples.json`, as exactly as its type holds it."""
+    prim = stage.GetPrimAtPath(path)
+    if name == "material:binding":
+        return [str(target) for target in prim.GetRelationship(name).GetTargets()] == [expected]
+    found = prim.GetAttribute(name).Get()
+    if isinstance(found, Sdf.AssetPath):
+        # The script may name a file from the root, whatever the stage's folder is.
+        return bool(found.path.endswith(expected.removeprefix("./")))
+    if isinstance(expected, str | bool):
+        return bool(found == expected)
+    pairs = zip(found, expected, strict=True) if isinstance(expected, list) else [(found, expected)]
+    return all(math.isclose(one, other, rel_tol=FLOAT32, abs_tol=1e-30) for one, other in pairs)
+
+
+def run(case: Compiled, folder: Path, faults: Faults | None = None) -> tuple[Recording, dict[str, Any]]:
+    """Execute a script; at each capture every value is held against the frame that the stage says it shows."""
+    samples = case.samples
+
+    def watch(stage: Usd.Stage) -> tuple[int, list[str]]:
+        index = stage.GetPrimAtPath("/World").GetAttribute("sdg:frame").Get()
+        wrong = [
+            f"{path}.{name}"
+            for prims in (samples["fixed"], samples["frames"][index]["prims"])
+            for path, values in prims.items()
+            for name, value in values.items()
+            if not is_shown(stage, path, name, value)
+        ]
+        return index, wrong
+
+    recording = execute(case.script, folder, watch, faults)
+    return recording, json.loads((folder / "run.json").read_text())
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("name", CASES)
+def test_a_baked_script_shows_every_frame_once_as_samples_has_it(name: str, preview: bool, tmp_path: Path) -> None:
+    """Whether or not the first step evaluates the graph once more than it captures."""
+    case = compiled(name, "baked")
+    recording, report = run(case, tmp_path, Faults(preview=preview))
+    count = len(case.samples["frames"])
+    assert sorted(index for index, _ in recording.states) == list(range(count))
+    assert [wrong for _, wrong in recording.states] == [[]] * count
+    assert report == {"finished": True, "frame_of_picture": [index for index, _ in recording.states]}
+    assert recording.is_closed
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_baked_script_draws_nothing(name: str, tmp_path: Path) -> None:
+    recording, _ = run(compiled(name, "baked"), tmp_path)
+    assert list(recording.distributions) == ["frame"]
+    assert recording.seed is None
+
+
+def baked_nodes(script: Path) -> list[str]:
+    return re.findall(r"# baked: (\S+): ", script.read_text())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_draw_of_the_graph_is_native_or_said_to_be_baked(name: str, tmp_path: Path) -> None:
+    case = compiled(name, "native")
+    recording, _ = run(case, tmp_path)
+    drawn = [node["name"] for node in case.graph["nodes"] if node["op"].startswith("distribution.")]
+    native = [node for node in recording.distributions if node != "frame"]
+    baked = [node for node in baked_nodes(case.script) if node in drawn]
+    assert sorted([*native, *baked]) == sorted(drawn)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_native_nodes_are_those_of_the_graph(name: str, tmp_path: Path) -> None:
+    """Name by name: the same distribution, the same parameters, and prims of the block that it drives."""
+    case = compiled(name, "native")
+    recording, _ = run(case, tmp_path)
+    nodes = {node["name"]: node for node in case.graph["nodes"]}
+    targets = {
+        item.arguments["name"]: paths
+        for _, given, paths in recording.nodes
+        for item in given.values()
+        if hasattr(item, "arguments") and item.arguments.get("name") in nodes
+    }
+    for drawn, item in recording.distributions.items():
+        if drawn == "frame":
+            continue
+        assert item.function == nodes[drawn]["op"]
+        given = {key: plain(value) for key, value in item.arguments.items() if key not in ("seed", "name")}
+        assert given == {key: plain(value) for key, value in nodes[drawn]["inputs"].items()}
+        (consumer,) = (to for start, to, _ in case.graph["edges"] if start == drawn)
+        owner = nodes[consumer]["inputs"]["input_prims"]["ref"]
+        assert targets[drawn]
+        for path in targets[drawn]:
+            assert re.match(prims_of(owner), path), (drawn, path)
+
+
+def plain(value: Any) -> Any:
+    """Return a parameter without what two spellings of it differ in: tuples, and the folder of materials."""
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value.removeprefix("/World/Looks/") if isinstance(value, str) else value
+
+
+def prims_of(node: str) -> str:
+    section, name = re.fullmatch(r"(scene\.objects|lighting|materials|cameras)\.(.+)", node).groups()  # type: ignore[union-attr]
+    folder = {"scene.objects": "/World", "lighting": "/World/Lights", "materials": "/World/Looks"}
+    return rf"{folder.get(section, '/World/Cameras')}/{name}(_[0-9]+)?(/|$)"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_scattering_is_native_or_said_to_be_baked(name: str, tmp_path: Path) -> None:
+    case = compiled(name, "native")
+    recording, _ = run(case, tmp_path)
+    scattered = {
+        given["name"]: (given, paths) for call, given, paths in recording.nodes if call == "randomizer.scatter_2d"
+    }
+    nodes = {node["name"]: node for node in case.graph["nodes"] if node["op"] == "randomizer.scatter_2d"}
+    assert sorted([*scattered, *(node for node in baked_nodes(case.script) if node in nodes)]) == sorted(nodes)
+    for name, (given, paths) in scattered.items():
+        assert all(re.match(prims_of(name.removesuffix(":scatter_2d")), path) for path in paths)
+        assert given["surface_prims"].paths == ("/World/Environment/floor",)
+        region = nodes[name]["inputs"].get("region_m")
+        if region is not None:
+            assert [*given["min_samp"][:2], *given["max_samp"][:2]] == region
+        assert not set(given["no_coll_prims"].paths) & set(paths)
+
+
+def test_the_warehouse_has_natives_of_many_kinds(tmp_path: Path) -> None:
+    """Else the tests above would hold of nothing."""
+    recording, _ = run(compiled("warehouse", "native"), tmp_path / "a")
+    assert {"scene.objects.carton.yaw_deg", "scene.objects.carton.material"} <= set(recording.distributions)
+    recording, _ = run(compiled("variety", "native"), tmp_path / "b")
+    kinds = {item.function for name, item in recording.distributions.items() if name != "frame"}
+    assert kinds == {f"distribution.{kind}" for kind in ("uniform", "normal", "log_uniform", "choice")}
+    assert "vars.alone" in recording.distributions
+
+
+def test_what_a_native_node_drives_is_not_played_back(tmp_path: Path) -> None:
+    recording, _ = run(compiled("variety", "native"), tmp_path)
+    for call, given, paths in recording.nodes:
+        if paths == ("/World/free_0",):
+            assert call == "modify.pose"
+            assert all(item.function != "distribution.sequence" for item in given.values())
+
+
+def test_seeds_are_never_zero_and_differ_from_node_to_node(tmp_path: Path) -> None:
+    """The seed of `variety` is 0, which Replicator would take for none; equal seeds would give equal streams."""
+    recording, _ = run(compiled("variety", "native"), tmp_path)
+    seeds = [item.arguments["seed"] for name, item in recording.distributions.items() if name != "frame"]
+    assert recording.seed == replicator_seed(0, "")
+    assert all(0 < seed < 2**31 for seed in [*seeds, recording.seed])
+    assert len({*seeds, recording.seed}) == len(seeds) + 1
+
+
+def test_a_lamp_that_is_dimmed_by_its_colour_is_as_bright_in_native_sampling(tmp_path: Path) -> None:
+    """Colour (0.5, 0.5, 0.5) is white of luminance 1 at half the intensity: an exposure of -1."""
+    recording, _ = run(compiled("variety", "native"), tmp_path)
+    exposures = [given["value"] for _, given, paths in recording.nodes if given.get("name") == "inputs:exposure"]
+    assert exposures == [-1.0]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lens_schemas_are_applied_with_attributes_that_they_have(name: str, tmp_path: Path) -> None:
+    case = compiled(name, "baked")
+    recording, _ = run(case, tmp_path)
+    prims = {**case.samples["fixed"]}
+    for path, values in case.samples["frames"][0]["prims"].items():
+        prims[path] = {**prims.get(path, {}), **values}
+    for path, values in prims.items():
+        lens = {name for name in values if name.startswith("omni:lensdistortion:")}
+        assert bool(lens) == (path in recording.schemas)
+        if lens:
+            schema = TABLE["lens_schemas"][recording.schemas[path]]
+            names = {f"omni:lensdistortion:{schema['model']}:{name}" for name in schema["attributes"]}
+            assert lens == names | {"omni:lensdistortion:model"}
+            assert values["omni:lensdistortion:model"] == schema["model"]
+
+
+@pytest.mark.parametrize(
+    ("faults", "message"),
+    [
+        (Faults(loses="distance_to_image_plane"), "files of distance_to_image_plane"),
+        (Faults(stuck_at=2), "frames are doubled or missing"),
+        (Faults(refuses_schemas=True), "can't be applied"),
+    ],
+)
+def test_a_script_fails_loudly(faults: Faults, message: str, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=message):
+        run(compiled("variety", "baked"), tmp_path, faults)
+    report = json.loads((tmp_path / "run.json").read_text())
+    assert report["finished"] is False
+    assert message in report["error"]
+
+
+def test_an_unlabelled_prim_stops_the_script(tmp_path: Path) -> None:
+    """Two labels on one prim would come out joined by a comma, none as no label at all."""
+    case = compiled("variety", "baked")
+    for file in case.folder.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    (tmp_path / "stage.usda").unlink()
+    text = (case.folder / "stage.usda").read_text()
+    spoilt = re.sub(r'(semantics:labels:class = )\["free"\]', r'\1["free", "other"]', text)
+    assert spoilt != text
+    (tmp_path / "stage.usda").write_text(spoilt)
+    (tmp_path / "script").mkdir()
+    script = tmp_path / "replicator.py"
+    script.unlink()
+    script.write_text(case.script.read_text())
+    with pytest.raises(RuntimeError, match="/World/free_0 has labels"):
+        execute(script, tmp_path / "frames")
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("sampling", ["baked", "native"])
+def test_scripts_import_nothing_of_ours_and_nothing_of_kit_before_the_app(name: str, sampling: Any) -> None:
+    tree = ast.parse(compiled(name, sampling).script.read_text())
+    modules = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name: node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    start = next(
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assign) and "SimulationApp" in ast.dump(node)
+    )
+    kit = {module for module in modules if module.partition(".")[0] in ("omni", "carb", "pxr")}
+    assert kit == {"omni.usd", "omni.replicator.core", "carb.settings", "pxr"}
+    assert all(modules[module] > start for module in kit)
+    rest = {module.partition(".")[0] for module in modules} - {"omni", "carb", "pxr"}
+    assert rest == {"json", "re", "sys", "pathlib", "isaacsim"}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("sampling", ["baked", "native"])
+def test_scripts_are_short_and_say_that_they_never_ran_on_rtx(name: str, sampling: Any) -> None:
+    text = compiled(name, sampling).script.read_text()
+    assert "HAS NEVER RUN ON RTX" in text.split('"""')[1]
+    assert "%" not in re.sub(r"'[^']*'|\"[^\"]*\"", "", text)
+    assert max(map(len, text.splitlines())) <= 120
+    assert len(text.splitlines()) < 500
