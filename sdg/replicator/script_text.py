@@ -23,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 OUTPUT = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else HERE / "frames"
 SAMPLES = json.loads((HERE / "samples.json").read_text(encoding="utf-8"))
 FRAMES = SAMPLES["frames"]
+if OUTPUT.exists() and any(OUTPUT.iterdir()):
+    sys.exit(f"{OUTPUT} is not empty: files of several runs would be mixed up")
 
 %SETTINGS%
 
@@ -139,7 +141,9 @@ def open_stage():
     require(UsdGeom.GetStageUpAxis(stage) == "Z", "the stage must be Z up")
     require(UsdGeom.GetStageMetersPerUnit(stage) == 1.0, "the stage must be in metres")
     for path, label in SAMPLES["labels"].items():
-        found = stage.GetPrimAtPath(path).GetAttribute("semantics:labels:class").Get()
+        prim = stage.GetPrimAtPath(path)
+        require(not prim.IsInstance(), f"{path} is an instance, whose parts would be missing from the labels")
+        found = prim.GetAttribute("semantics:labels:class").Get()
         require(found is not None and list(found) == [label], f"{path} has labels {found} instead of [{label}]")
     for path in CAMERAS:
         limits = stage.GetPrimAtPath(path).GetAttribute("clippingRange")
@@ -169,7 +173,7 @@ BUILD = '''\
 
 
 def build_graph():
-    """Drive the stage, one frame at each run of the trigger."""
+    """Drive the stage, one frame at each run of the trigger; sections are named after nodes of graph.json."""
     with rep.trigger.on_frame(rt_subframes=RT_SUBFRAMES):
         # Says which frame is shown, so that pictures are named after what is in them.
         with rep.create.group(["/World"]):
@@ -219,15 +223,18 @@ def main():
     return {"frame_of_picture": order}
 
 
-# The app's exit status says nothing, and nothing may run after close(): run.json is what to look at.
-OUTPUT.mkdir(parents=True, exist_ok=True)
-report = {"finished": False}
+def leave_word(**what):
+    """Write run.json: the app's exit status says nothing, and a crash leaves it as it was."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / "run.json").write_text(json.dumps(what) + "\\n", encoding="utf-8")
+
+
+leave_word(finished=False)
 try:
-    report.update(main(), finished=True)
+    leave_word(finished=True, **main())
 except Exception as error:
-    report["error"] = f"{type(error).__name__}: {error}"
+    leave_word(finished=False, error=f"{type(error).__name__}: {error}")
     raise
 finally:
-    (OUTPUT / "run.json").write_text(json.dumps(report) + "\\n", encoding="utf-8")
-    app.close()
+    app.close()  # nothing may run after it
 '''

@@ -106,8 +106,9 @@ def playback(owner: Owner, left: Mapping[str, tuple[str, ...]], varying: Mapping
 
 
 def _in_order(calls: Sequence[str]) -> tuple[str, ...]:
-    order = ("pose(path", "visible(path", "material(path", "attribute(path")
-    return tuple(sorted(calls, key=lambda call: next(i for i, start in enumerate(order) if call.startswith(start))))
+    """Return calls by what they do, what is nearer to the root first."""
+    words = ("pose", "visible", "material", "attribute")
+    return tuple(sorted(calls, key=lambda call: (words.index(call.partition("(")[0]), call.count("/"), call)))
 
 
 def _calls(path: str, left: Mapping[str, tuple[str, ...]], varying: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -211,6 +211,12 @@ def test_a_script_fails_loudly(faults: Faults, message: str, tmp_path: Path) -> 
     assert message in report["error"]
 
 
+def test_a_folder_that_is_not_empty_is_refused_before_the_app_starts(tmp_path: Path) -> None:
+    (tmp_path / "rgb_0000.png").touch()
+    with pytest.raises(SystemExit, match="is not empty"):
+        execute(compiled("variety", "baked").script, tmp_path)
+
+
 def test_an_unlabelled_prim_stops_the_script(tmp_path: Path) -> None:
     """Two labels on one prim would come out joined by a comma, none as no label at all."""
     case = compiled("variety", "baked")
@@ -221,7 +227,6 @@ def test_an_unlabelled_prim_stops_the_script(tmp_path: Path) -> None:
     spoilt = re.sub(r'(semantics:labels:class = )\["free"\]', r'\1["free", "other"]', text)
     assert spoilt != text
     (tmp_path / "stage.usda").write_text(spoilt)
-    (tmp_path / "script").mkdir()
     script = tmp_path / "replicator.py"
     script.unlink()
     script.write_text(case.script.read_text())
