@@ -1,4 +1,4 @@
-"""One way to be stopped."""
+"""One way to be stopped, and not in the middle of what must not be."""
 
 from __future__ import annotations
 
@@ -24,3 +24,24 @@ def terminate_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def interrupts_held() -> Iterator[None]:
+    """Put SIGINT and SIGTERM off to the end of the block; processes started in it begin with both blocked.
+
+    Blocking alone is not enough: another thread may take a signal, and Python then handles it in the main thread.
+    """
+    held: list[int] = []
+    both = (signal.SIGINT, signal.SIGTERM)
+    is_main = threading.current_thread() is threading.main_thread()
+    handlers = {number: signal.signal(number, lambda n, _: held.append(n)) for number in both} if is_main else {}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, both)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in held[:1]:
+            signal.raise_signal(number)

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import TypeAlias, cast
 
 from sdg.errors import RecipeError, RenderError
+from sdg.executor.interrupt import interrupts_held
 from sdg.executor.job import Failed, Finished, Job, Message, Ready, Rendered
 from sdg.executor.worker import LEAVE, RETIRE, Order, run_worker
 from sdg.write.spec import DatasetSpec
@@ -274,12 +275,9 @@ class Pool:
         process = self._context.Process(
             target=run_worker, args=(theirs, self._job, gpu, os.getpid()), name="sdg-worker", daemon=True
         )
-        # A child inherits the mask: Ctrl-C can't strike it before it knows what to do about it.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        try:
+        # Ctrl-C must neither strike the child before it knows what to do about it, nor leave it with half its orders.
+        with interrupts_held():
             process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         theirs.close()
         return _Worker(process, ours, gpu)
 
