@@ -55,6 +55,6 @@ def command(
     loaded = load_recipe(recipe, (*overrides, *fixed))
     for warning in check_warnings(loaded):
         click.echo(f"{warning}\n", err=True)
-    compile_recipe(loaded, output, sampling=sampling)
+    compile_recipe(loaded, output, sampling=sampling, note=lambda text: click.echo(f"{text}\n", err=True))
     count = loaded.specimen.frames
     click.echo(f"{count} frame{'' if count == 1 else 's'}, {sampling}: {output / 'replicator.py'}", err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sdg.errors import UsageError
 from sdg.graph.build import build_program
 from sdg.graph.sample import sample_frame
+from sdg.pipeline import check
 from sdg.recipe.model import Recipe
 from sdg.replicator.samples import build_samples
 from sdg.replicator.script import Sampling, write_script
@@ -30,7 +31,7 @@ def compile_recipe(
     folder: Path,
     *,
     sampling: Sampling = "baked",
-    progress: Callable[[int], None] = lambda _: None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> tuple[Path, ...]:
     """Write `graph.json`, `stage.usda` with `assets/`, `samples.json` and `replicator.py`, and return the files.
 
@@ -38,17 +39,20 @@ def compile_recipe(
         recipe: What to compile; its `frames` says how many.
         folder: Where; made if need be. Files of an earlier compilation are replaced.
         sampling: Whether distributions become values or, where there are such, Replicator's own nodes.
-        progress: Told how many frames are placed.
+        note: Told what is odd about the files that the recipe names.
 
     Raises:
         UsageError: Something else is in the folder.
-        RecipeError: A frame's world can't be built.
+        RecipeError: Something that the recipe names can't be used, or a frame's world can't be built.
+        BackendUnavailable: A frame has a clear sky, and the embedded renderer, which bakes it, is missing.
         DatasetError: A file can't be written.
     """
     check_folder(folder)
+    for warning in check(recipe):
+        note(str(warning))
     program = build_program(recipe)
     plan = build_plan(recipe, program.graph)
-    stages = tuple(_stages(recipe, progress))
+    stages = tuple(_stages(recipe))
     sky = _sky_model() if any(light.kind == "sun_sky" for stage in stages for light in stage.lights) else None
     layout = lay_out(stages, plan, sky)
     samples = build_samples(
@@ -72,14 +76,16 @@ def compile_recipe(
     return (*(folder / name for name in texts), *files)
 
 
-def _stages(recipe: Recipe, progress: Callable[[int], None]) -> Iterator[Stage]:
+def _stages(recipe: Recipe) -> Iterator[Stage]:
     graph = build_program(recipe).graph
     for index in range(recipe.specimen.frames):
         yield build_stage(sample_frame(recipe, graph, index), recipe)
-        progress(index + 1)
 
 
 def _sky_model() -> SkyModel:
+    from sdg.render.mitsuba.backend import start_backend
+
+    start_backend("cpu", None)  # the same bytes with and without a GPU
     from sdg.render.mitsuba import sky
 
     return sky

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
+from sdg.camera.optics import Optics
 from sdg.graph.program import Program
 from sdg.replicator.native import NativePlan, plan_natives
 from sdg.replicator.samples import Samples
@@ -72,7 +73,7 @@ def write_script(
         "COUNT": count,
         "SAMPLING": sampling,
         "VERSION": __version__,
-        "ABOUT": _ABOUT[sampling],
+        "ABOUT": _ABOUT[sampling] + _left_out(stages),
         "SETTINGS": "\n".join(_settings(program, stages)),
         "LENSES": "".join(_lenses(layout)),
         "SEED": _seed(program, sampling),
@@ -80,6 +81,23 @@ def write_script(
     for name, value in words.items():
         text = text.replace(f"%{name}%", value)
     return text
+
+
+def _left_out(stages: Sequence[Stage]) -> str:
+    """Return a paragraph on what the frames have and the script lacks."""
+    cameras = [camera for stage in stages for camera in stage.cameras]
+    lacks = {
+        "exposure": any(camera.exposure.mode == "manual" for camera in cameras),
+        "sensors": any(camera.sensor is not None for camera in cameras),
+        "optics": any(camera.optics != Optics() for camera in cameras),
+        "depth sensors and depth noise": any(camera.depth_sensor or camera.depth_noise for camera in cameras),
+        "motion while the shutter is open": any(stage.moves for stage in stages)
+        or any(camera.motion is not None and not camera.motion.is_rest for camera in cameras),
+        "rolling shutters": any(camera.line_time_s > 0 for camera in cameras),
+    }
+    words = ", ".join(name for name, is_lacking in lacks.items() if is_lacking)
+    said = f"The recipe also asks for what neither the stage nor this script has: {words}."
+    return f"\n\n{textwrap.fill(said, _WIDTH)}" if words else ""
 
 
 def _settings(program: Program, stages: Sequence[Stage]) -> Iterator[str]:

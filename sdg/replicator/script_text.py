@@ -77,7 +77,11 @@ def varies(path, name):
 def baked(path, name):
     """Return a distribution that gives an attribute's values of frame 0, 1, 2 ... in turn."""
     values = [frame["prims"][path][name] for frame in FRAMES]
-    return rep.distribution.sequence([tuple(value) if isinstance(value, list) else value for value in values])
+    if isinstance(values[0], list):
+        values = [tuple(value) for value in values]
+    elif isinstance(values[0], str) and values[0].startswith("./"):
+        values = [str(HERE / value) for value in values]
+    return rep.distribution.sequence(values)
 
 
 def numbered(base, count):

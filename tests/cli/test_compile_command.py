@@ -46,7 +46,8 @@ def test_a_missing_recipe_is_a_mistake_of_usage(tmp_path: Path, capsys: pytest.C
     assert "there is no recipe" in capsys.readouterr().err
 
 
-def test_a_faulty_recipe_writes_nothing(recipe: Path, tmp_path: Path) -> None:
+def test_a_faulty_recipe_writes_nothing(recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe.write_text(RECIPE.replace("asset: cube", "asset: cubes"))
     assert main(["compile", str(recipe), "-o", str(tmp_path / "out")]) == 2
+    assert "recipe.yaml:4:" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from pxr import Sdf, Usd
 
+from sdg.executor.compile import compile_recipe
 from sdg.replicator.seeds import replicator_seed
+from tests.recipes import recipe_of
 from tests.replicator.compiled import CASES, Compiled, compiled
 from tests.replicator.recorder import Faults, Recording, execute
 from tests.replicator.signatures import TABLE
@@ -252,6 +254,31 @@ def test_scripts_import_nothing_of_ours_and_nothing_of_kit_before_the_app(name: 
     assert all(modules[module] > start for module in kit)
     rest = {module.partition(".")[0] for module in modules} - {"omni", "carb", "pxr"}
     assert rest == {"json", "re", "sys", "pathlib", "isaacsim"}
+
+
+def test_a_script_says_what_of_the_recipe_it_lacks() -> None:
+    head = " ".join(compiled("sensors", "baked").script.read_text().split('"""')[1].split())
+    assert "exposure, sensors, optics, depth sensors and depth noise, motion while the shutter is open" in head
+    assert "rolling shutters" in head
+    assert "neither" not in compiled("warehouse", "baked").script.read_text().split('"""')[1]
+
+
+def test_a_texture_that_varies_is_named_from_the_root(tmp_path: Path) -> None:
+    """Where a relative path leads depends on the layer that it is written to."""
+    text = """
+frames: 2
+scene: {objects: [{name: box, asset: cube}]}
+lighting: [{sun_sky: {hour: {uniform: [8, 16]}, day: 172, latitude_deg: 48}}]
+"""
+    compile_recipe(recipe_of(text), tmp_path / "out")
+    recording, _ = run(Compiled(recipe_of(text), tmp_path / "out"), tmp_path / "frames")
+    (files,) = (
+        given["value"].arguments["items"]
+        for _, given, _ in recording.nodes
+        if given.get("name") == "inputs:texture:file"
+    )
+    assert all(Path(file).is_absolute() and Path(file).is_file() for file in files)
+    assert [wrong for _, wrong in recording.states] == [[], []]
 
 
 @pytest.mark.parametrize("name", CASES)
