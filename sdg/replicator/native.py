@@ -139,7 +139,8 @@ def _nested(before: str, arguments: Sequence[str], after: str) -> Iterator[str]:
 
 def _parameters(node: Node, target: Target) -> Iterator[str]:
     if "choices" in node.inputs:
-        yield _value([target.meaning.get(repr(item), item) for item in node.inputs["choices"]])
+        choices = [target.meaning.get(repr(item), item) for item in node.inputs["choices"]]
+        yield _value([tuple(item) if isinstance(item, list) else item for item in choices])
         if node.inputs.get("weights") is not None:
             yield f"weights={_value(list(node.inputs['weights']))}"
         return
