@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from sdg.recipe.depth import DepthNoiseBlock, DepthSensorBlock
-from sdg.recipe.lenses import LensBlock, PinholeLens
+from sdg.recipe.lenses import DistortionBlock, LensBlock, PinholeLens
 from sdg.recipe.motion import MotionBlock, RollingShutterBlock
 from sdg.recipe.sensors import NoiseBlock, OpticsBlock, SensorBlock
 from sdg.recipe.values import (
@@ -122,6 +122,7 @@ class CameraBlock(Block):
     )
     clip_m: tuple[Length, Length] = (0.05, 1000.0)
     lens: LensBlock = LensBlock(pinhole=PinholeLens(focal_length_mm=24.0, sensor_width_mm=36.0))
+    distortion: DistortionBlock | None = None
     allow_void: Unit | None = Field(default=None, json_schema_extra=FIXED)
     exposure: Literal["auto"] | ManualExposure = "auto"
     motion: MotionBlock | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from sdg.recipe.values import Block, Finite, Length
+from sdg.recipe.values import Block, Finite, Length, Unit
 
 Pixels: TypeAlias = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 FocalPixels: TypeAlias = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
@@ -124,6 +124,17 @@ class CalibrationFile(Block):
 
     file: str
     camera: str | None = None
+
+
+class DistortionBlock(Block):
+    """Distortion in few words: OpenCV's first five coefficients, which bend a `pinhole` lens."""
+
+    k1: Coefficient = 0.0
+    k2: Coefficient = 0.0
+    p1: Coefficient = 0.0
+    p2: Coefficient = 0.0
+    k3: Coefficient = 0.0
+    probability: Unit = 1.0
 
 
 class LensBlock(Block):

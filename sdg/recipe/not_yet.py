@@ -53,9 +53,7 @@ _KEYS: Mapping[type[Block], str] = {
     ),
     LensBlock: ("file preset"),
     PinholeLens: "skew",
-    CameraBlock: (
-        "distortion calibration preset shutter crop depth ensure guarantee min_visibility min_size_px target_visible"
-    ),
+    CameraBlock: ("calibration preset shutter crop depth ensure guarantee min_visibility min_size_px target_visible"),
     ManualExposure: "gain_e_per_dn ev auto",
     PoseBlock: "path along on_link sample",
     LookAtPose: "ensure min_visibility",

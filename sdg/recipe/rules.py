@@ -32,6 +32,7 @@ RULES = (
     rules_camera.check_clip,
     rules_lens.check_lens_parameters,
     rules_lens.check_lens_arrays,
+    rules_lens.check_distortion,
     rules_lens.check_lens_rays,
     rules_camera.check_targets,
     rules_camera.check_look_at,

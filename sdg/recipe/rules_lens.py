@@ -29,6 +29,7 @@ _NOT_DISTORTION = frozenset(
     | _METRIC
 )
 _DEFAULT_RESOLUTION = [640, 480]
+_DEFAULT_PINHOLE: Mapping[str, Plain] = {"focal_length_mm": 24.0, "sensor_width_mm": 36.0}
 _COARSE = 48  # enough to find pixels without rays: they start at the picture's border, which is always looked at
 _FINE = 240
 
@@ -179,27 +180,62 @@ def _check_ftheta(view: View, place: Place, lens: Mapping[str, Plain], given: se
 def check_lens_rays(view: View) -> None:
     """R063: more of the picture is without rays than the recipe allows."""
     for index, kind, lens, place in _lenses(view):
-        resolution = resolution_of(view.document.tree, index)
-        stated = lookup(view.document.tree, ("cameras", index, "allow_void"))
-        if resolution is None or not is_sound(lens) or not is_sound(stated):
+        _check_rays(view, index, kind, lens, place)
+
+
+def _check_rays(view: View, index: int, kind: str, lens: Mapping[str, Plain], place: Place) -> None:
+    resolution = resolution_of(view.document.tree, index)
+    stated = lookup(view.document.tree, ("cameras", index, "allow_void"))
+    if resolution is None or not is_sound(lens) or not is_sound(stated):
+        return
+    pixels = possible_pixels(view.document.tree, index, view.variables)
+    void = worst_void(kind, lens, resolution, view.variables, pixels)
+    if void is None or void.share <= (void.allowed if stated is None else stated):
+        return
+    keys = _distortion_keys(lens)
+    allowed = void.allowed if stated is None else float(stated)
+    view.fault(
+        "R063",
+        f"{percent(void.share)} of the pixels have no ray",
+        place / keys[0] if void.folds and keys else place,
+        head=True,
+        expected="a distortion that grows up to the corners of the picture"
+        if void.folds and not allowed
+        else f"at most {allowed:.0%} (allow_void)",
+        found=", ".join(keys) if void.folds else kind,
+        hint=void_hint(kind, void),
+    )
+
+
+def check_distortion(view: View) -> None:
+    """R063, R082: a distortion leaves pixels without rays, or stands beside a lens that is no plain pinhole."""
+    for index, camera in view.entries("cameras"):
+        if camera.get("distortion") is None:
             continue
-        pixels = possible_pixels(view.document.tree, index, view.variables)
-        void = worst_void(kind, lens, resolution, view.variables, pixels)
-        if void is None or void.share <= (void.allowed if stated is None else stated):
+        other = next((kind for kind in _kinds(view, index) if kind != "pinhole"), None)
+        if other is not None:
+            view.fault(
+                "R082",
+                f"distortion bends a pinhole, and the lens is {other}",
+                ("cameras", index, "distortion"),
+                head=True,
+                expected="lens: {pinhole: …}",
+                found=other,
+                hint="write the coefficients into the lens: opencv_pinhole takes all of OpenCV's",
+            )
             continue
-        keys = _distortion_keys(lens)
-        allowed = void.allowed if stated is None else float(stated)
-        view.fault(
-            "R063",
-            f"{percent(void.share)} of the pixels have no ray",
-            place / keys[0] if void.folds and keys else place,
-            head=True,
-            expected="a distortion that grows up to the corners of the picture"
-            if void.folds and not allowed
-            else f"at most {allowed:.0%} (allow_void)",
-            found=", ".join(keys) if void.folds else kind,
-            hint=void_hint(kind, void),
-        )
+        pinholes = [lens for lens, _ in view.values("cameras", index, "lens", "pinhole") if isinstance(lens, Mapping)]
+        for bent, place in view.values("cameras", index, "distortion"):
+            if isinstance(bent, Mapping):
+                coefficients = {key: value for key, value in bent.items() if key != "probability"}
+                for lens in pinholes or [_DEFAULT_PINHOLE]:
+                    _check_rays(view, index, "opencv_pinhole", {**lens, **coefficients}, place)
+
+
+def _kinds(view: View, index: int) -> list[str]:
+    """Return the kinds of lens that a camera may have."""
+    kinds = (*LENS_KINDS, "calibration")
+    return [kind for kind in kinds if any(True for _ in view.values("cameras", index, "lens", kind))]
 
 
 def void_hint(kind: str, void: Void) -> str:

@@ -27,7 +27,7 @@ from sdg.stage.rigs import carriers_first, place_mounted, stereo_pairs
 from sdg.stage.sensors import camera_development, camera_exposure, camera_optics, camera_sensor
 from sdg.stage.viewpoints import Viewpoints
 
-_EFFECTS = ("optics", "depth_of_field", "noise", "depth_noise")
+_EFFECTS = ("distortion", "optics", "depth_of_field", "noise", "depth_noise")
 
 
 def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:

@@ -21,8 +21,11 @@ def build_lens(block: CameraBlock, catalog: Catalog) -> Lens:
     if block.lens.calibration is not None:
         return calibrated_lens(block.lens.calibration, block.resolution, catalog, pixels.binning)
     kind, lens = next((kind, lens) for kind in LENS_KINDS if (lens := getattr(block.lens, kind)) is not None)
+    parameters = lens.model_dump()
+    if block.distortion is not None:
+        kind, parameters = "opencv_pinhole", parameters | block.distortion.model_dump(exclude={"probability"})
     try:
-        return lens_of_kind(kind, block.resolution, lens.model_dump(), pixels)
+        return lens_of_kind(kind, block.resolution, parameters, pixels)
     except ValueError as error:
         hint = "let every choice describe the lens in one way: fx, or focal_length_mm and sensor_width_mm"
         raise AssetError(str(error), hint) from None

@@ -102,6 +102,16 @@ def test_a_lens_is_drawn_anew_in_each_frame(write: Write) -> None:
     assert 240 <= first.fx <= 260
 
 
+def test_a_distortion_in_few_words_bends_a_pinhole_in_some_frames(write: Write) -> None:
+    recipe = write("pinhole: {fx: 500}", "distortion: {k1: -0.1, k2: 0.01, probability: 0.5}, ")
+    stages = [build_stage(frame_of(recipe, frame), recipe) for frame in range(12)]
+    bent = LensOpenCvPinhole(SIZE, 500.0, 500.0, *MIDDLE, BrownConrady(k1=-0.1, k2=0.01))
+    straight = LensOpenCvPinhole(SIZE, 500.0, 500.0, *MIDDLE)
+    assert {stage.cameras[0].lens for stage in stages} == {bent, straight}
+    for stage in stages:
+        assert stage.drawn["cameras.cam.distortion.present"] == (stage.cameras[0].lens == bent)
+
+
 def test_models_may_be_chosen_between(write: Write) -> None:
     text = "\n".join(
         [

@@ -14,6 +14,19 @@ _SENSOR = ("sensor: {preset: imx273}",)
 
 # What no schema can refuse, because it lies between several values.
 RULES = [
+    _camera("a_distortion_of_a_lens_with_its_own", "R082", "«distortion: {k1: -0.1}"),
+    edit(
+        "a_distortion_that_turns_over",
+        "R063",
+        "lens: {opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}",
+        "lens: {pinhole: {fx: 50}}\n    distortion: {«k1: {uniform: [-2, 0]}}",
+    ),
+    edit(
+        "a_distortion_of_the_lens_that_is_not_written",
+        "R063",
+        "lens: {opencv_pinhole: {fx: 50, k1: {uniform: [-0.1, 0.0]}}}",
+        "distortion: {«k1: -2}",
+    ),
     _camera("an_unknown_sensor", "R100", "sensor: {preset: «imx27}"),
     _camera("an_unknown_sensor_in_a_choice", "R100", "sensor: {preset: {choice: [imx273, «imx1]}}"),
     _camera("half_a_sensor", "R101", "«sensor: {full_well_e: 10000}"),
