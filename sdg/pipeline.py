@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from types import TracebackType
 
 from sdg.annotate.frame import annotate_frame
@@ -19,6 +20,7 @@ from sdg.graph.frame_sample import FrameSample
 from sdg.graph.sample import sample_frame
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererIdentity
+from sdg.render.capabilities import EMBEDDED, missing_effects
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
@@ -36,12 +38,13 @@ class Pipeline:
         self.recipe = recipe
         self.graph = build_graph(recipe)
         self._renderer = create_renderer(build_plan(recipe, self.graph), device=device, threads=threads)
+        self._identity = replace(self._renderer.identity, missing_effects=missing_effects(recipe, EMBEDDED))
         self._frames_made = 0
 
     @property
     def identity(self) -> RendererIdentity:
-        """Which renderer, device kind and library versions decide the pixels."""
-        return self._renderer.identity
+        """Which renderer, device kind and library versions decide the pixels, and what they lack."""
+        return self._identity
 
     def frame(self, frame_index: int) -> AnnotatedFrame:
         """Make one frame; it depends on the recipe, its seed and this index alone."""

@@ -55,6 +55,11 @@ MAX_WORKERS = 256
 @click.option(
     "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
 )
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="Go on without effects that the recipe asks for and the renderer lacks; the manifest names them.",
+)
 @click.option("--overwrite", is_flag=True, help="Delete the dataset that is in the folder, and start afresh.")
 def command(
     recipe: Path,
@@ -66,6 +71,7 @@ def command(
     workers: int | None,
     shard: str | None,
     overrides: tuple[str, ...],
+    allow_missing: bool,
     overwrite: bool,
 ) -> None:
     """Make the dataset that RECIPE describes.
@@ -78,19 +84,21 @@ def command(
     from sdg.executor.shard import Shard
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
+    from sdg.render.capabilities import EMBEDDED, RTX, check_capabilities
 
-    if renderer == "replicator":
-        raise BackendUnavailable(
-            "rendering with Isaac Sim is not yet supported here", "leave --renderer out: the embedded renderer is used"
-        )
     part = Shard.parse(shard) if shard is not None else Shard()
     if not recipe.exists():
         raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
     fixed = [f"seed={seed}"] if seed is not None else []
     fixed += [f"frames={frames}"] if frames is not None else []
     loaded = load_recipe(recipe, (*overrides, *fixed))
-    for warning in check_warnings(loaded):
+    lacks = check_capabilities(loaded, RTX if renderer == "replicator" else EMBEDDED, allow_missing=allow_missing)
+    for warning in (*check_warnings(loaded), *lacks):
         click.echo(f"{warning}\n", err=True)
+    if renderer == "replicator":
+        raise BackendUnavailable(
+            "rendering with Isaac Sim is not yet supported here", "leave --renderer out: the embedded renderer is used"
+        )
     options = Options(folder=output, device=device, workers=workers, shard=part, overwrite=overwrite)
     with open_progress() as progress:
         summary = generate(loaded, options, progress)

@@ -66,11 +66,13 @@ class RendererIdentity:
         renderer: `mitsuba` or another registered name.
         device_kind: What must be equal for bytes to be equal: CPU and its vector instructions, or GPU and its driver.
         versions: Library name to version, of what decides a pixel.
+        missing_effects: What the recipe asks for and the renderer lacks, sorted; see `sdg.recipe.effects`.
     """
 
     renderer: str
     device_kind: str
     versions: Mapping[str, str]
+    missing_effects: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):

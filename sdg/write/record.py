@@ -20,6 +20,7 @@ from sdg.camera.sensors.model import Development
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.digest import digest_bytes
 from sdg.foundation.rigid_motion import RigidMotion
+from sdg.render.api import RendererIdentity
 from sdg.stage.model import Camera
 from sdg.version import __version__
 from sdg.write.json_text import readable_json
@@ -60,7 +61,7 @@ def build_record(frame: AnnotatedFrame, spec: DatasetSpec, files: Mapping[str, V
         "frame_index": frame.frame_index,
         "seed": frame.seed,
         "name": spec.name,
-        "renderer": {"name": frame.identity.renderer, "device_kind": frame.identity.device_kind},
+        "renderer": _renderer(frame.identity),
         "versions": dict(sorted({**_writing_versions(), **frame.identity.versions}.items())),
         "objects": [_object(thing, spec) for thing in frame.objects],
         "scene_info": {
@@ -70,6 +71,13 @@ def build_record(frame: AnnotatedFrame, spec: DatasetSpec, files: Mapping[str, V
         },
         "cameras": {name: _view(view, spec, files[name]) for name, view in frame.views.items()},
     }
+
+
+def _renderer(identity: RendererIdentity) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": identity.renderer, "device_kind": identity.device_kind}
+    if identity.missing_effects:
+        entry["missing_effects"] = list(identity.missing_effects)
+    return entry
 
 
 def record_bytes(record: Mapping[str, Any]) -> bytes:

@@ -81,6 +81,19 @@ def test_replicator_is_not_yet_supported(recipe: Path, capsys: pytest.CaptureFix
     assert "not yet supported here" in capsys.readouterr().err
 
 
+def test_what_rtx_lacks_is_refused_before_isaac_sim_is_looked_for(
+    recipe: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exposure = "    exposure: {f_number: 4, shutter_s: 0.01, gain_db: 0}\n    rolling_shutter: {line_time_us: 10}\n"
+    recipe.write_text(recipe.read_text() + exposure)
+    asked = ["generate", str(recipe), "--renderer", "replicator"]
+    assert main(asked) == 2
+    assert "error[R130]: RTX has no rolling shutter" in capsys.readouterr().err
+    assert main([*asked, "--allow-missing"]) == 3
+    assert "warning[R130]: RTX has no rolling shutter" in capsys.readouterr().err
+    assert [path.name for path in Path().iterdir()] == [recipe.name]
+
+
 def test_a_missing_asset_writes_nothing(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
     recipe.write_text(recipe.read_text() + "scene: {objects: [{name: part, asset: {file: no/such.obj}}]}\n")
     assert main(["generate", str(recipe)]) == 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,22 @@ def test_the_manifest_lists_each_device_kind_once_with_its_frames(make_dataset: 
         ("test-device", [[0, 1], [4, 4]]),
     ]
     assert totals.device_kinds == ("other-device", "test-device")
+
+
+def test_what_a_renderer_lacks_is_told_by_record_and_manifest(make_dataset: MakeDataset) -> None:
+    dataset = make_dataset()
+    for frame_index in (0, 1):
+        frame = toy_frame(frame_index)
+        if frame_index == 1:
+            lacking = replace(frame.identity, missing_effects=("lateral_color", "rolling_shutter"))
+            object.__setattr__(frame, "identity", lacking)
+        dataset.add(frame)
+    dataset.finish([0, 1])
+    records = [json.loads((dataset.folder / f"frames/{index:06d}.json").read_text()) for index in (0, 1)]
+    assert "missing_effects" not in records[0]["renderer"]
+    assert records[1]["renderer"]["missing_effects"] == ["lateral_color", "rolling_shutter"]
+    told = {maker["frames"][0][0]: maker.get("missing_effects") for maker in manifest_of(dataset)["made_by"]}
+    assert told == {0: None, 1: ["lateral_color", "rolling_shutter"]}
 
 
 def test_no_data_file_knows_the_machines_paths(make_dataset: MakeDataset) -> None:
