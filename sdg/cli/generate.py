@@ -85,6 +85,7 @@ def command(
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
     from sdg.render.capabilities import EMBEDDED, RTX, check_capabilities
+    from sdg.render.isaac_sim import find_isaac_sim
 
     part = Shard.parse(shard) if shard is not None else Shard()
     if not recipe.exists():
@@ -96,8 +97,10 @@ def command(
     for warning in (*check_warnings(loaded), *lacks):
         click.echo(f"{warning}\n", err=True)
     if renderer == "replicator":
+        place = find_isaac_sim()
         raise BackendUnavailable(
-            "rendering with Isaac Sim is not yet supported here", "leave --renderer out: the embedded renderer is used"
+            f"Isaac Sim is here ({place.found}), and can't be driven from here yet",
+            "`sdg compile` writes a script that it runs; without --renderer, the embedded renderer is used",
         )
     options = Options(folder=output, device=device, workers=workers, shard=part, overwrite=overwrite)
     with open_progress() as progress:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from sdg.render import isaac_sim
 from sdg.render.mitsuba import backend, llvm
-
-_ISAAC_VARIABLES = ("ISAAC_SIM", "ISAAC_PATH", "ISAACSIM_PATH")
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Check:
 def probe() -> list[Check]:
     """Look at everything a renderer needs. Libraries that could abort the process are tried in child processes."""
     gpu = _check_gpu()
-    return [_check_mitsuba(), _check_llvm(needed=not gpu.ok), gpu, _check_denoiser(), _check_isaac_sim()]
+    return [_check_mitsuba(), _check_llvm(needed=not gpu.ok), gpu, _check_denoiser(), check_isaac_sim()]
 
 
 def _check_mitsuba() -> Check:
@@ -77,18 +75,17 @@ def _check_denoiser() -> Check:
     return Check("Denoiser", True, True, f"Open Image Denoise, pyoidn {found}")
 
 
-def _check_isaac_sim() -> Check:
-    if find_spec("isaacsim") is not None:
-        return Check("Isaac Sim", True, False, f"Python package isaacsim {_installed('isaacsim')}".strip())
-    for variable in _ISAAC_VARIABLES:
-        path = os.environ.get(variable, "")
-        if path and (Path(path) / "python.sh").is_file():
-            return Check("Isaac Sim", True, False, f"{variable}={path}")
-        if path:
-            text = f"{variable}={path} holds no python.sh"
-            return Check("Isaac Sim", False, False, text, f"export {variable}=/path/to/isaac-sim")
-    cure = "pip install 'isaacsim[all]' from NVIDIA's package index   (needs an RTX GPU)"
-    return Check("Isaac Sim", False, False, "not installed (only the RTX renderer needs it)", cure)
+def check_isaac_sim() -> Check:
+    """Look for Isaac Sim, which nothing but the RTX renderer needs."""
+    places = isaac_sim.search()
+    place = isaac_sim.choose(places)
+    if place is not None:
+        return Check(
+            "Isaac Sim", True, False, f"{place.found}; takes what `sdg compile` writes, which never ran on RTX"
+        )
+    wrong = [f"{place.what}: {place.found}" for place in places if place.is_named]
+    found = "; ".join(wrong) or "not installed (only the RTX renderer needs it)"
+    return Check("Isaac Sim", False, False, found, isaac_sim.cure(places))
 
 
 def _installed(package: str) -> str:

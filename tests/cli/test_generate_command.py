@@ -76,11 +76,6 @@ def test_a_recipe_that_is_not_there_is_refused(recipe: Path, capsys: pytest.Capt
     assert not Path("outputs").exists()
 
 
-def test_replicator_is_not_yet_supported(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["generate", str(recipe), "--renderer", "replicator"]) == 3
-    assert "not yet supported here" in capsys.readouterr().err
-
-
 def test_what_rtx_lacks_is_refused_before_isaac_sim_is_looked_for(
     recipe: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
