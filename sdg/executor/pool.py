@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ from sdg.errors import RecipeError, RenderError
 from sdg.executor.interrupt import interrupts_held
 from sdg.executor.job import Failed, Finished, Job, Message, Ready, Rendered
 from sdg.executor.worker import LEAVE, RETIRE, Order, run_worker
+from sdg.foundation.exit_codes import cause_of_death
 from sdg.write.spec import DatasetSpec
 
 MAX_ATTEMPTS = 2
@@ -228,7 +228,7 @@ class Pool:
 
     def _bury(self, worker: _Worker) -> Iterator[Event]:
         worker.process.join(_GRACE_S)
-        reason = _cause_of_death(worker.process.exitcode)
+        reason = cause_of_death(worker.process.exitcode)
         self._remove(worker)
         if worker.retired and not worker.is_busy:
             return
@@ -318,15 +318,3 @@ def _impossible(frame_index: int, error: RecipeError) -> RenderError:
     fault = error.diagnostics[0]
     place = f"{fault.code}, {fault.span}" if fault.span else fault.code
     return RenderError(f"{fault.message.removeprefix(f'frame {frame_index}: ')} ({place})", fault.hint)
-
-
-def _cause_of_death(exit_code: int | None) -> str:
-    if exit_code is None:
-        return "broke off its connection"
-    if exit_code >= 0:
-        return f"ended with status {exit_code}"
-    try:
-        name = signal.Signals(-exit_code).name
-    except ValueError:
-        name = f"signal {-exit_code}"
-    return f"was killed by {name}" + (" (out of memory?)" if name == "SIGKILL" else "")

@@ -1,0 +1,172 @@
+"""A child process that renders frames on request, watched: it may crash, hang or send nonsense, and is found out."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import TracebackType
+from typing import IO
+
+from sdg.errors import RenderError
+from sdg.foundation.exit_codes import cause_of_death
+from sdg.replicator.protocol import ArraySpec, Frame, Message, ProtocolError, Ready, Trouble, read_message
+
+# The child finds the pipe for its messages by this variable. Its standard output is left to Isaac Sim, which is chatty.
+PIPE_VARIABLE = "SDG_FRAME_PIPE"
+
+_GRACE_S = 3.0
+_LOG_BYTES = 1 << 16
+_LAST_LINES = 3
+_LINE_LENGTH = 200
+_CHUNK_BYTES = 1 << 20
+
+
+class WorkerProcess:
+    """One renderer's process; a context manager. After any error it is ended, and must be replaced.
+
+    It reads requests from its standard input, one JSON object `{"frame": index}` a line, and leaves at its end. It
+    answers on the pipe that `PIPE_VARIABLE` numbers, first with `Ready`, then with a `Frame` for each request.
+    """
+
+    def __init__(
+        self, command: Sequence[str], expected: Sequence[ArraySpec], *, start_timeout_s: float, frame_timeout_s: float
+    ) -> None:
+        """Start the process.
+
+        Args:
+            command: Program and arguments.
+            expected: What each frame must hold.
+            start_timeout_s: How long it may take to be ready; the first start of RTX compiles shaders for minutes.
+            frame_timeout_s: How long a frame may take.
+
+        Raises:
+            RenderError: The program can't be run.
+        """
+        self._expected = tuple(expected)
+        self._start_timeout_s = start_timeout_s
+        self._frame_timeout_s = frame_timeout_s
+        self._doing = "was starting"
+        self._deadline = 0.0
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process does
+        self._pipe, theirs = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                list(command),
+                stdin=subprocess.PIPE,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                pass_fds=(theirs,),
+                env={**os.environ, PIPE_VARIABLE: str(theirs)},
+                start_new_session=True,  # a script that starts the renderer goes down with it
+            )
+        except OSError as error:
+            os.close(self._pipe)
+            self._log.close()
+            raise RenderError(f"{command[0]} can't be run: {error.strerror}") from None
+        finally:
+            os.close(theirs)
+
+    def wait_until_ready(self) -> Mapping[str, str]:
+        """Return the versions that the renderer tells once it is set up.
+
+        Raises:
+            RenderError: It ended, did not get ready in time, or sent something else.
+        """
+        message = self._receive(None, self._start_timeout_s)
+        if not isinstance(message, Ready):
+            raise self._end(f"sent {type(message).__name__} before it was ready")
+        return message.versions
+
+    def frame(self, frame_index: int) -> Frame:
+        """Return a frame, checked.
+
+        Raises:
+            RenderError: The process ended, hung, reported trouble, or sent what is not this frame, whole.
+        """
+        self._doing = f"was making frame {frame_index}"
+        assert self._process.stdin is not None
+        with suppress(OSError):  # of a process that has ended, which reading finds out
+            self._process.stdin.write(json.dumps({"frame": frame_index}).encode() + b"\n")
+            self._process.stdin.flush()
+        message = self._receive(frame_index, self._frame_timeout_s)
+        if not isinstance(message, Frame):
+            raise self._end(f"sent {type(message).__name__} instead of frame {frame_index}")
+        return message
+
+    def _receive(self, frame_index: int | None, timeout_s: float) -> Message:
+        self._deadline = time.monotonic() + timeout_s
+        try:
+            message = read_message(self._read, self._expected, frame_index)
+        except ProtocolError as error:
+            raise self._end(f"sent what can't be used while it {self._doing}: {error}") from error
+        except TimeoutError:
+            raise self._end(f"sent nothing for too long while it {self._doing} (limit {timeout_s:g} s)") from None
+        except EOFError as error:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE_S)
+            said = f"{cause_of_death(self._process.poll())} while it {self._doing}{error}"
+            raise self._end(said) from None
+        if isinstance(message, Trouble):
+            raise self._end(f"gave up while it {self._doing}: {message.message}")
+        return message
+
+    def _read(self, count: int) -> bytearray:
+        """Return exactly so many bytes of the pipe; TimeoutError or EOFError if they don't come."""
+        found = bytearray()
+        poll = select.poll()
+        poll.register(self._pipe, select.POLLIN)
+        while len(found) < count:
+            left_s = self._deadline - time.monotonic()
+            if left_s <= 0 or not poll.poll(left_s * 1000):
+                raise TimeoutError
+            chunk = os.read(self._pipe, min(count - len(found), _CHUNK_BYTES))
+            if not chunk:
+                raise EOFError(f", {count - len(found)} bytes short" if found else "")
+            found += chunk
+        return found
+
+    def _end(self, what: str) -> RenderError:
+        """End the process and return the error that says why."""
+        words = self._last_words()
+        self._leave(grace_s=0.0)
+        return RenderError(f"the renderer's process {what}", f"its last words: {words}" if words else "")
+
+    def _last_words(self) -> str:
+        # The child shares the file's position, which must stay where it is.
+        size = os.fstat(self._log.fileno()).st_size
+        end = os.pread(self._log.fileno(), _LOG_BYTES, max(0, size - _LOG_BYTES))
+        lines = [line.strip() for line in end.decode(errors="replace").splitlines() if line.strip()]
+        return " | ".join(line[:_LINE_LENGTH] for line in lines[-_LAST_LINES:])
+
+    def close(self) -> None:
+        """Let the process leave, or end it with all that it started; may be called again."""
+        self._leave(_GRACE_S)
+
+    def _leave(self, grace_s: float) -> None:
+        if self._log.closed:
+            return
+        assert self._process.stdin is not None
+        with suppress(OSError):
+            self._process.stdin.close()
+        os.close(self._pipe)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(grace_s)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._log.close()
+
+    def __enter__(self) -> WorkerProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
