@@ -169,8 +169,10 @@ def resident_bytes() -> int:
 
 def _leave_with_parent(parent_pid: int) -> None:
     """Die when the parent dies, even in the midst of native code that never looks at the pipe."""
-    # The parent alone answers Ctrl-C, which a terminal sends to both; it tells us how to leave.
-    signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT})
+    # The parent alone answers Ctrl-C, which a terminal sends to both; it tells us how to leave. A mask would not do: it
+    # is a thread's own, and libraries start threads.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
