@@ -19,8 +19,9 @@ from sdg.graph.build import build_graph
 from sdg.graph.frame_sample import FrameSample
 from sdg.graph.sample import sample_frame
 from sdg.recipe.model import Recipe
-from sdg.render.api import Device, RendererIdentity
-from sdg.render.capabilities import EMBEDDED, missing_effects
+from sdg.render.api import Device, Renderer, RendererIdentity, RendererName
+from sdg.render.capabilities import CAPABILITIES, missing_effects
+from sdg.render.isaac_sim import check_rtx_gpu, find_isaac_sim
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
@@ -34,11 +35,19 @@ _FRAMES_BETWEEN_RELEASES = 8
 class Pipeline:
     """Makes any frame of one recipe, in any order; a context manager, because a renderer holds a device."""
 
-    def __init__(self, recipe: Recipe, *, device: Device = "auto", threads: int | None = None) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        *,
+        renderer: RendererName = "mitsuba",
+        device: Device = "auto",
+        threads: int | None = None,
+    ) -> None:
         self.recipe = recipe
         self.graph = build_graph(recipe)
-        self._renderer = create_renderer(build_plan(recipe, self.graph), device=device, threads=threads)
-        self._identity = replace(self._renderer.identity, missing_effects=missing_effects(recipe, EMBEDDED))
+        self._renderer = open_renderer(recipe, renderer=renderer, device=device, threads=threads)
+        lacking = missing_effects(recipe, CAPABILITIES[renderer])
+        self._identity = replace(self._renderer.identity, missing_effects=lacking)
         self._frames_made = 0
 
     @property
@@ -74,6 +83,39 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def open_renderer(
+    recipe: Recipe, *, renderer: RendererName = "mitsuba", device: Device = "auto", threads: int | None = None
+) -> Renderer:
+    """Set up a renderer for a recipe's frames; it must be closed.
+
+    Args:
+        recipe: Whose frames.
+        renderer: Which one.
+        device: Where the embedded renderer runs; under RTX, where labels are checked.
+        threads: CPU threads to use; None uses every core. Never changes a byte.
+
+    Raises:
+        BackendUnavailable: It can't be used here; says what cures that.
+    """
+    graph = build_graph(recipe)
+    plan = build_plan(recipe, graph)
+    if renderer == "mitsuba":
+        return create_renderer(plan, device=device, threads=threads)
+    place, gpu = find_isaac_sim(), check_rtx_gpu()
+    tracer = create_renderer(replace(plan, settings=replace(plan.settings, denoise=False)), device=device)
+    from sdg.render.mitsuba import sky
+    from sdg.replicator.renderer import RendererReplicator, World
+
+    world = World(
+        plan,
+        recipe.specimen.frames,
+        lambda frame_index: build_stage(sample_frame(recipe, graph, frame_index), recipe),
+        tracer,
+        sky,
+    )
+    return RendererReplicator(world, place, gpu)
 
 
 def check(recipe: Recipe) -> list[Diagnostic]:

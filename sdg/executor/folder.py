@@ -16,11 +16,13 @@ from sdg.executor.lock import WORKING
 from sdg.executor.shard import Shard
 from sdg.foundation.digest import canonical_json, digest_bytes
 from sdg.recipe.model import Recipe
+from sdg.render.api import RendererName
 from sdg.write.atomic import storage_errors, write_atomically
 from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE
 
 _RUN = "run.json"
 _RUN_VERSION = 1
+_EMBEDDED: Literal["mitsuba"] = "mitsuba"
 
 # Everything that may stand at the top of a dataset.
 OURS = frozenset(
@@ -41,6 +43,7 @@ class RunIdentity:
         overrides: `--set` values in order, without `seed` and `frames`.
         seed: The seed in effect.
         shard: Which part of the dataset.
+        renderer: Which renderer.
     """
 
     recipe_sha256: str
@@ -48,12 +51,15 @@ class RunIdentity:
     seed: int
     shard: Shard
     files_sha256: str = ""
+    renderer: str = _EMBEDDED
 
     @classmethod
-    def of(cls, recipe: Recipe, shard: Shard, files_sha256: str = "") -> RunIdentity:
+    def of(
+        cls, recipe: Recipe, shard: Shard, files_sha256: str = "", renderer: RendererName = _EMBEDDED
+    ) -> RunIdentity:
         """Return the identity of a run of this recipe."""
         text = digest_bytes(recipe.text.encode())
-        return cls(text, _relevant(recipe.overrides), recipe.specimen.seed, shard, files_sha256)
+        return cls(text, _relevant(recipe.overrides), recipe.specimen.seed, shard, files_sha256, renderer)
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> RunIdentity:
@@ -61,7 +67,8 @@ class RunIdentity:
         overrides = tuple(str(item) for item in record["overrides"])
         shard = Shard.parse(str(record["shard"])) if record.get("shard") else Shard()
         files = str(record["files_sha256"])
-        return cls(str(record["recipe_sha256"]), _relevant(overrides), int(record["seed"]), shard, files)
+        renderer = str(record.get("renderer", _EMBEDDED))
+        return cls(str(record["recipe_sha256"]), _relevant(overrides), int(record["seed"]), shard, files, renderer)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> RunIdentity:
@@ -71,6 +78,7 @@ class RunIdentity:
             "recipe_sha256": recipe["sha256"],
             "overrides": recipe["overrides"],
             "files_sha256": recipe["files_sha256"],
+            "renderer": next((maker["name"] for maker in manifest["made_by"]), _EMBEDDED),
         }
         return cls.from_json(record | {"seed": manifest["seed"], "shard": manifest.get("shard")})
 
@@ -82,6 +90,7 @@ class RunIdentity:
             "overrides": list(self.overrides),
             "seed": self.seed,
             "shard": str(self.shard),
+            "renderer": self.renderer,
         }
 
     def differences(self, other: RunIdentity) -> list[str]:
@@ -97,6 +106,8 @@ class RunIdentity:
             said.append(f"the seed ({other.seed} there, {self.seed} here)")
         if self.shard != other.shard:
             said.append(f"the shard ({other.shard} there, {self.shard} here)")
+        if self.renderer != other.renderer:
+            said.append(f"the renderer ({other.renderer} there, {self.renderer} here)")
         return said
 
 

@@ -28,7 +28,7 @@ from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
-from sdg.render.api import Device
+from sdg.render.api import Device, RendererName
 from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
@@ -47,6 +47,7 @@ class Options:
     """
 
     folder: Path | None = None
+    renderer: RendererName = "mitsuba"
     device: Device = "auto"
     workers: int | None = None
     shard: Shard = field(default_factory=Shard)
@@ -91,7 +92,7 @@ class _Run:
         self._reporter = reporter
         self._folder = (options.folder or default_folder(recipe, options.shard)).absolute()
         self._files_sha256 = _digest_files(recipe)
-        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256)
+        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256, options.renderer)
         self._asked = options.shard.frames(recipe.specimen.frames)
         self._made = 0
 
@@ -159,7 +160,7 @@ class _Run:
     def _start_workers(self) -> Pool:
         options = self._options
         plan = plan_workers(options.device, options.workers, len(self._asked))
-        job = Job(self._recipe, self._folder, options.device, plan.threads, options.source)
+        job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
         return Pool(job, plan.gpus, options.limits)
 
     # The stages are imported where they are used: the workers' interpreters start meanwhile.

@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from sdg.annotate.model import AnnotatedFrame
 from sdg.recipe.model import Recipe
-from sdg.render.api import Device
+from sdg.render.api import Device, RendererName
 
 # The callable that makes frames; see `Job.source`.
 PIPELINE = "sdg.pipeline:Pipeline"
@@ -33,13 +33,16 @@ class Job:
     Attributes:
         folder: Where the dataset is written; absolute.
         threads: How many threads a renderer may use; it changes no byte.
-        source: `module:callable`, called as `callable(recipe, device=..., threads=...)`, gives a `FrameSource`.
+        renderer: Which renderer.
+        source: `module:callable`, called as `callable(recipe, renderer=..., device=..., threads=...)`, gives a
+            `FrameSource`.
     """
 
     recipe: Recipe
     folder: Path
     device: Device
     threads: int
+    renderer: RendererName = "mitsuba"
     source: str = PIPELINE
 
 

@@ -139,7 +139,7 @@ class _Writers:
 def _open_source(job: Job) -> FrameSource:
     module, _, name = job.source.partition(":")
     factory = getattr(importlib.import_module(module), name)
-    return cast("FrameSource", factory(job.recipe, device=job.device, threads=job.threads))
+    return cast("FrameSource", factory(job.recipe, renderer=job.renderer, device=job.device, threads=job.threads))
 
 
 def _portable(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:

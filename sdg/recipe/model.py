@@ -214,10 +214,17 @@ class OutputBlock(Block):
     coco: CocoBlock | None = Field(default=CocoBlock(), json_schema_extra=FIXED)
 
 
+class RtxBlock(Block):
+    """How RTX renders: path traced with the samples above, or in real time; and sub-frames of each picture."""
+
+    mode: Literal["path_traced", "real_time"] = Field(default="path_traced", json_schema_extra=FIXED)
+    rt_subframes: Annotated[int, Field(ge=1, le=4096)] = Field(default=4, json_schema_extra=FIXED)
+
+
 class RenderBlock(Block):
     """How much work a picture is worth: a quality, or samples per pixel and path length by hand.
 
-    `slices` is in how many steps things move while a row is exposed.
+    `slices` is in how many steps things move while a row is exposed. `rtx` is for RTX alone.
     """
 
     quality: Literal["low", "medium", "high"] = Field(default="medium", json_schema_extra=FIXED)
@@ -225,6 +232,7 @@ class RenderBlock(Block):
     max_depth: Annotated[int, Field(ge=1, le=128)] | None = Field(default=None, json_schema_extra=FIXED)
     denoise: bool | None = Field(default=None, json_schema_extra=FIXED)
     slices: Annotated[int, Field(ge=1, le=64)] | None = Field(default=None, json_schema_extra=FIXED)
+    rtx: RtxBlock = RtxBlock()
 
 
 class RecipeDocument(Block):

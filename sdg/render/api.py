@@ -11,6 +11,8 @@ from sdg.stage.model import Stage
 
 # Where to render; `auto` is the GPU where one works, else the CPU.
 Device: TypeAlias = Literal["auto", "cpu", "cuda"]
+# Who renders: the embedded path tracer, or RTX in Isaac Sim.
+RendererName: TypeAlias = Literal["mitsuba", "replicator"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +35,7 @@ class RenderedView:
             with nothing in front of it.
         second_eye_sees: Whether what each centre ray hits is also seen from `Camera.second_eye_m`, shape (H, W), bool;
             False where nothing was hit. None if the camera has no second eye.
+        clipped_px: How many pixels were brighter than the renderer can say; they have the most that it can.
         time_step_s: How long moving things stand still before they are drawn farther on [s]; 0 where nothing moves. A
             moving camera has no steps: each ray has its own time.
     """
@@ -47,6 +50,19 @@ class RenderedView:
     unoccluded_px: Mapping[int, int]
     second_eye_sees: BoolArray | None = None
     time_step_s: float = 0.0
+    clipped_px: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class ViewTruth:
+    """What the embedded tracer says of a view that another renderer makes; see `RenderedView` for each.
+
+    Things that move, and cameras, stand where they are in the middle of the exposure.
+    """
+
+    entity_ids: UInt32Array
+    unoccluded_px: Mapping[int, int]
+    valid: BoolArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,4 +107,20 @@ class Renderer(Protocol):
 
     def close(self) -> None:
         """Give back memory and devices; the renderer is not used afterwards."""
+        ...
+
+
+class Tracer(Protocol):
+    """Knows what is to be seen, and renders nothing; must be closed."""
+
+    def truth(self, stage: Stage) -> Mapping[str, ViewTruth]:
+        """Return what every camera of the stage sees, by name.
+
+        Raises:
+            RenderError: It could not be found out.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back memory and devices; the tracer is not used afterwards."""
         ...

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sdg.errors import RecipeError
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.effects import EFFECTS, NAMES, Effect, asked_effects
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import Recipe
+from sdg.render.api import RendererName
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ EMBEDDED = Capabilities("the embedded renderer", EFFECTS)
 # On the stage that RTX gets, poses, lenses and lights are constant within a frame, each pixel has one ray for all
 # colours, `fStop` describes a round aperture, and lights can't be hidden from cameras alone.
 RTX = Capabilities("RTX", frozenset())
+CAPABILITIES: Mapping[RendererName, Capabilities] = MappingProxyType({"mitsuba": EMBEDDED, "replicator": RTX})
 
 
 def missing_effects(recipe: Recipe, capabilities: Capabilities) -> tuple[Effect, ...]:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 VERSION = 1
-MAX_HEADER_BYTES = 1 << 20
+MAX_HEADER_BYTES = 1 << 24
 _PREFIX = struct.Struct("<4sII")
 _TRAILER = struct.Struct("<4sI")
 _BEGIN, _END = b"SDGF", b"SDGE"
@@ -62,10 +62,15 @@ class Ready:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A frame's raw arrays, whole and of one moment."""
+    """A frame's raw arrays, whole and of one moment.
+
+    Attributes:
+        labels: By camera, what its ids stand for: number to leaf prim path, or BACKGROUND and the like.
+    """
 
     frame_index: int
     arrays: Mapping[Source, npt.NDArray[Any]]
+    labels: Mapping[str, Mapping[int, str]]
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,7 @@ def write_frame(
     frame_index: int,
     arrays: Mapping[Source, npt.NDArray[Any]],
     times: Mapping[Source, ReferenceTime],
+    labels: Mapping[str, Mapping[int, str]],
 ) -> None:
     """Hand a frame over; `times` are the reference times of the arrays, under the same keys."""
     payload = {source: np.ascontiguousarray(array, array.dtype.newbyteorder("<")) for source, array in arrays.items()}
@@ -109,7 +115,8 @@ def write_frame(
         }
         for (camera, annotator), array in payload.items()
     ]
-    _write(stream, {"kind": "frame", "frame_index": frame_index, "arrays": entries}, tuple(payload.values()))
+    header = {"kind": "frame", "frame_index": frame_index, "arrays": entries, "labels": labels}
+    _write(stream, header, tuple(payload.values()))
 
 
 def _write(stream: BinaryIO, header: Mapping[str, Any], arrays: Sequence[npt.NDArray[Any]]) -> None:
@@ -162,13 +169,15 @@ def read_message(read: Read, expected: Sequence[ArraySpec], frame_index: int | N
     end, told = _TRAILER.unpack(read(_TRAILER.size))
     if end != _END or told != checksum:
         raise ProtocolError("the message was damaged: its check sum is wrong")
-    return Frame(message, arrays) if isinstance(message, int) else message
+    if isinstance(message, Ready | Trouble):
+        return message
+    return Frame(message.frame_index, arrays, message.labels)
 
 
 def _understand(
     header: Mapping[str, Any], expected: Sequence[ArraySpec], frame_index: int | None
-) -> tuple[Ready | Trouble | int, Sequence[ArraySpec]]:
-    """Return the message, or the index of the frame whose arrays follow, and those."""
+) -> tuple[Message, Sequence[ArraySpec]]:
+    """Return the message, and the arrays that follow it; a frame is still without them."""
     match header["kind"]:
         case "ready":
             return Ready({str(name): str(version) for name, version in header["versions"].items()}), ()
@@ -182,7 +191,11 @@ def _understand(
             ]
             _check_arrays(specs, expected)
             _check_times({spec.source: entry["time"] for spec, entry in zip(specs, header["arrays"], strict=True)})
-            return int(header["frame_index"]), specs
+            labels = {
+                str(camera): {int(number): str(path) for number, path in names.items()}
+                for camera, names in header["labels"].items()
+            }
+            return Frame(int(header["frame_index"]), {}, labels), specs
         case kind:
             raise ProtocolError(f"a message of the unknown kind {kind!r} came")
 

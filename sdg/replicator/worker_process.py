@@ -11,8 +11,9 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any, TypeAlias
 
 from sdg.errors import RenderError
 from sdg.foundation.exit_codes import cause_of_death
@@ -20,6 +21,9 @@ from sdg.replicator.protocol import ArraySpec, Frame, Message, ProtocolError, Re
 
 # The child finds the pipe for its messages by this variable. Its standard output is left to Isaac Sim, which is chatty.
 PIPE_VARIABLE = "SDG_FRAME_PIPE"
+
+# Values as plain JSON, by prim path and attribute.
+PrimValues: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 _GRACE_S = 3.0
 _LOG_BYTES = 1 << 16
@@ -31,12 +35,19 @@ _CHUNK_BYTES = 1 << 20
 class WorkerProcess:
     """One renderer's process; a context manager. After any error it is ended, and must be replaced.
 
-    It reads requests from its standard input, one JSON object `{"frame": index}` a line, and leaves at its end. It
-    answers on the pipe that `PIPE_VARIABLE` numbers, first with `Ready`, then with a `Frame` for each request.
+    It reads requests from its standard input, one JSON object a line, and leaves at its end: `{"open": folder}` once,
+    then `{"frame": index, "prims": values}`. It answers on the pipe that `PIPE_VARIABLE` numbers: with `Ready` by
+    itself and when the stage is open, then with a `Frame` for each that was asked for.
     """
 
     def __init__(
-        self, command: Sequence[str], expected: Sequence[ArraySpec], *, start_timeout_s: float, frame_timeout_s: float
+        self,
+        command: Sequence[str],
+        expected: Sequence[ArraySpec],
+        *,
+        start_timeout_s: float,
+        frame_timeout_s: float,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Start the process.
 
@@ -45,6 +56,7 @@ class WorkerProcess:
             expected: What each frame must hold.
             start_timeout_s: How long it may take to be ready; the first start of RTX compiles shaders for minutes.
             frame_timeout_s: How long a frame may take.
+            environment: Its environment; None is this process's own.
 
         Raises:
             RenderError: The program can't be run.
@@ -63,7 +75,7 @@ class WorkerProcess:
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
                 pass_fds=(theirs,),
-                env={**os.environ, PIPE_VARIABLE: str(theirs)},
+                env={**(os.environ if environment is None else environment), PIPE_VARIABLE: str(theirs)},
                 start_new_session=True,  # a script that starts the renderer goes down with it
             )
         except OSError as error:
@@ -84,21 +96,40 @@ class WorkerProcess:
             raise self._end(f"sent {type(message).__name__} before it was ready")
         return message.versions
 
-    def frame(self, frame_index: int) -> Frame:
+    def open(self, folder: Path) -> None:
+        """Let it open the stage in a folder; once, after it is ready.
+
+        Raises:
+            RenderError: It ended, hung, reported trouble, or sent something else.
+        """
+        self._doing = "was opening the stage"
+        self._ask({"open": str(folder)})
+        message = self._receive(None, self._start_timeout_s)
+        if not isinstance(message, Ready):
+            raise self._end(f"sent {type(message).__name__} before the stage was open")
+
+    def frame(self, frame_index: int, prims: PrimValues | None = None) -> Frame:
         """Return a frame, checked.
+
+        Args:
+            frame_index: Which.
+            prims: What it sets on the stage: values as plain JSON, by prim and attribute.
 
         Raises:
             RenderError: The process ended, hung, reported trouble, or sent what is not this frame, whole.
         """
         self._doing = f"was making frame {frame_index}"
-        assert self._process.stdin is not None
-        with suppress(OSError):  # of a process that has ended, which reading finds out
-            self._process.stdin.write(json.dumps({"frame": frame_index}).encode() + b"\n")
-            self._process.stdin.flush()
+        self._ask({"frame": frame_index, "prims": prims or {}})
         message = self._receive(frame_index, self._frame_timeout_s)
         if not isinstance(message, Frame):
             raise self._end(f"sent {type(message).__name__} instead of frame {frame_index}")
         return message
+
+    def _ask(self, request: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with suppress(OSError):  # of a process that has ended, which reading finds out
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
 
     def _receive(self, frame_index: int | None, timeout_s: float) -> Message:
         self._deadline = time.monotonic() + timeout_s

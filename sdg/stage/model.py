@@ -194,6 +194,20 @@ class Camera:
 
 
 @dataclass(frozen=True)
+class RtxSettings:
+    """What only RTX is asked for.
+
+    Attributes:
+        mode: Path traced, or in real time.
+        rt_subframes: Sub-frames of each picture: temporal effects and late materials need some to settle. At least 2
+            by NVIDIA's troubleshooting page; four is a judgement.
+    """
+
+    mode: Literal["path_traced", "real_time"] = "path_traced"
+    rt_subframes: int = 4
+
+
+@dataclass(frozen=True)
 class RenderSettings:
     """What the recipe's `render:` asks for: samples per pixel, path length, denoiser, and time slices.
 
@@ -204,6 +218,7 @@ class RenderSettings:
     max_depth: int
     denoise: bool
     slices: int = 8
+    rtx: RtxSettings = RtxSettings()
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdg.recipe.model import RecipeDocument
-from sdg.stage.model import RenderSettings
+from sdg.stage.model import RenderSettings, RtxSettings
 
 # Samples per pixel, path length, denoiser. Chosen so that the finished radiance of the shipped recipes has a relMSE
 # of at most 0.01, 0.003 and 0.001: `python -m benchmarks.quality`. All share one path length, so that they converge to
@@ -30,4 +30,5 @@ def render_settings(document: RecipeDocument) -> RenderSettings:
         max_depth=base.max_depth if block.max_depth is None else block.max_depth,
         denoise=denoise if block.denoise is None else block.denoise,
         slices=base.slices if block.slices is None else block.slices,
+        rtx=RtxSettings(block.rtx.mode, block.rtx.rt_subframes),
     )

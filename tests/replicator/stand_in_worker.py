@@ -39,7 +39,7 @@ def message(index: int, *, shape: tuple[int, int] = (3, 4), color: str = "f2", l
     if misdeed == "no_time":
         times["main", "HdrColor"] = (index, 0)
     out = io.BytesIO()
-    protocol.write_frame(out, index, arrays, times)
+    protocol.write_frame(out, index, arrays, times, {"main": {0: "BACKGROUND", 3: "/World/thing/body"}})
     return out.getvalue()
 
 
@@ -101,6 +101,10 @@ if misdeed == "too_early":
     stream.write(message(0))
 protocol.write_ready(stream, {"isaacsim": "5.1.0"})
 for line in sys.stdin:
-    asked = json.loads(line)["frame"]
+    request = json.loads(line)
+    if "open" in request:
+        protocol.write_ready(stream, {})
+        continue
+    asked = request["frame"]
     stream.write(answer(asked) if asked == 2 or misdeed in ("leave_out", "no_time") else message(asked))
     stream.flush()

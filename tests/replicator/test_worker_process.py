@@ -34,6 +34,7 @@ def test_an_obedient_process_gives_any_frame_in_any_order():
         for index in (5, 2, 2, 0):
             frame = worker.frame(index)
             assert frame.frame_index == index
+            assert frame.labels == {"main": {0: "BACKGROUND", 3: "/World/thing/body"}}
             assert set(frame.arrays) == {spec.source for spec in EXPECTED}
             for spec in EXPECTED:
                 array = frame.arrays[spec.source]

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from sdg.render.api import Renderer
+    from sdg.render.mitsuba.run import RendererMitsuba
     from sdg.stage.model import StagePlan
 
 Device = Literal["auto", "cpu", "cuda"]
 
 
-def create_renderer(plan: StagePlan, *, device: Device = "auto", threads: int | None = None) -> Renderer:
+def create_renderer(plan: StagePlan, *, device: Device = "auto", threads: int | None = None) -> RendererMitsuba:
     """Build the persistent scene for a plan.
 
     Args:

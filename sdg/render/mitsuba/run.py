@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import drjit as dr
 import mitsuba as mi
@@ -14,7 +14,7 @@ from sdg.camera.lens import Lens
 from sdg.camera.rays import RayTable, build_ray_table
 from sdg.errors import RenderError
 from sdg.foundation.arrays import Float32Array
-from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
+from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity, ViewTruth
 from sdg.render.mitsuba.denoise import Denoiser
 from sdg.render.mitsuba.identity import describe
 from sdg.render.mitsuba.labels import Labels, count_unoccluded, stacked, trace_labels
@@ -63,6 +63,26 @@ class RendererMitsuba:
             # Dr.Jit and Mitsuba report memory that ran out, and all else, as RuntimeError.
             raise RenderError(f"frame {stage.frame_index}: {error}") from error
         return RenderedFrame(stage.frame_index, views, seconds)
+
+    def truth(self, stage: Stage) -> dict[str, ViewTruth]:
+        """Return what every camera of a stage sees, without rendering, as if all stood still.
+
+        Raises:
+            RenderError: It could not be found out.
+        """
+        seconds = dict.fromkeys(("update", "labels"), 0.0)
+        try:
+            tables = self._update(stage, seconds)
+            found = {}
+            for camera in stage.cameras:
+                still = replace(camera, motion=None, line_time_s=0.0)
+                rays, lens = self._lens(still)
+                take = _Take(stage, still, DeviceCamera(lens, still), mi.UInt32(aligned(tables.flags, np.uint32)))
+                labels, counts = self._label(take, tables, range(lens.height), seconds)
+                found[camera.name] = ViewTruth(labels.entity_ids, counts, rays.valid)
+        except RuntimeError as error:
+            raise RenderError(f"frame {stage.frame_index}: {error}") from error
+        return found
 
     def close(self) -> None:
         """Give back memory; the renderer is not used afterwards."""
