@@ -20,7 +20,10 @@ from sdg.errors import BackendUnavailable
 
 PYTHON_VARIABLE = "SDG_ISAACSIM_PYTHON"
 FOLDER_VARIABLES = ("ISAAC_SIM", "ISAAC_PATH", "ISAACSIM_PATH")
-INSTALL = "pip install 'isaacsim[all]' from NVIDIA's package index (needs an RTX GPU)"
+INSTALL = (
+    "python3.11 -m venv isaac-sim && isaac-sim/bin/pip install 'isaacsim[all,extscache]==5.1.0' from NVIDIA's package "
+    f"index, and export {PYTHON_VARIABLE}=$PWD/isaac-sim/bin/python (needs a GPU with RT cores)"
+)
 
 _PROBE_SECONDS = 30
 # Says which version of the package an interpreter has; a folder that merely bears its name has no origin.

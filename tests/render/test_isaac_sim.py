@@ -44,7 +44,7 @@ def test_a_machine_without_isaac_sim_is_told_every_place_and_what_to_do():
         assert f"  {variable}, " in said
     assert said.count(": not set\n") == 4
     assert f"isaacsim of {sys.executable}: not installed" in said
-    assert "hint: pip install 'isaacsim[all]'" in said
+    assert "pip install 'isaacsim[all,extscache]==5.1.0' from NVIDIA's package index" in said
     assert not check_isaac_sim().ok
 
 
