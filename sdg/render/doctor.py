@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from sdg.errors import BackendUnavailable
 from sdg.render import isaac_sim
 from sdg.render.mitsuba import backend, llvm
 
@@ -33,7 +34,14 @@ class Check:
 def probe() -> list[Check]:
     """Look at everything a renderer needs. Libraries that could abort the process are tried in child processes."""
     gpu = _check_gpu()
-    return [_check_mitsuba(), _check_llvm(needed=not gpu.ok), gpu, _check_denoiser(), check_isaac_sim()]
+    return [
+        _check_mitsuba(),
+        _check_llvm(needed=not gpu.ok),
+        gpu,
+        _check_denoiser(),
+        check_isaac_sim(),
+        check_rt_cores(),
+    ]
 
 
 def _check_mitsuba() -> Check:
@@ -86,6 +94,16 @@ def check_isaac_sim() -> Check:
     wrong = [f"{place.what}: {place.found}" for place in places if place.is_named]
     found = "; ".join(wrong) or "not installed (only the RTX renderer needs it)"
     return Check("Isaac Sim", False, False, found, isaac_sim.cure(places))
+
+
+def check_rt_cores() -> Check:
+    """Look for a GPU with RT cores, which nothing but Isaac Sim needs."""
+    try:
+        isaac_sim.check_rtx_gpu()
+    except BackendUnavailable as error:
+        return Check("RT cores", False, False, error.message)
+    gpus = isaac_sim.list_gpus()
+    return Check("RT cores", True, False, "; ".join(dict.fromkeys(gpus)) or "which GPU it is could not be asked")
 
 
 def _installed(package: str) -> str:

@@ -1,7 +1,8 @@
-"""Where Isaac Sim is on this machine: what was looked for, and what was found.
+"""Where Isaac Sim is on this machine, and whether a GPU is there that it renders on: what was looked for and found.
 
 Looked for in this order: an interpreter that `SDG_ISAACSIM_PYTHON` names, this interpreter (Isaac Sim as the Python
-package `isaacsim`), and an install folder that one of three environment variables names. Isaac Sim is never imported.
+package `isaacsim`), and an install folder that one of three environment variables names. One that is older than the
+API that is used is as good as none. Isaac Sim is never imported.
 """
 
 from __future__ import annotations
@@ -17,22 +18,30 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sdg.errors import BackendUnavailable
+from sdg.foundation.rtx_needs import GPU_QUERY, OLDEST, is_too_old, lacks_rt_cores
 
 PYTHON_VARIABLE = "SDG_ISAACSIM_PYTHON"
 FOLDER_VARIABLES = ("ISAAC_SIM", "ISAAC_PATH", "ISAACSIM_PATH")
-INSTALL = "pip install 'isaacsim[all]' from NVIDIA's package index (needs an RTX GPU)"
+INSTALL = (
+    "python3.11 -m venv isaac-sim && isaac-sim/bin/pip install 'isaacsim[all,extscache]==5.1.0' from NVIDIA's package "
+    f"index, and export {PYTHON_VARIABLE}=$PWD/isaac-sim/bin/python (needs a GPU with RT cores)"
+)
 
 _PROBE_SECONDS = 30
-# Says which version of the package an interpreter has; a folder that merely bears its name has no origin.
+_DEVICES = Path("/dev")
+_TOO_OLD = f", which is older than {'.'.join(map(str, OLDEST))}"
+# Says which version of the package an interpreter has; a folder that merely bears its name has no origin. The
+# interpreter of an install folder has no package's version, but python.sh says where the folder is.
 _PROBE = """
-import importlib.metadata, importlib.util, sys
+import importlib.metadata, importlib.util, os, pathlib, sys
 spec = importlib.util.find_spec("isaacsim")
 if spec is None or spec.origin is None:
     sys.exit("the Python package isaacsim is not installed there")
 try:
     print(importlib.metadata.version("isaacsim"))
 except importlib.metadata.PackageNotFoundError:
-    print()
+    file = pathlib.Path(os.environ.get("ISAAC_PATH") or "nowhere") / "VERSION"
+    print(file.read_text() if file.is_file() else "")
 """
 
 
@@ -89,6 +98,36 @@ def find_isaac_sim() -> Place:
     return place
 
 
+def list_gpus() -> list[str]:
+    """Return name and compute capability of every NVIDIA GPU, as in `NVIDIA L40S, 8.9`; none if they can't be asked."""
+    try:
+        listing = subprocess.run(GPU_QUERY, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    lines = [line.strip() for line in listing.stdout.splitlines()]
+    return [line for line in lines if line] if listing.returncode == 0 else []
+
+
+def check_rtx_gpu() -> None:
+    """Make sure that there may be a GPU with RT cores; one that isn't known passes.
+
+    Raises:
+        BackendUnavailable: There is no NVIDIA GPU, or none of them has RT cores.
+    """
+    gpus = list_gpus()
+    hint = "render on an RTX GPU; or leave --renderer out, and the embedded renderer is used"
+    if not gpus and not any(_DEVICES.glob("nvidia[0-9]*")) and not (_DEVICES / "dxg").exists():
+        raise BackendUnavailable(
+            "Isaac Sim renders on NVIDIA GPUs with RT cores, and there is no NVIDIA GPU here", hint
+        )
+    if gpus and all(lacks_rt_cores(gpu) for gpu in gpus):
+        raise BackendUnavailable(
+            f"Isaac Sim renders on GPUs with RT cores, and there are none here: {'; '.join(dict.fromkeys(gpus))} "
+            "(name, compute capability)",
+            hint,
+        )
+
+
 def _named_interpreter() -> Place:
     what = f"{PYTHON_VARIABLE}, a Python that has isaacsim"
     named = os.environ.get(PYTHON_VARIABLE, "")
@@ -108,7 +147,15 @@ def _named_interpreter() -> Place:
     if child.returncode != 0:
         lines = [line.strip() for line in child.stderr.splitlines() if line.strip()]
         return Place(what, f"{named}: {(lines or [f'exit status {child.returncode}'])[-1][:200]}", is_named=True)
-    return Place(what, f"{named} with isaacsim {child.stdout.strip()}".strip(), Path(path), is_named=True)
+    return _place(what, f"{named} with isaacsim", child.stdout.strip(), Path(path), is_named=True)
+
+
+def _place(what: str, found: str, installed: str, python: Path, *, is_named: bool) -> Place:
+    """Return a place that has Isaac Sim of the version `installed`, if that can be used."""
+    said = f"{found} {installed.partition('+')[0]}".strip()
+    if is_too_old(installed):
+        return Place(what, f"{said}{_TOO_OLD}", is_named=is_named)
+    return Place(what, said, python, is_named)
 
 
 def _this_interpreter() -> Place:
@@ -117,10 +164,10 @@ def _this_interpreter() -> Place:
     if spec is None or spec.origin is None:
         return Place(what, "not installed")
     try:
-        found = f"isaacsim {version('isaacsim')}"
+        installed = version("isaacsim")
     except PackageNotFoundError:
-        found = "isaacsim"
-    return Place(what, found, Path(sys.executable))
+        installed = ""
+    return _place(what, "isaacsim", installed, Path(sys.executable), is_named=False)
 
 
 def _folders() -> Iterator[Place]:
@@ -131,6 +178,8 @@ def _folders() -> Iterator[Place]:
         if not folder:
             yield Place(what, "not set")
         elif python.is_file():
-            yield Place(what, str(folder), python.absolute(), is_named=True)
+            file = python.with_name("VERSION")
+            installed = file.read_text(errors="replace").strip() if file.is_file() else ""
+            yield _place(what, folder, installed, python.absolute(), is_named=True)
         else:
             yield Place(what, f"{folder} holds no python.sh", is_named=True)

@@ -9,8 +9,9 @@ import pytest
 
 from sdg.cli.main import main
 from sdg.errors import BackendUnavailable
-from sdg.render.doctor import check_isaac_sim
-from sdg.render.isaac_sim import FOLDER_VARIABLES, PYTHON_VARIABLE, find_isaac_sim
+from sdg.render import isaac_sim
+from sdg.render.doctor import check_isaac_sim, check_rt_cores
+from sdg.render.isaac_sim import FOLDER_VARIABLES, PYTHON_VARIABLE, check_rtx_gpu, find_isaac_sim
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "warehouse.yaml"
 
@@ -44,7 +45,7 @@ def test_a_machine_without_isaac_sim_is_told_every_place_and_what_to_do():
         assert f"  {variable}, " in said
     assert said.count(": not set\n") == 4
     assert f"isaacsim of {sys.executable}: not installed" in said
-    assert "hint: pip install 'isaacsim[all]'" in said
+    assert "pip install 'isaacsim[all,extscache]==5.1.0' from NVIDIA's package index" in said
     assert not check_isaac_sim().ok
 
 
@@ -108,3 +109,101 @@ def test_isaac_sim_that_is_there_is_not_rendered_with_yet(
     monkeypatch.setenv("ISAAC_SIM", str(tmp_path))
     assert main(["generate", str(RECIPE), "--renderer", "replicator"]) == 3
     assert "sdg compile" in capsys.readouterr().err
+
+
+def install(package: Path, version: str) -> None:
+    """Give the package the version that pip would say it has."""
+    info = package / f"isaacsim-{version}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: isaacsim\nVersion: {version}\n")
+
+
+def test_an_old_package_is_as_good_as_none(package: Path, monkeypatch: pytest.MonkeyPatch):
+    install(package, "5.0.0.0")
+    monkeypatch.syspath_prepend(package)
+    assert "isaacsim 5.0.0.0, which is older than 5.1" in refusal()
+    assert not check_isaac_sim().ok
+
+
+def test_a_new_package_says_its_version(package: Path, monkeypatch: pytest.MonkeyPatch):
+    install(package, "5.1.0.0")
+    monkeypatch.syspath_prepend(package)
+    assert find_isaac_sim().found == "isaacsim 5.1.0.0"
+    monkeypatch.setenv(PYTHON_VARIABLE, sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(package))
+    assert find_isaac_sim().found == f"{sys.executable} with isaacsim 5.1.0.0"
+
+
+def test_a_named_interpreter_of_an_old_release_is_refused(package: Path, monkeypatch: pytest.MonkeyPatch):
+    install(package, "4.5.0.0")
+    monkeypatch.setenv(PYTHON_VARIABLE, sys.executable)
+    monkeypatch.setenv("PYTHONPATH", str(package))
+    assert f"{sys.executable} with isaacsim 4.5.0.0, which is older than 5.1" in refusal()
+
+
+def test_the_interpreter_of_an_install_folder_says_the_folders_version(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Its python.sh exports ISAAC_PATH; pip knows nothing of the package there."""
+    (tmp_path / "VERSION").write_text("4.5.0-rc.36+release.19112.f59b3005.gl\n")
+    program = tmp_path / "python.sh"
+    program.write_text(f'#!/bin/sh\nISAAC_PATH={tmp_path} PYTHONPATH={package} exec {sys.executable} "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv(PYTHON_VARIABLE, str(program))
+    assert f"{program} with isaacsim 4.5.0-rc.36, which is older than 5.1" in refusal()
+
+
+@pytest.mark.parametrize(
+    ("version", "old"),
+    [("4.5.0-rc.36+release.19112.f59b3005.gl", True), ("5.1.0-rc.19+release.26219.9c81211b.gl", False)],
+)
+def test_an_install_folder_says_its_version(version: str, old: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "python.sh").touch()
+    (tmp_path / "VERSION").write_text(f"{version}\n")
+    monkeypatch.setenv("ISAAC_SIM", str(tmp_path))
+    short = version.partition("+")[0]
+    if old:
+        assert f"{tmp_path} {short}, which is older than 5.1" in refusal()
+    else:
+        assert find_isaac_sim().found == f"{tmp_path} {short}"
+
+
+def listed(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, status: int = 0) -> None:
+    """Make nvidia-smi say something."""
+    program = folder / "bin" / "nvidia-smi"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{text}\nEND\nexit {status}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+
+
+def test_gpus_without_rt_cores_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    listed(tmp_path, monkeypatch, "NVIDIA H200, 9.0\nNVIDIA H200, 9.0")
+    with pytest.raises(BackendUnavailable, match="there are none here: NVIDIA H200, 9") as caught:
+        check_rtx_gpu()
+    assert caught.value.exit_status == 3
+    check = check_rt_cores()
+    assert (check.ok, check.needed) == (False, False)
+    assert "NVIDIA H200" in check.found
+
+
+@pytest.mark.parametrize("text", ["NVIDIA L40S, 8.9", "NVIDIA H200, 9.0\nNVIDIA L40S, 8.9", "NVIDIA Unheard Of, 99.0"])
+def test_a_gpu_that_may_have_rt_cores_passes(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    listed(tmp_path, monkeypatch, text)
+    check_rtx_gpu()
+    assert check_rt_cores().ok
+
+
+@pytest.mark.parametrize(("device", "found"), [("nvidia0", True), ("dxg", True), ("nvidiactl", False)])
+def test_a_driver_that_cannot_be_asked_passes_if_there_is_a_device(
+    device: str, found: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Of an old driver, which doesn't know the question; without any device, there is no GPU."""
+    listed(tmp_path, monkeypatch, 'Field "compute_cap" is not a valid field to query.', status=2)
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / device).touch()
+    monkeypatch.setattr(isaac_sim, "_DEVICES", tmp_path / "dev")
+    assert check_rt_cores().ok == found
+    if not found:
+        with pytest.raises(BackendUnavailable, match="there is no NVIDIA GPU here"):
+            check_rtx_gpu()
