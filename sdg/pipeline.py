@@ -21,7 +21,7 @@ from sdg.graph.sample import sample_frame
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, Renderer, RendererIdentity, RendererName
 from sdg.render.capabilities import CAPABILITIES, missing_effects
-from sdg.render.isaac_sim import check_rtx_gpu, find_isaac_sim
+from sdg.render.isaac_sim import ready_isaac_sim
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
@@ -103,7 +103,7 @@ def open_renderer(
     plan = build_plan(recipe, graph)
     if renderer == "mitsuba":
         return create_renderer(plan, device=device, threads=threads)
-    place, gpu = find_isaac_sim(), check_rtx_gpu()
+    python = ready_isaac_sim()
     tracer = create_renderer(replace(plan, settings=replace(plan.settings, denoise=False)), device=device)
     from sdg.render.mitsuba import sky
     from sdg.replicator.renderer import RendererReplicator, World
@@ -115,7 +115,7 @@ def open_renderer(
         tracer,
         sky,
     )
-    return RendererReplicator(world, place, gpu)
+    return RendererReplicator(world, python)
 
 
 def check(recipe: Recipe) -> list[Diagnostic]:

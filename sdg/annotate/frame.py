@@ -103,6 +103,7 @@ def _annotate_view(
         raw=recording.raw,
         recording=recording.recording,
         depth_recording=recording.depth_recording,
+        clipped_px=view.clipped_px,
     )
 
 

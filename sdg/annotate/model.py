@@ -89,6 +89,7 @@ class AnnotatedView:
         recording: What the sensor was set to, as plain JSON values; empty for an ideal one.
         depth_recording: What became of the depth sensor's pixels, as plain JSON values; empty for an ideal one.
         motion_vectors: See `sdg.annotate.motion`; None unless asked for.
+        clipped_px: How many pixels were brighter than the renderer can say.
         slice_error_px: A bound on how far from its true place anything moving is drawn or labelled [px].
     """
 
@@ -109,6 +110,7 @@ class AnnotatedView:
     depth_recording: Mapping[str, Any] = field(default_factory=dict)
     motion_vectors: Float32Array | None = None
     slice_error_px: float = 0.0
+    clipped_px: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from sdg.cli.spelling import NamedPath
-from sdg.errors import BackendUnavailable, UsageError
+from sdg.errors import UsageError
 
 # Every worker holds a renderer of several hundred megabytes.
 MAX_WORKERS = 256
@@ -43,7 +43,7 @@ MAX_WORKERS = 256
     type=click.Choice(["auto", "cpu", "cuda"]),
     default="auto",
     show_default=True,
-    help="Where the embedded renderer runs.",
+    help="Where the embedded renderer runs; it checks the labels of RTX, too.",
 )
 @click.option(
     "--workers",
@@ -84,8 +84,9 @@ def command(
     from sdg.executor.shard import Shard
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
-    from sdg.render.capabilities import EMBEDDED, RTX, check_capabilities
-    from sdg.render.isaac_sim import find_isaac_sim
+    from sdg.render.api import RendererName
+    from sdg.render.capabilities import CAPABILITIES, check_capabilities
+    from sdg.render.isaac_sim import ready_isaac_sim
 
     part = Shard.parse(shard) if shard is not None else Shard()
     if not recipe.exists():
@@ -93,16 +94,14 @@ def command(
     fixed = [f"seed={seed}"] if seed is not None else []
     fixed += [f"frames={frames}"] if frames is not None else []
     loaded = load_recipe(recipe, (*overrides, *fixed))
-    lacks = check_capabilities(loaded, RTX if renderer == "replicator" else EMBEDDED, allow_missing=allow_missing)
+    chosen: RendererName = "replicator" if renderer == "replicator" else "mitsuba"
+    lacks = check_capabilities(loaded, CAPABILITIES[chosen], allow_missing=allow_missing)
     for warning in (*check_warnings(loaded), *lacks):
         click.echo(f"{warning}\n", err=True)
-    if renderer == "replicator":
-        place = find_isaac_sim()
-        raise BackendUnavailable(
-            f"Isaac Sim is here ({place.found}), and can't be driven from here yet",
-            "`sdg compile` writes a script that it runs; without --renderer, the embedded renderer is used",
-        )
-    options = Options(folder=output, device=device, workers=workers, shard=part, overwrite=overwrite)
+    if chosen == "replicator":
+        python = ready_isaac_sim()
+        click.echo(f"starting Isaac Sim with {python}; its first start compiles shaders, for minutes", err=True)
+    options = Options(output, chosen, device, workers, part, overwrite)
     with open_progress() as progress:
         summary = generate(loaded, options, progress)
     report_summary(summary)

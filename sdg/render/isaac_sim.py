@@ -21,6 +21,7 @@ from sdg.errors import BackendUnavailable
 from sdg.foundation.rtx_needs import GPU_QUERY, OLDEST, is_too_old, lacks_rt_cores
 
 PYTHON_VARIABLE = "SDG_ISAACSIM_PYTHON"
+LICENCE_VARIABLE = "OMNI_KIT_ACCEPT_EULA"
 FOLDER_VARIABLES = ("ISAAC_SIM", "ISAAC_PATH", "ISAACSIM_PATH")
 INSTALL = (
     "python3.11 -m venv isaac-sim && isaac-sim/bin/pip install 'isaacsim[all,extscache]==5.1.0' from NVIDIA's package "
@@ -98,6 +99,19 @@ def find_isaac_sim() -> Place:
     return place
 
 
+def ready_isaac_sim() -> Path:
+    """Return the interpreter that runs Isaac Sim, once nothing is known that keeps it from running.
+
+    Raises:
+        BackendUnavailable: Something is: it is not here, no GPU has RT cores, or its licence is not accepted.
+    """
+    place = find_isaac_sim()
+    check_rtx_gpu()
+    check_licence(place)
+    assert place.python is not None
+    return place.python
+
+
 def list_gpus() -> list[str]:
     """Return name and compute capability of every NVIDIA GPU, as in `NVIDIA L40S, 8.9`; none if they can't be asked."""
     try:
@@ -125,6 +139,36 @@ def check_rtx_gpu() -> None:
             f"Isaac Sim renders on GPUs with RT cores, and there are none here: {'; '.join(dict.fromkeys(gpus))} "
             "(name, compute capability)",
             hint,
+        )
+
+
+def rtx_device_kind(chosen: str = "") -> str:
+    """Return model and driver of the GPU that RTX renders on, as frame records name them.
+
+    Args:
+        chosen: The GPU's number; anything else stands for the first.
+    """
+    number = chosen if chosen.isdecimal() else "0"
+    query = ["nvidia-smi", f"--id={number}", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        listing = subprocess.run(query, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
+        name, driver = listing.stdout.strip().rsplit(", ", 1)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        name, driver = "nvidia", "unknown"
+    return f"rtx {name}, driver {driver}"
+
+
+def check_licence(place: Place) -> None:
+    """Make sure that Isaac Sim from pip doesn't ask whether its licence is accepted, where nobody would answer.
+
+    Raises:
+        BackendUnavailable: It would.
+    """
+    from_pip = place.python is not None and place.python.name != "python.sh"
+    if from_pip and os.environ.get(LICENCE_VARIABLE, "").lower() not in {"y", "yes", "1"}:
+        raise BackendUnavailable(
+            f"Isaac Sim is here ({place.found}), and would ask whether its licence is accepted",
+            f"read NVIDIA's licence of Isaac Sim; if you accept it, export {LICENCE_VARIABLE}=YES",
         )
 
 

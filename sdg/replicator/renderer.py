@@ -16,6 +16,7 @@ from typing import Any
 
 from sdg.errors import BackendUnavailable, RenderError
 from sdg.render.api import RenderedFrame, RendererIdentity, Tracer
+from sdg.render.isaac_sim import rtx_device_kind
 from sdg.replicator.light_scale import light_exponent, scaled_lights
 from sdg.replicator.protocol import Frame
 from sdg.replicator.raw_view import array_specs, view_of
@@ -56,13 +57,12 @@ class World:
 class RendererReplicator:
     """Renders a recipe's frames with Isaac Sim; closes with its process."""
 
-    def __init__(self, world: World, python: Path, device_kind: str) -> None:
+    def __init__(self, world: World, python: Path) -> None:
         """Start Isaac Sim and wait until it runs.
 
         Args:
             world: The recipe's frames.
             python: The interpreter that runs Isaac Sim.
-            device_kind: The GPU and its driver.
 
         Raises:
             BackendUnavailable: It does not start.
@@ -80,7 +80,7 @@ class RendererReplicator:
         except RenderError as error:
             self.close()
             raise BackendUnavailable(f"Isaac Sim can't be used: {error.message}", error.hint) from None
-        self._identity = RendererIdentity("replicator", device_kind, dict(sorted(versions.items())))
+        self._identity = RendererIdentity("replicator", rtx_device_kind(_gpu()), dict(sorted(versions.items())))
 
     @property
     def identity(self) -> RendererIdentity:
@@ -145,8 +145,7 @@ class RendererReplicator:
     def _start(self) -> Mapping[str, str]:
         settings = self._world.plan.settings
         worker = Path(__file__).with_name("isaac_worker.py")
-        gpu = os.environ.get("CUDA_VISIBLE_DEVICES", "")
-        command = [str(self._python), str(worker), json.dumps(launch_config(settings, gpu))]
+        command = [str(self._python), str(worker), json.dumps(launch_config(settings, _gpu()))]
         self._is_open = False
         self._process = WorkerProcess(
             command,
@@ -212,6 +211,11 @@ def by_prim(values: UsdValues) -> dict[str, dict[str, Any]]:
 def _schema(layout: UsdLayout, path: str) -> str:
     model = layout.cameras[path].lens_model
     return "" if model is None else schema_name(model)
+
+
+def _gpu() -> str:
+    """Return the GPU of this process as `CUDA_VISIBLE_DEVICES` names it."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES", "")
 
 
 def _environment() -> dict[str, str]:

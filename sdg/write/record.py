@@ -168,6 +168,8 @@ def _time(view: AnnotatedView) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     if view.camera.line_time_s:
         entry["rolling_shutter"] = {"line_time_s": view.camera.line_time_s}
+    if view.clipped_px:
+        entry["clipped_px"] = view.clipped_px
     if view.slice_error_px:
         entry["slice_error_px"] = view.slice_error_px
     return entry

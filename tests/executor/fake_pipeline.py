@@ -39,7 +39,7 @@ SOURCE = "tests.executor.fake_pipeline:FakePipeline"
 
 
 class FakePipeline:
-    def __init__(self, recipe: Recipe, *, device: str, threads: int) -> None:
+    def __init__(self, recipe: Recipe, *, renderer: str, device: str, threads: int) -> None:
         self._recipe = recipe
         self._orders: dict[str, Any] = json.loads(os.environ.get("SDG_FAKE", "{}"))
         self._notes = Path(self._orders["notes"]) if "notes" in self._orders else None
@@ -51,7 +51,7 @@ class FakePipeline:
             raise errors.BackendUnavailable("no renderer here", "buy one")
         if self._orders.get("stillborn"):
             os.kill(os.getpid(), signal.SIGSEGV)
-        self.identity = RendererIdentity("fake", "fake device", {"fake": "1"})
+        self.identity = RendererIdentity(renderer, "fake device", {"fake": "1"})
 
     def frame(self, frame_index: int) -> AnnotatedFrame:
         time.sleep(self._orders.get("seconds", 0.0))

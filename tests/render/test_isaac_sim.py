@@ -102,15 +102,6 @@ def test_an_install_folder_needs_python_sh(variable: str, tmp_path: Path, monkey
     assert find_isaac_sim().python == tmp_path / "python.sh"
 
 
-def test_isaac_sim_that_is_there_is_not_rendered_with_yet(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
-    (tmp_path / "python.sh").touch()
-    monkeypatch.setenv("ISAAC_SIM", str(tmp_path))
-    assert main(["generate", str(RECIPE), "--renderer", "replicator"]) == 3
-    assert "sdg compile" in capsys.readouterr().err
-
-
 def install(package: Path, version: str) -> None:
     """Give the package the version that pip would say it has."""
     info = package / f"isaacsim-{version}.dist-info"

@@ -196,6 +196,8 @@ class IsaacSim:
         return SimpleNamespace(name=given["name"], destroy=lambda: None)
 
     def _writers_get(self, given: Mapping[str, Any]) -> _BasicWriter:
+        if given["name"] != "BasicWriter":
+            raise Refused(f"no writer is called {given['name']}")
         self._writers.append(_BasicWriter(self._faults))
         return self._writers[-1]
 

@@ -61,6 +61,8 @@ KINDS: Mapping[str, Callable[[Any], bool]] = {
     "vector3": lambda value: _is_vector(value) and len(value) == 3,
     "size": lambda value: isinstance(value, tuple) and len(value) == 2 and all(isinstance(n, int) for n in value),
     "corner": lambda value: isinstance(value, tuple) and len(value) == 3,
+    "class": lambda value: isinstance(value, type),
+    "mapping": lambda value: isinstance(value, dict) and all(isinstance(key, str) for key in value),
     "bool": lambda value: isinstance(value, bool),
     "bools": lambda value: isinstance(value, list) and all(isinstance(item, bool) for item in value),
     "str": lambda value: isinstance(value, str) and bool(value),

@@ -46,7 +46,6 @@ def test_types_are_frozen_for_arguments_that_exist(function: str) -> None:
         ("create.render_product", ("/World/Cameras/cam", [640, 480]), {}),
         ("randomizer.scatter_2d", ("/World/floor",), {}),
         ("trigger.on_frame", (), {"rt_subframes": 1.5}),
-        ("writers.get", ("CocoWriter",), {}),
         ("set_global_seed", (0,), {}),
     ],
 )
