@@ -1,7 +1,8 @@
 """The frames' values beside the script: what each frame sets on the stage, as `samples.json`.
 
 Values are those of USD attributes, by prim and attribute. What is the same in every frame stands once, under `fixed`,
-and is on the stage already; what varies stands under each frame.
+and is on the stage already; what varies stands under each frame. `samples.schema.json` beside this module is the
+file's schema.
 """
 
 from __future__ import annotations

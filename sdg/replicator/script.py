@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from sdg.camera.optics import Optics
 from sdg.graph.program import Program
+from sdg.replicator.machine_text import MACHINE
 from sdg.replicator.native import NativePlan, plan_natives
 from sdg.replicator.samples import Samples
 from sdg.replicator.script_text import BUILD, HEAD, OTHERS, STAGE, TAIL
@@ -69,6 +70,7 @@ def write_script(
     head = HEAD + (OTHERS if sampling == "native" else "") + STAGE
     text = head + "".join(_graph(program, samples, native)) + TAIL
     words = {
+        "MACHINE": MACHINE,
         "TITLE": title,
         "COUNT": count,
         "SAMPLING": sampling,

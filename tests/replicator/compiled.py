@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,3 +103,21 @@ def compiled(name: str, sampling: Literal["baked", "native"]) -> Compiled:
     recipe = load_recipe(path, () if name == "variety" else _small(path))
     compile_recipe(recipe, folder, sampling=sampling)
     return Compiled(recipe, folder)
+
+
+def changed(case: Compiled, folder: Path, name: str, pattern: str, replacement: str) -> Compiled:
+    """Return a compilation, in a folder of its own, of which one file has a regular expression replaced."""
+    folder.mkdir()
+    for file in case.folder.iterdir():
+        (folder / file.name).symlink_to(file)
+    text = (folder / name).read_text()
+    spoilt = re.sub(pattern, replacement, text)
+    assert spoilt != text, f"{name} has no {pattern}"
+    (folder / name).unlink()
+    (folder / name).write_text(spoilt)
+    if name != "replicator.py":
+        # The script looks for its files beside itself, wherever a link to it leads.
+        script = (folder / "replicator.py").read_text()
+        (folder / "replicator.py").unlink()
+        (folder / "replicator.py").write_text(script)
+    return Compiled(case.recipe, folder)

@@ -18,7 +18,13 @@ from typing import Any
 
 from pxr import Sdf, Usd
 
+from tests.replicator.basic_writer import BasicWriter, WriterFaults
+from tests.replicator.machine import Machine, machine
 from tests.replicator.signatures import TABLE, Item, Refused, checked
+
+
+class Killed(BaseException):
+    """The process ends here; nothing can catch that."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +32,19 @@ class Faults:
     """What Isaac Sim may do to a script.
 
     Attributes:
-        loses: Files of this annotator are never written.
+        writer: What its writer does.
         preview: Whether the first step evaluates the graph once more.
         stuck_at: From this evaluation on, sequences give the same item again.
+        gives_up_at: In this step nothing is captured, which only the log says.
+        dies_at: In this step the process ends.
         refuses_schemas: Lens schemas can't be applied.
     """
 
-    loses: str = ""
+    writer: WriterFaults = field(default_factory=WriterFaults)
     preview: bool = True
     stuck_at: int | None = None
+    gives_up_at: int | None = None
+    dies_at: int | None = None
     refuses_schemas: bool = False
 
 
@@ -45,10 +55,12 @@ class Recording:
     Attributes:
         nodes: Calls that change the stage, in order: function, arguments, prims.
         distributions: Every named distribution, by name.
-        states: What `watch` read from the stage at each capture.
+        states: What `watch` read, at each capture, of what the picture shows.
         schemas: Lens schema applied to each camera.
         seed: The global seed; None if it was not set.
         settings: Carb settings.
+        launch: What the app was started with.
+        is_closed: Whether the app was closed; whatever the script does then may never happen.
     """
 
     nodes: list[tuple[str, Mapping[str, Any], tuple[str, ...]]] = field(default_factory=list)
@@ -71,8 +83,9 @@ class IsaacSim:
         self._groups: list[Item] = []
         self._in_trigger = False
         self._evaluations = 0
+        self._steps = 0
         self._stage: Usd.Stage | None = None
-        self._writers: list[_BasicWriter] = []
+        self._writers: list[BasicWriter] = []
 
     # --- the app --------------------------------------------------------------------------------------------------
 
@@ -88,6 +101,7 @@ class IsaacSim:
 
         def close() -> None:
             self.recording.is_closed = True
+            raise SystemExit(0)  # whatever went before
 
         return SimpleNamespace(update=lambda: None, reset_render_settings=lambda: None, close=close)
 
@@ -195,39 +209,64 @@ class IsaacSim:
             raise Refused(f"{given['camera']} is no camera")
         return SimpleNamespace(name=given["name"], destroy=lambda: None)
 
-    def _writers_get(self, given: Mapping[str, Any]) -> _BasicWriter:
+    def _writers_get(self, given: Mapping[str, Any]) -> BasicWriter:
         if given["name"] != "BasicWriter":
             raise Refused(f"no writer is called {given['name']}")
-        self._writers.append(_BasicWriter(self._faults))
+        # With several GPUs, labels are empty now and then.
+        several = self.recording.launch.get("multi_gpu", True) is not False
+        self._writers.append(BasicWriter(self._faults.writer, is_blind=several))
         return self._writers[-1]
 
     def _orchestrator_set_capture_on_play(self, given: Mapping[str, Any]) -> None:
         self.recording.settings["/omni/replicator/captureOnPlay"] = given["value"]
 
     def _orchestrator_wait_until_complete(self, given: Mapping[str, Any]) -> None:
-        assert self.recording.states
+        for writer in self._writers:
+            writer.finish()
 
     def _orchestrator_step(self, given: Mapping[str, Any]) -> None:
-        if not self._evaluations and self._faults.preview:
+        if self._steps == self._faults.dies_at:
+            raise Killed
+        if not self._steps and self._faults.preview:
             self._evaluate()
-        self._evaluate()
-        self.recording.states.append(self._watch(self._open()))
-        for writer in self._writers:
-            writer.capture()
+        before = self._watch(self._open())
+        late = self._evaluate()
+        # A picture of few sub-frames is taken before materials are there, and joined to the next frame's labels if
+        # rendering is asynchronous.
+        if given.get("rt_subframes", -1) >= 2:
+            late = self._change(late)
+        is_behind = self.recording.settings.get("/omni/replicator/asyncRendering", True) is not False
+        if self._steps != self._faults.gives_up_at:
+            self.recording.states.append(before if is_behind else self._watch(self._open()))
+            for writer in self._writers:
+                writer.capture(self._open())
+        self._change(late)
+        self._steps += 1
 
-    def _evaluate(self) -> None:
+    def _evaluate(self) -> list[tuple[str, str, Any]]:
+        """Run the graph once, and return what takes effect a little later: prim, attribute, value."""
         turn = self._evaluations
         if self._faults.stuck_at is not None:
             turn = min(turn, self._faults.stuck_at)
+        late = []
         for function, given, paths in self.recording.nodes:
             for attribute, value in _settings(function, given):
                 if isinstance(value, Item):
                     if value.function != "distribution.sequence":
                         continue
                     value = value.arguments["items"][turn % len(value.arguments["items"])]
-                for path in paths:
-                    self._set(path, attribute, value)
+                changes = [(path, attribute, value) for path in paths]
+                if function == "modify.material":
+                    late += changes
+                else:
+                    self._change(changes)
         self._evaluations += 1
+        return late
+
+    def _change(self, changes: list[tuple[str, str, Any]]) -> list[tuple[str, str, Any]]:
+        for path, name, value in changes:
+            self._set(path, name, value)
+        return []
 
     def _set(self, path: str, name: str, value: Any) -> None:
         prim = self._open().GetPrimAtPath(path)
@@ -265,40 +304,6 @@ class _Group(Item):
         self.stack.pop()
 
 
-class _BasicWriter:
-    """Replicator's BasicWriter as far as the names of its files go."""
-
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
-        self._captures = 0
-        self._products: list[Any] = []
-
-    def initialize(self, **options: Any) -> None:
-        known = {*TABLE["basic_writer"]["flags"], *TABLE["basic_writer"]["options"]}
-        if set(options) - known or not Path(options["output_dir"]).is_absolute():
-            raise Refused(f"BasicWriter: {set(options) - known or options['output_dir']}")
-        self._folder = Path(options["output_dir"])
-        self._flags = [name for name in TABLE["basic_writer"]["flags"] if options.get(name)]
-
-    def attach(self, render_products: list[Any], trigger: object = None) -> None:
-        self._products = list(render_products)
-
-    def detach(self) -> None:
-        self._captures = -1
-
-    def capture(self) -> None:
-        for product in self._products:
-            for flag in self._flags:
-                if flag == self._faults.loses:
-                    continue
-                folder = self._folder if len(self._products) == 1 else self._folder / product.name / flag
-                folder.mkdir(parents=True, exist_ok=True)
-                suffix = TABLE["basic_writer"]["flags"][flag]
-                (folder / f"{flag}_{self._captures:04d}.{suffix}").touch()
-                (folder / f"{flag}_labels_{self._captures:04d}.json").touch()
-        self._captures += 1
-
-
 def _settings(function: str, given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the attributes that a call sets, with their values."""
     if function == "modify.pose":
@@ -319,7 +324,11 @@ def _module(name: str, **contents: Any) -> ModuleType:
 
 
 def execute(
-    script: Path, output: Path, watch: Callable[[Usd.Stage], Any] = lambda _: None, faults: Faults | None = None
+    script: Path,
+    output: Path,
+    watch: Callable[[Usd.Stage], Any] = lambda _: None,
+    faults: Faults | None = None,
+    on: Machine | None = None,
 ) -> Recording:
     """Run a script as Isaac Sim's Python would, and return what it did; whatever it raises comes through.
 
@@ -328,6 +337,7 @@ def execute(
         output: Its argument.
         watch: Reads the stage at each capture.
         faults: What goes wrong.
+        on: What it runs on; a machine that will do unless given.
     """
     faults = faults or Faults()
     simulation = IsaacSim(watch, faults)
@@ -349,7 +359,14 @@ def execute(
     try:
         sys.argv = [str(script), str(output)]
         Usd.Prim.ApplyAPI = apply
-        runpy.run_path(str(script), run_name="__main__")
+        with machine(on or Machine()):
+            runpy.run_path(str(script), run_name="__main__")
+    except SystemExit as end:
+        # Closing the app hides whatever the script has raised.
+        if not simulation.recording.is_closed:
+            raise
+        if end.__context__ is not None:
+            raise end.__context__ from None
     finally:
         Usd.Prim.ApplyAPI, sys.argv = apply_api, arguments
         for name in set(sys.modules) - set(before):

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
+import jsonschema
+import pytest
+
+import sdg.replicator
 from sdg.replicator.samples import build_samples
 from sdg.replicator.usd.value import UsdValue, number, visibility
-from tests.replicator.compiled import compiled
+from tests.replicator.compiled import CASES, compiled
+
+SCHEMA = json.loads(Path(sdg.replicator.__path__[0], "samples.schema.json").read_text())
 
 
 def test_what_all_frames_agree_on_stands_once() -> None:
@@ -39,3 +47,48 @@ def test_samples_hold_finite_numbers_and_one_line_for_each_frame() -> None:
     samples = json.loads(text, parse_constant=lambda name: (_ for _ in ()).throw(AssertionError(name)))
     lines = text.split('"frames": [')[1].splitlines()
     assert sum('"prims"' in line for line in lines) == len(samples["frames"])
+
+
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    return jsonschema.Draft202012Validator(SCHEMA)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("sampling", ["baked", "native"])
+def test_samples_are_what_their_schema_says(
+    name: str, sampling: Any, validator: jsonschema.Draft202012Validator
+) -> None:
+    samples = compiled(name, sampling).samples
+    validator.validate(samples)
+    assert [frame["frame"] for frame in samples["frames"]] == list(range(len(samples["frames"])))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("visibility", "hidden"),
+        ("xformOp:translate", [0.0, 0.0]),
+        ("xformOp:scale", [1.0, 0.0, 1.0]),
+        ("material:binding", "grey"),
+        ("inputs:roughness", 1.5),
+        ("inputs:texture:file", "/tmp/sky.exr"),
+        ("omni:lensdistortion:model", "pinhole"),
+        ("omni:lensdistortion:opencvFisheye:imageSize", [32.5, 24]),
+        ("inputs:brightness", 1.0),
+    ],
+)
+def test_the_schema_refuses_what_no_stage_has(
+    attribute: str, value: object, validator: jsonschema.Draft202012Validator
+) -> None:
+    samples = compiled("variety", "baked").samples
+    samples["frames"][0]["prims"]["/World/spoilt"] = {attribute: value}
+    assert not validator.is_valid(samples)
+
+
+def test_every_key_of_samples_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rtx.md").read_text()
+    section = page[page.index("## samples.json") : page.index("## What RTX lacks")]
+    assert all(f"`{key}`" in section for key in (*SCHEMA["properties"], "frame", "prims"))
+    assert "samples.schema.json" in section

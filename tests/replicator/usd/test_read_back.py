@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from sdg.render.api import RenderedView
 from sdg.render.mitsuba import create_renderer
+from sdg.replicator.usd.look import Look, look_kind, look_values
 from sdg.replicator.usd.stage import frame_values
+from sdg.stage.asset import Material, Mesh, Part, Texture
 from sdg.stage.model import Stage
 from tests.render.mitsuba.small_world import luminance, only_view, plan_of
 from tests.replicator.usd.conftest import Written
@@ -95,3 +100,33 @@ def test_materials_keep_their_numbers_and_textures(rendered: list[tuple[Pair, Pa
                     assert (wanted is None) == (got is None)
                     if wanted is not None and got is not None:
                         assert np.array_equal(np.broadcast_to(wanted.pixels, got.pixels.shape), got.pixels)
+
+
+OTHER = Texture(np.array([[[9, 8, 7]], [[6, 5, 4]]], np.uint8), "srgb")
+CHANGES: dict[str, Any] = {
+    "name": "other",
+    "base_color": (0.1, 0.2, 0.3),
+    "roughness": 0.9,
+    "metallic": 0.7,
+    "specular": 0.3,
+    "base_color_texture": OTHER,
+    "roughness_texture": OTHER,
+    "metallic_texture": OTHER,
+    "normal_texture": OTHER,
+    "texture_size_m": (0.3, 0.4),
+}
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Material)])
+def test_every_property_of_a_material_reaches_its_look(field: str) -> None:
+    """UsdPreviewSurface is enough for as long as this holds: a property that a look can't say needs another shader."""
+    mesh = Mesh(np.eye(3), np.array([[0, 1, 2]], np.uint32), uvs=np.zeros((3, 2)))
+    # Texture coordinates count only where there is a texture.
+    plain = Material("plain", base_color_texture=Texture(np.zeros((1, 1, 3), np.uint8), "srgb"))
+
+    def said(material: Material) -> tuple[Any, Any]:
+        kind = look_kind(Part("part", mesh, material))
+        look = Look("/World/Looks/look", ("", "", "", ""), ("raw",) * 4, kind.uv_unit == "metre")
+        return kind, look_values(look, material)
+
+    assert said(replace(plain, **{field: CHANGES[field]})) != said(plain)
