@@ -9,18 +9,20 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from types import TracebackType
+from typing import Literal
 
 from sdg.annotate.frame import annotate_frame
 from sdg.annotate.model import AnnotatedFrame
-from sdg.errors import RecipeError
+from sdg.errors import BackendUnavailable, RecipeError
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.foundation.memory import release_freed_memory
 from sdg.graph.build import build_graph
 from sdg.graph.frame_sample import FrameSample
 from sdg.graph.sample import sample_frame
 from sdg.recipe.model import Recipe
-from sdg.render.api import Device, RendererIdentity
+from sdg.render.api import Device, Renderer, RendererIdentity
 from sdg.render.capabilities import EMBEDDED, missing_effects
+from sdg.render.isaac_sim import find_isaac_sim
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
@@ -37,7 +39,7 @@ class Pipeline:
     def __init__(self, recipe: Recipe, *, device: Device = "auto", threads: int | None = None) -> None:
         self.recipe = recipe
         self.graph = build_graph(recipe)
-        self._renderer = create_renderer(build_plan(recipe, self.graph), device=device, threads=threads)
+        self._renderer = open_renderer(recipe, device=device, threads=threads)
         self._identity = replace(self._renderer.identity, missing_effects=missing_effects(recipe, EMBEDDED))
         self._frames_made = 0
 
@@ -74,6 +76,27 @@ class Pipeline:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def open_renderer(
+    recipe: Recipe,
+    *,
+    renderer: Literal["mitsuba", "replicator"] = "mitsuba",
+    device: Device = "auto",
+    threads: int | None = None,
+) -> Renderer:
+    """Return a renderer of a recipe's stages, to be closed by the caller.
+
+    Raises:
+        BackendUnavailable: It can't run here; says what cures it.
+    """
+    if renderer == "replicator":
+        place = find_isaac_sim()
+        raise BackendUnavailable(
+            f"Isaac Sim is here ({place.found}), and can't be driven from here yet",
+            "`sdg compile` writes a script that it runs",
+        )
+    return create_renderer(build_plan(recipe, build_graph(recipe)), device=device, threads=threads)
 
 
 def check(recipe: Recipe) -> list[Diagnostic]:
