@@ -7,7 +7,7 @@ SETUP := $(VENV)/.ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint types imports wheel-test bench clean
+.PHONY: help setup demo test test-all test-rtx lint types imports wheel-test bench clean
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -28,6 +28,9 @@ test: setup lint types imports  ## Lint, types, import directions and the tests 
 
 test-all: setup lint types imports wheel-test  ## The slow tests too
 	$(BIN)/python -m pytest -m "not gpu"
+
+test-rtx: setup  ## The renderer contract on RTX, which leaves a recording; needs Isaac Sim (status 3 without)
+	$(BIN)/python -m pytest tests/contract --renderer replicator --record tests/contract/recordings
 
 lint: setup
 	$(BIN)/ruff check .

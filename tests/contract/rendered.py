@@ -17,7 +17,7 @@ from sdg.graph.sample import sample_frame
 from sdg.pipeline import open_renderer
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
-from sdg.render.api import RenderedView, Renderer
+from sdg.render.api import RenderedView, Renderer, RendererIdentity
 from sdg.render.capabilities import EMBEDDED, RTX, missing_effects
 from sdg.stage.build import build_stage
 from sdg.stage.model import Camera, Stage
@@ -27,7 +27,9 @@ from tests.contract.tolerances import Tolerances
 
 SCENES = Path(__file__).parent / "scenes"
 CAPABILITIES = {"mitsuba": EMBEDDED, "replicator": RTX}
-EXIT_UNAVAILABLE = BackendUnavailable.exit_status
+
+# Who rendered, for the recording; one for each scene.
+OPENED: list[RendererIdentity] = []
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,8 @@ def open_scene(name: str, renderer_name: str) -> Iterator[Scene]:
     try:
         renderer = open_renderer(recipe, renderer=renderer_name)  # type: ignore[arg-type]  # one of the option's choices
     except BackendUnavailable as error:
-        pytest.exit(str(error), returncode=EXIT_UNAVAILABLE)
+        pytest.exit(str(error), returncode=error.exit_status)
+    OPENED.append(renderer.identity)
     try:
         yield Scene(recipe, renderer)
     finally:
@@ -117,7 +120,7 @@ def judge_labels(judge: Judge, shot: Shot, names: list[str], truth: Truth, valid
     assert np.array_equal(view.valid, there)
     entities = np.array([*(shot.entity(name) for name in names), 0])
     clear = truth.clear & there
-    judge.at_least("judged share of pixels", clear.sum() / there.sum(), 0.85)
+    judge.at_least("judged share of pixels", (clear & there).sum() / there.sum(), 0.95)
     right = view.entity_ids == entities[truth.index]
     judge.at_most("wrong ids [px]", (clear & ~right).sum(), allowed.wrong_px)
     hit = clear & right & (truth.index >= 0)
@@ -128,8 +131,8 @@ def judge_labels(judge: Judge, shot: Shot, names: list[str], truth: Truth, valid
     judge.at_most("distance, relative", np.maximum(too_near, too_far)[hit].max(), allowed.distance)
     upright = hit & (np.abs(truth.cosine) > 0.05)  # across the axis there is no depth to be relative to
     judge.at_most("depth along the axis, relative", slanted[upright].max(), allowed.distance)
-    cosines = np.clip((view.normals.astype(np.float64) * truth.normal).sum(axis=-1), -1, 1)
-    angles = 2 * np.degrees(np.arcsin(np.sqrt((1 - cosines) / 2)))
+    apart = np.linalg.norm(view.normals.astype(np.float64) - truth.normal, axis=-1)
+    angles = 2 * np.degrees(np.arcsin(np.clip(apart / 2, 0, 1)))
     beyond = np.where(truth.is_ball, angles - CELL_DEG, angles)
     judge.at_most("normals [degrees]", beyond[hit & truth.smooth].max(), allowed.normal_deg)
     empty = ~there | (clear & right & (truth.index < 0))

@@ -188,6 +188,13 @@ def truth_of(
     )
 
 
+def _within_cells(shape: Shape) -> Shape:
+    """Return the ball that the flat cells of a builtin sphere all lie outside of; other shapes as they are."""
+    if isinstance(shape, Ball):
+        return replace(shape, radius=shape.radius * math.cos(math.radians(CELL_DEG)))
+    return shape
+
+
 def pinhole(
     eye: tuple[float, float, float], target: tuple[float, float, float], focal_px: float, size: tuple[int, int]
 ) -> tuple[Cast, FloatArray]:

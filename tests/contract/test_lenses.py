@@ -71,9 +71,9 @@ def ftheta(points: FloatArray) -> FloatArray:
     """Angle from the axis = 0.03 r + 1e-6 r^3, r in pixels from the principal point (NVIDIA DriveWorks)."""
     across = np.linalg.norm(points[:, :2], axis=1)
     angles = np.arctan2(across, points[:, 2])
-    radius = np.array(
-        [max(np.roots([1e-6, 0, 0.03, -angle]), key=lambda root: -abs(root.imag)).real for angle in angles]
-    )
+    # The derivative is positive, so that there is one real root.
+    roots = [np.roots([1e-6, 0, 0.03, -angle]) for angle in angles]
+    radius = np.array([each[np.abs(each.imag).argmin()].real for each in roots])
     return points[:, :2] / across[:, None] * radius[:, None] + (47.3, 36.6)
 
 

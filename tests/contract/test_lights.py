@@ -1,4 +1,4 @@
-"""Every kind of light by its unit: its own luminance, and what it gives a white plate, from first principles."""
+"""Every kind of light by its unit: its own luminance, and what it gives a white diffuse plate, by closed formulas."""
 
 from __future__ import annotations
 

@@ -100,7 +100,8 @@ class PersistentScene:
         self.bsdf = SurfaceBsdf(self._data)
         self._world = merge_bodies([], {})
         mesh = _build_mesh(self._world, self.bsdf)
-        objects: dict[str, Any] = {"type": "scene", _WORLD: mesh}
+        # Otherwise Embree lets a ray that meets the very edge of two triangles slip through between them.
+        objects: dict[str, Any] = {"type": "scene", "embree_use_robust_intersections": True, _WORLD: mesh}
         self._lamp_slots = _lamp_slots(plan.lights)
         self._lamps = [
             _build_lamp(f"lamp_{index:04d}", kind, self.bsdf) for index, (_, kind) in enumerate(self._lamp_slots)

@@ -11,6 +11,7 @@ from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.foundation.transforms import rotation_xyz, scaling, translation, yaw
 from sdg.render.mitsuba import create_renderer
 from sdg.stage.asset import Mesh
+from sdg.stage.builtin import build_asset
 from sdg.stage.model import Body, Camera, Stage
 from tests.render.mitsuba.small_world import body, box_mesh, camera, dome, light, only_view, plan_of, plane_mesh, stage
 
@@ -183,3 +184,14 @@ def test_pixels_without_a_ray_are_black_and_empty() -> None:
     assert np.isinf(seen.depth_z_m[~seen.valid]).all()
     assert not seen.normals[~seen.valid].any()
     assert (seen.radiance[seen.valid] > 0).all()
+
+
+def test_no_ray_slips_through_between_two_triangles() -> None:
+    """The near face's diagonal goes through the centres of pixels; what lies behind it is the far face, at 4.2 m."""
+    view = camera((0.0, 0.0, 0.0), (0.0, 1.0, 0.0), SIZE, 80.0)
+    (wall,) = build_asset("cube", (20.0, 0.2, 20.0)).parts
+    each = stage([body("wall", wall.mesh, translation((0.0, 4.1, -10.0)))], [dome()], view)
+    renderer = create_renderer(plan_of(each), device="cpu")
+    seen = only_view(renderer, each)
+    renderer.close()
+    assert np.allclose(seen.depth_z_m, 4.0, rtol=1e-6)
