@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tests.contract.tolerances import TOLERANCES, Tolerances
 
 HERE = Path(__file__).parent
 RESULTS = pytest.StashKey[Results]()
+LEFT_OUT = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[RESULTS] = Results()
+    config.stash[LEFT_OUT] = False
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Remember that `-k`, `-m`, `--deselect` or the like left tests out."""
+    for item in items:
+        item.config.stash[LEFT_OUT] = True
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +70,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if folder is None or not OPENED or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return
     config = session.config
-    narrowed = config.option.keyword or config.option.markexpr or config.option.maxfail
+    narrowed = config.stash[LEFT_OUT] or config.option.ignore or config.option.ignore_glob or config.option.maxfail
     whole = not narrowed and [Path(argument).resolve() for argument in config.args] == [HERE]
     name, driver = gpu_name_and_driver()
     path = write_recording(

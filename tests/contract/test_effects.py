@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sdg.foundation.arrays import FloatArray
-from sdg.recipe.effects import EFFECTS
+from sdg.recipe.effects import EFFECTS, asked_effects
+from sdg.recipe.load import load_recipe
 from tests.contract.judge import Judge
 from tests.contract.rendered import SCENES, Shot, judge_labels, open_scene
 from tests.contract.shapes import Box, look, pinhole, truth_of
@@ -24,8 +25,8 @@ def only_shot(scene_name: str, renderer_name: str, camera: str = "cam") -> Shot:
 
 
 @pytest.mark.parametrize("effect", sorted(EFFECTS))
-def test_every_effect_that_a_renderer_may_lack_has_a_scene(effect: str) -> None:
-    assert (SCENES / f"{effect}.yaml").exists()
+def test_every_effect_that_a_renderer_may_lack_has_a_scene_that_asks_for_it(effect: str) -> None:
+    assert effect in {asked for asked, _ in asked_effects(load_recipe(SCENES / f"{effect}.yaml"))}
 
 
 def spread_px2(shot: Shot) -> float:

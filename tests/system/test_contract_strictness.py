@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sdg.camera.lens import LensOpenCvPinhole
+from sdg.executor.compile import compile_recipe
+from sdg.recipe.load import load_recipe
 from sdg.render.api import RenderedView
+from sdg.render.capabilities import RTX, missing_effects
 from tests.contract.judge import Judge
-from tests.contract.rendered import Scene, Shot, judge_labels, open_scene
+from tests.contract.rendered import SCENES, Scene, Shot, judge_labels, open_scene
 from tests.contract.shapes import pinhole, truth_of
 from tests.contract.test_frames import EYES, SIZE, WORLDS
 from tests.contract.tolerances import TOLERANCES, Tolerances
@@ -114,3 +118,11 @@ def test_a_picture_that_is_half_a_pixel_aside_is_refused(
 def test_the_frame_before_is_refused(renderer: str, scene: Scene, shot: Shot) -> None:
     with pytest.raises(AssertionError):
         judged(replace(shot, view=scene.frame(1)["cam"].view), TOLERANCES[renderer])
+
+
+@pytest.mark.parametrize("name", ["focus", "frames", "geometry", "lenses", "lights"])
+def test_a_scene_that_rtx_is_asked_for_compiles_for_it(name: str, tmp_path: Path) -> None:
+    recipe = load_recipe(SCENES / f"{name}.yaml")
+    assert not missing_effects(recipe, RTX)
+    compile_recipe(recipe, tmp_path / name)
+    assert (tmp_path / name / "stage.usda").exists()
