@@ -47,7 +47,7 @@ class SimulationApp:
         unknown = set(launch_config) - set(TABLE["launch_config"])
         if unknown or launch_config.get("renderer") not in TABLE["renderers"] or len(sys.argv) > 1:
             raise Refused(f"SimulationApp: {unknown or launch_config.get('renderer')}, {sys.argv}")
-        self._world = _World()
+        self._world = _World(launch_config)
         sys.modules |= self._world.modules()
         sys.stdout.write("Kit is chatty on its standard output\n")
 
@@ -86,7 +86,8 @@ class _Writer:
 class _World:
     """Stage, render products and writers."""
 
-    def __init__(self) -> None:
+    def __init__(self, launch_config: Mapping[str, Any]) -> None:
+        self.launch_config = launch_config
         self.stage: Any = None
         self.file = Path()
         self.writers: dict[str, type[_Writer]] = {}
@@ -196,7 +197,7 @@ class _World:
         strikes = self.misdeed if self.captures == self.when else ""
         from tests.replicator.usd.read_back import read_back
 
-        stage = read_back(self.file, self.stage, _settings())
+        stage = read_back(self.file, self.stage, self.settings())
         if strikes == "late_stage":
             stage = self.last  # what the frame before showed
         self.last = stage
@@ -207,6 +208,12 @@ class _World:
             products[product.name] = {name: value for name, value in entry.items() if name in wanted}
         return {"renderProducts": products}
 
+    def settings(self) -> Any:
+        from sdg.stage.model import RenderSettings
+
+        config = self.launch_config
+        return RenderSettings(config["samples_per_pixel_per_frame"], config["max_bounces"], config["denoiser"])
+
     def view(self, product: Any, stage: Any, strikes: str) -> dict[str, Any]:
         from dataclasses import replace
 
@@ -215,13 +222,17 @@ class _World:
 
         name = product.camera.rpartition("/")[2]
         camera = next(camera for camera in stage.cameras if camera.name == name)
+        if camera.lens.resolution != product.resolution:
+            # Of a plain camera the stage says proportions, and the render product says the size.
+            factor = product.resolution[0] / camera.lens.resolution[0]
+            lens = camera.lens
+            plain = (lens.fx * factor, lens.fy * factor, lens.cx * factor, lens.cy * factor)
+            camera = replace(camera, lens=type(lens)(product.resolution, *plain))
         alone = replace(stage, cameras=(camera,))
         renderer = create_renderer(plan_of(alone), device="cpu", threads=1)
         view = renderer.render(alone).views[name]
         renderer.close()
         height, width = view.entity_ids.shape
-        if (width, height) != product.resolution:
-            raise Refused(f"{name} is {width}x{height} on the stage")
         alpha = np.ones((height, width, 1))
         ids = np.where(view.entity_ids > 0, view.entity_ids + FIRST_ID, 0).astype(np.uint32)
         labels = {"0": "BACKGROUND", str(UNLABELLED): "UNLABELLED"}
@@ -245,12 +256,6 @@ class _World:
             "normals": {"data": np.concatenate([view.normals, alpha], axis=-1).astype(np.float32)},
             "ReferenceTime": {"referenceTimeNumerator": moment, "referenceTimeDenominator": 60},
         }
-
-
-def _settings() -> Any:
-    from sdg.stage.model import RenderSettings
-
-    return RenderSettings(spp=16, max_depth=6, denoise=True)
 
 
 def _module(name: str, **contents: Any) -> ModuleType:
