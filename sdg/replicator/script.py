@@ -33,7 +33,7 @@ Its values were sampled by sdg: RTX renders the same worlds as sdg's embedded re
 
 Its values are drawn by Replicator where it has a node for them, from seeds that derive from the recipe's; every run
 of this script draws the same ones, though not those of sdg's embedded renderer. What has no such node plays back values
-of sdg, and the lines above that say why.""",
+of sdg, and a comment says why.""",
 }
 # sdg's annotators and BasicWriter's flags; the files' names begin with the flag.
 _FLAGS: Mapping[str, str] = {
