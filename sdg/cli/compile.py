@@ -10,6 +10,9 @@ import click
 from sdg.cli.spelling import NamedPath
 from sdg.errors import UsageError
 
+# What takes less needs no lines about how far it is.
+_PATIENCE_S = 10.0
+
 
 @click.command("compile", short_help="Write a recipe as a USD stage and a script for Isaac Sim.")
 @click.argument("recipe", type=NamedPath())
@@ -44,6 +47,7 @@ def command(
 
     Neither Isaac Sim nor a GPU is needed for that. docs/rtx.md says how to run the script.
     """
+    from sdg.cli.progress import open_progress
     from sdg.executor.compile import compile_recipe
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
@@ -55,6 +59,7 @@ def command(
     loaded = load_recipe(recipe, (*overrides, *fixed))
     for warning in check_warnings(loaded):
         click.echo(f"{warning}\n", err=True)
-    compile_recipe(loaded, output, sampling=sampling, note=lambda text: click.echo(f"{text}\n", err=True))
+    with open_progress(patience_s=_PATIENCE_S) as progress:
+        compile_recipe(loaded, output, sampling=sampling, reporter=progress)
     count = loaded.specimen.frames
     click.echo(f"{count} frame{'' if count == 1 else 's'}, {sampling}: {output / 'replicator.py'}", err=True)

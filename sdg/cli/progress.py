@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _LINE_EVERY_S = 10.0
 
 
-def open_progress() -> PlainProgress | BarProgress:
-    """Return the display that suits where stderr goes."""
-    return BarProgress() if sys.stderr.isatty() else PlainProgress()
+def open_progress(*, patience_s: float = 0.0) -> PlainProgress | BarProgress:
+    """Return the display that suits where stderr goes; where it is lines, they begin after `patience_s` seconds."""
+    return BarProgress() if sys.stderr.isatty() else PlainProgress(patience_s)
 
 
 class _Rate:
@@ -53,14 +53,20 @@ class _Rate:
 class PlainProgress:
     """A line for the first frame, then every ten seconds, and for the last one."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = 0.0) -> None:
         self._rate = _Rate()
+        self._what = "frames"
+        self._patience_s = patience_s
+        self._started = 0.0
         self._told = 0.0
 
     def note(self, text: str) -> None:
         click.echo(text, err=True)
 
-    def start(self, frame_count: int, finished: int) -> None:
+    def start(self, frame_count: int, finished: int, what: str = "frames") -> None:
+        self._rate = _Rate()
+        self._what = what
+        self._started = time.monotonic()
         self._rate.start(frame_count, finished)
         if finished:
             click.echo(f"{finished} of {frame_count} frames are there already", err=True)
@@ -68,11 +74,13 @@ class PlainProgress:
     def advance(self, frame_index: int) -> None:
         self._rate.advance()
         now = time.monotonic()
+        if now - self._started < self._patience_s:
+            return
         last = self._rate.finished == self._rate.frame_count
         if self._rate.made == 1 or last or now - self._told >= _LINE_EVERY_S:
             self._told = now
             rate = self._rate.text()
-            click.echo(f"{self._rate.finished}/{self._rate.frame_count} frames{rate and ', ' + rate}", err=True)
+            click.echo(f"{self._rate.finished}/{self._rate.frame_count} {self._what}{rate and ', ' + rate}", err=True)
 
     def __enter__(self) -> PlainProgress:
         return self
@@ -104,9 +112,10 @@ class BarProgress:
     def note(self, text: str) -> None:
         self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
-    def start(self, frame_count: int, finished: int) -> None:
+    def start(self, frame_count: int, finished: int, what: str = "frames") -> None:
+        self._rate = _Rate()
         self._rate.start(frame_count, finished)
-        self._bar.update(self._task, description="frames", total=frame_count, completed=finished)
+        self._bar.update(self._task, description=what, total=frame_count, completed=finished, rate="")
 
     def advance(self, frame_index: int) -> None:
         self._rate.advance()

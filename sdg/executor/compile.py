@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 from sdg.errors import UsageError
+from sdg.executor.reporting import Reporter, Silent
 from sdg.graph.build import build_program
+from sdg.graph.program import Program
 from sdg.graph.sample import sample_frame
 from sdg.pipeline import check
 from sdg.recipe.model import Recipe
-from sdg.replicator.samples import build_samples
+from sdg.replicator.overview import Overview
+from sdg.replicator.samples import Samples, SamplesBuilder
 from sdg.replicator.script import Sampling, write_script
 from sdg.replicator.usd.light import SkyModel
-from sdg.replicator.usd.stage import frame_values, lay_out, write_usd_stage
+from sdg.replicator.usd.stage import Union, frame_values, write_layout
 from sdg.stage.build import build_stage
 from sdg.stage.model import Stage
 from sdg.stage.plan import build_plan
-from sdg.write.atomic import storage_errors, write_atomically
+from sdg.write.atomic import open_atomically, storage_errors, write_atomically
 from sdg.write.json_text import readable_json
 
 GRAPH, STAGE, SAMPLES, SCRIPT, ASSETS = "graph.json", "stage.usda", "samples.json", "replicator.py", "assets"
@@ -31,7 +35,7 @@ def compile_recipe(
     folder: Path,
     *,
     sampling: Sampling = "baked",
-    note: Callable[[str], None] = lambda _: None,
+    reporter: Reporter | None = None,
 ) -> tuple[Path, ...]:
     """Write `graph.json`, `stage.usda` with `assets/`, `samples.json` and `replicator.py`, and return the files.
 
@@ -39,7 +43,7 @@ def compile_recipe(
         recipe: What to compile; its `frames` says how many.
         folder: Where; made if need be. Files of an earlier compilation are replaced.
         sampling: Whether distributions become values or, where there are such, Replicator's own nodes.
-        note: Told what is odd about the files that the recipe names.
+        reporter: Told what is odd about the files that the recipe names, and how far it is.
 
     Raises:
         UsageError: Something else is in the folder.
@@ -47,39 +51,52 @@ def compile_recipe(
         BackendUnavailable: A frame has a clear sky, and the embedded renderer, which bakes it, is missing.
         DatasetError: A file can't be written.
     """
+    reporter = reporter or Silent()
     check_folder(folder)
     for warning in check(recipe):
-        note(str(warning))
+        reporter.note(str(warning))
     program = build_program(recipe)
     plan = build_plan(recipe, program.graph)
-    stages = tuple(_stages(recipe))
-    sky = _sky_model() if any(light.kind == "sun_sky" for stage in stages for light in stage.lights) else None
-    layout = lay_out(stages, plan, sky)
-    samples = build_samples(
-        recipe.specimen.name,
-        recipe.specimen.seed,
-        [frame_values(layout, stage) for stage in stages],
-        {path: body.label for path, body in layout.bodies.items()},
-    )
-    texts = {
-        GRAPH: readable_json(program.graph.to_json(), 2).encode(),
-        SAMPLES: readable_json(samples.to_json(), 3).encode(),
-        SCRIPT: write_script(program, stages, layout, samples, sampling).encode(),
-    }
+    # Twice over the frames, so that not all of them have to be in memory: what they share must be known first.
+    union, overview = Union(), Overview()
+    for stage in _stages(recipe, program, "frames looked at", reporter):
+        union.add(stage)
+        overview.add(stage)
+    layout = union.layout(plan, _sky_model() if union.has_sky else None)
+    builder = SamplesBuilder()
+    for stage in _stages(recipe, program, "frames compiled", reporter):
+        builder.add(frame_values(layout, stage))
+    labels = {path: body.label for path, body in layout.bodies.items()}
+    samples = builder.build(recipe.specimen.name, recipe.specimen.seed, labels)
+    script = write_script(program, overview, layout, samples, sampling)
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / ASSETS).exists():
             shutil.rmtree(folder / ASSETS)
-    files = write_usd_stage(folder, stages, plan, sky=sky)
-    for name, content in texts.items():
-        write_atomically(folder / name, content)
-    return (*(folder / name for name in texts), *files)
+    files = write_layout(folder, layout, samples.first)
+    write_atomically(folder / GRAPH, readable_json(program.graph.to_json(), 2).encode())
+    with open_atomically(folder / SAMPLES) as stream:
+        stream.writelines(text.encode() for text in _samples_text(samples))
+    write_atomically(folder / SCRIPT, script.encode())
+    return (*(folder / name for name in (GRAPH, SAMPLES, SCRIPT)), *files)
 
 
-def _stages(recipe: Recipe) -> Iterator[Stage]:
-    graph = build_program(recipe).graph
-    for index in range(recipe.specimen.frames):
-        yield build_stage(sample_frame(recipe, graph, index), recipe)
+def _stages(recipe: Recipe, program: Program, what: str, reporter: Reporter) -> Iterator[Stage]:
+    count = recipe.specimen.frames
+    reporter.start(count, 0, what)
+    for index in range(count):
+        yield build_stage(sample_frame(recipe, program.graph, index), recipe)
+        reporter.advance(index)
+
+
+def _samples_text(samples: Samples) -> Iterator[str]:
+    """Yield `samples.json` frame by frame: as `readable_json` writes it, which would hold all of it at once."""
+    head, _, tail = readable_json({**samples.head_json(), "frames": []}, 3).rpartition("[]")
+    yield f"{head}["
+    for frame in range(samples.frame_count):
+        text = readable_json(samples.frame_json(frame), 1).rstrip()
+        yield f"{',' if frame else ''}\n{textwrap.indent(text, '  ')}"
+    yield f"\n ]{tail}"
 
 
 def _sky_model() -> SkyModel:

@@ -14,13 +14,26 @@ class Reporter(Protocol):
         """Hear something worth saying once."""
         ...
 
-    def start(self, frame_count: int, finished: int) -> None:
-        """Hear how many frames there are to be, and how many there are already."""
+    def start(self, frame_count: int, finished: int, what: str = "frames") -> None:
+        """Hear how many frames there are to be, how many there are already, and what is done with them."""
         ...
 
     def advance(self, frame_index: int) -> None:
-        """Hear that a frame is on disk."""
+        """Hear that a frame is done with: on disk, where frames are written."""
         ...
+
+
+class Silent:
+    """A reporter that keeps everything to itself."""
+
+    def note(self, text: str) -> None:
+        pass
+
+    def start(self, frame_count: int, finished: int, what: str = "frames") -> None:
+        pass
+
+    def advance(self, frame_index: int) -> None:
+        pass
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from sdg.graph.ir import Node
 from sdg.graph.program import Program
 from sdg.replicator.native_targets import Target, Targets
+from sdg.replicator.overview import Overview
 from sdg.replicator.samples import Samples
 from sdg.replicator.sections import owners, paths_expression
 from sdg.replicator.seeds import replicator_seed
 from sdg.replicator.usd.layout import UsdLayout
-from sdg.stage.model import Stage
 
 # Of a line within the graph, which is indented by eight.
 _WIDTH = 110
@@ -53,18 +53,17 @@ class NativePlan:
             yield f"# baked: {node}: {reason}"
 
 
-def plan_natives(program: Program, stages: Sequence[Stage], layout: UsdLayout, samples: Samples) -> NativePlan:
+def plan_natives(program: Program, overview: Overview, layout: UsdLayout, samples: Samples) -> NativePlan:
     """Decide for each node whether Replicator can have it.
 
     Args:
         program: The recipe and its graph.
-        stages: The frames, from 0 on.
+        overview: Its frames, in a few words.
         layout: Their stage.
         samples: What they set on it.
     """
-    paths = sorted({path for values in (samples.fixed, *samples.frames[:1]) for path in values})
-    by_node = {owner.node: owner for owner in owners(program, paths)}
-    targets = Targets(program, stages, layout, samples, by_node)
+    by_node = {owner.node: owner for owner in owners(program, samples.paths)}
+    targets = Targets(program, overview, layout, samples, by_node)
     calls: dict[str, list[str]] = {}
     notes: dict[str, list[tuple[str, str]]] = {}
     taken: set[tuple[str, str]] = set()

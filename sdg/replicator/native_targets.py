@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from sdg.graph.ir import Node, references
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
+from sdg.replicator.overview import Overview
 from sdg.replicator.samples import Samples
 from sdg.replicator.sections import Owner, paths_expression
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.look import Look
-from sdg.stage.model import Stage
 
 _TRANSLATE, _ROTATE, _SCALE = "xformOp:translate", "xformOp:rotateXYZ", "xformOp:scale"
 _LENS_TERMS = {"opencv_pinhole": "opencvPinhole", "opencv_fisheye": "opencvFisheye"}
@@ -51,13 +51,13 @@ class Targets:
     def __init__(
         self,
         program: Program,
-        stages: Sequence[Stage],
+        overview: Overview,
         layout: UsdLayout,
         samples: Samples,
         by_node: Mapping[str, Owner],
     ) -> None:
         self._program = program
-        self._stages = stages
+        self._overview = overview
         self._layout = layout
         self._samples = samples
         self._by_node = by_node
@@ -98,7 +98,7 @@ class Targets:
         if reason := self._placement(block):
             return reason
         surface, region = node.inputs.get("surface", "floor"), node.inputs.get("region_m")
-        parts = [body for body in self._stages[0].bodies if not body.is_thing]
+        parts = [body for body in self._overview.first.bodies if not body.is_thing]
         grounds = [body.prim_path for body in parts if body.name == f"environment.{surface}"]
         if not grounds:
             return f"it is scattered over {surface}, which is no part of the environment"
@@ -106,16 +106,13 @@ class Targets:
             return "where it may stand is drawn too"
         arguments = {"surface_prims": f"rep.create.group({paths_expression(grounds)})"}
         if node.inputs.get("avoid_collisions", True):
-            if self._things() - set(owner.paths):
+            if self._overview.things - set(owner.paths):
                 arguments["no_coll_prims"] = f"rep.create.group(others({_own(owner)}))"
             arguments["check_for_collisions"] = "True"
         if region is not None:
             x0, y0, x1, y1 = (float(edge) for edge in region)
             arguments |= {"min_samp": f"({x0}, {y0}, None)", "max_samp": f"({x1}, {y1}, None)"}
         return Target(owner.paths, (_TRANSLATE,), arguments=arguments)
-
-    def _things(self) -> frozenset[str]:
-        return frozenset(body.prim_path for stage in self._stages for body in stage.bodies if body.is_thing)
 
     # --- draws ----------------------------------------------------------------------------------------------------
 
@@ -189,14 +186,13 @@ class Targets:
         looks = set(meaning.values())
         meshes = [
             path
-            for values in (self._samples.fixed, *self._samples.frames)
-            for path, attributes in values.items()
-            if "material:binding" in attributes and attributes["material:binding"].value in looks
+            for path in self._samples.paths
             if path.startswith(tuple(f"{own}/" for own in owner.paths))
+            if any(value.value in looks for value in self._samples.values(path, "material:binding"))
         ]
         if not meshes:
             return "what it drives is in no frame"
-        paths = tuple(dict.fromkeys(meshes))
+        paths = tuple(meshes)
         return Target(paths, ("material:binding",), "material(%)", prims=_pattern(owner, paths), meaning=meaning)
 
     def _looks_by_name(self) -> Mapping[str, list[Look]]:
@@ -208,17 +204,16 @@ class Targets:
 
     def _of_light(self, node: Node, consumer: Node, owner: Owner, block: BlockTemplate) -> Target | str:
         key = str(consumer.inputs.get("name", ""))
-        drawn = {name for name, value in block.fields.items() if is_drawn(value)}
+        fields = {name for name, value in block.fields.items() if is_drawn(value)}
         if consumer.op != "modify.attribute":
             return "where a light hangs comes of several values"
         if key not in ("intensity", "illuminance_lx"):
             return "on the stage it is part of other values"
-        if drawn & {"color", "temperature_k", "exposure", "texture", "normalize_hdri"} or block.kind == "sun_sky":
+        if fields & {"color", "temperature_k", "exposure", "texture", "normalize_hdri"} or block.kind == "sun_sky":
             return "colour and brightness are drawn together"
         lamp, value = next(
-            (light, self._drawn(stage.drawn, node.name, light.name))
-            for stage in self._stages
-            for light in stage.lights
+            (light, self._drawn(drawn, node.name, light.name))
+            for light, drawn in self._overview.lit.values()
             if light.prim_path in owner.paths
         )
         factor = (lamp.luminance_nits or lamp.illuminance_lx) / value if value else 0.0

@@ -7,16 +7,40 @@ file's schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, overload
 
+from sdg.replicator.columns import Column
 from sdg.replicator.usd.value import UsdValue, UsdValues
 
 SAMPLES_VERSION = 1
 
 # Prim path -> attribute name -> value.
 PrimValues: TypeAlias = Mapping[str, Mapping[str, UsdValue]]
+_T = TypeVar("_T")
+
+
+class Frames(Sequence[PrimValues]):
+    """What varies, frame by frame; every frame has the same prims and attributes."""
+
+    def __init__(self, columns: Mapping[str, Mapping[str, Column]], count: int) -> None:
+        self._columns = columns
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, frame: int) -> PrimValues: ...
+    @overload
+    def __getitem__(self, frame: slice) -> Sequence[PrimValues]: ...
+    def __getitem__(self, frame: int | slice) -> PrimValues | Sequence[PrimValues]:
+        if isinstance(frame, slice):
+            return [self[index] for index in range(*frame.indices(self._count))]
+        if not -self._count <= frame < self._count:
+            raise IndexError(frame)
+        return {prim: {name: column[frame] for name, column in own.items()} for prim, own in self._columns.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,72 +52,109 @@ class Samples:
         seed: Its seed.
         labels: Class of every body's prim.
         fixed: What all frames agree on.
-        frames: The rest, frame by frame from 0; every frame has the same prims and attributes.
+        columns: The rest, by prim and attribute, both in order.
+        frame_count: How many frames there are.
     """
 
     recipe: str
     seed: int
     labels: Mapping[str, str]
     fixed: PrimValues
-    frames: Sequence[PrimValues]
+    columns: Mapping[str, Mapping[str, Column]]
+    frame_count: int
+
+    @property
+    def frames(self) -> Frames:
+        """What varies, frame by frame."""
+        return Frames(self.columns, self.frame_count)
 
     @property
     def varying(self) -> Mapping[str, Sequence[str]]:
         """The attributes that vary, by prim, both in order."""
-        return {path: tuple(values) for path, values in self.frames[0].items()}
+        return {path: tuple(columns) for path, columns in self.columns.items()}
 
-    def column(self, path: str, name: str) -> tuple[UsdValue, ...]:
-        """Return an attribute's value in every frame."""
-        return tuple(frame[path][name] for frame in self.frames)
+    @property
+    def paths(self) -> Sequence[str]:
+        """Every prim of which something is set, in order."""
+        return sorted({*self.fixed, *self.columns})
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the samples as plain JSON values."""
+    @property
+    def first(self) -> UsdValues:
+        """What the stage has before any frame is played: everything of frame 0, by path."""
+        varying = {path: {name: column[0] for name, column in own.items()} for path, own in self.columns.items()}
+        both = (*self.fixed.items(), *varying.items())
+        return dict(sorted((f"{prim}.{name}", value) for prim, own in both for name, value in own.items()))
+
+    def values(self, path: str, name: str) -> Sequence[UsdValue]:
+        """Return an attribute's value in every frame, or the one that all have; nothing if no frame sets it."""
+        if name in self.fixed.get(path, {}):
+            return (self.fixed[path][name],)
+        return self.columns.get(path, {}).get(name, ())
+
+    def head_json(self) -> dict[str, Any]:
+        """Return all of the samples but their frames as plain JSON values."""
         return {
             "version": SAMPLES_VERSION,
             "recipe": self.recipe,
             "seed": self.seed,
             "labels": dict(self.labels),
             "fixed": _plain(self.fixed),
-            "frames": [{"frame": index, "prims": _plain(frame)} for index, frame in enumerate(self.frames)],
         }
+
+    def frame_json(self, frame: int) -> dict[str, Any]:
+        """Return one frame as plain JSON values."""
+        return {"frame": frame, "prims": _plain(self.frames[frame])}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the samples as plain JSON values."""
+        return {**self.head_json(), "frames": [self.frame_json(frame) for frame in range(self.frame_count)]}
+
+
+class SamplesBuilder:
+    """Takes frames in one after another, and parts what varies from what doesn't."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, Column] = {}
+        self._frame_count = 0
+
+    def add(self, values: UsdValues) -> None:
+        """Take in every attribute that the next frame sets, by path."""
+        for path, value in values.items():
+            column = self._columns.get(path)
+            if column is None:
+                column = self._columns.setdefault(path, Column(value))
+            column.set(self._frame_count, value)
+        self._frame_count += 1
+
+    def build(self, recipe: str, seed: int, labels: Mapping[str, str] | None = None) -> Samples:
+        """Return the samples of the frames so far, of which there must be one.
+
+        Args:
+            recipe: The recipe's name.
+            seed: Its seed.
+            labels: Class of every body's prim.
+        """
+        assert self._frame_count
+        columns = sorted(self._columns.items())
+        for _, column in columns:
+            column.finish(self._frame_count)
+        fixed = {path: column[0] for path, column in columns if not column.varies}
+        varying = {path: column for path, column in columns if column.varies}
+        return Samples(recipe, seed, labels or {}, _by_prim(fixed), _by_prim(varying), self._frame_count)
 
 
 def build_samples(
-    recipe: str, seed: int, frames: Sequence[UsdValues], labels: Mapping[str, str] | None = None
+    recipe: str, seed: int, frames: Iterable[UsdValues], labels: Mapping[str, str] | None = None
 ) -> Samples:
-    """Part what varies from what doesn't.
-
-    Args:
-        recipe: The recipe's name.
-        seed: Its seed.
-        frames: Every attribute that a frame sets, by path, from frame 0 on; at least one. An attribute that some frame
-            doesn't name (a thing that is not there has no pose) keeps the value that it had before, or gets first.
-        labels: Class of every body's prim.
-    """
-    paths = sorted({path for frame in frames for path in frame})
-    columns = {path: _filled([frame.get(path) for frame in frames]) for path in paths}
-    varying = [path for path in paths if any(value != columns[path][0] for value in columns[path])]
-    fixed = sorted(set(paths) - set(varying))
-    return Samples(
-        recipe,
-        seed,
-        labels or {},
-        _by_prim({path: columns[path][0] for path in fixed}),
-        tuple(_by_prim({path: columns[path][index] for path in varying}) for index in range(len(frames))),
-    )
+    """Return the samples of frames; see `SamplesBuilder`."""
+    builder = SamplesBuilder()
+    for frame in frames:
+        builder.add(frame)
+    return builder.build(recipe, seed, labels)
 
 
-def _filled(column: Sequence[UsdValue | None]) -> list[UsdValue]:
-    known = next(value for value in column if value is not None)
-    filled = []
-    for value in column:
-        known = known if value is None else value
-        filled.append(known)
-    return filled
-
-
-def _by_prim(values: UsdValues) -> dict[str, dict[str, UsdValue]]:
-    prims: dict[str, dict[str, UsdValue]] = {}
+def _by_prim(values: Mapping[str, _T]) -> dict[str, dict[str, _T]]:
+    prims: dict[str, dict[str, _T]] = {}
     for path, value in values.items():
         prim, name = path.split(".", 1)
         prims.setdefault(prim, {})[name] = value

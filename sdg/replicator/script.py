@@ -6,10 +6,10 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from sdg.camera.optics import Optics
 from sdg.graph.program import Program
 from sdg.replicator.machine_text import MACHINE
 from sdg.replicator.native import NativePlan, plan_natives
+from sdg.replicator.overview import Overview
 from sdg.replicator.samples import Samples
 from sdg.replicator.script_text import BUILD, HEAD, OTHERS, STAGE, TAIL
 from sdg.replicator.sections import Owner, driven, owners, playback
@@ -33,7 +33,7 @@ Its values were sampled by sdg: RTX renders the same worlds as sdg's embedded re
 
 Its values are drawn by Replicator where it has a node for them, from seeds that derive from the recipe's; every run
 of this script draws the same ones, though not those of sdg's embedded renderer. What has no such node plays back values
-of sdg, and the lines above that say why.""",
+of sdg, and a comment says why.""",
 }
 # sdg's annotators and BasicWriter's flags; the files' names begin with the flag.
 _FLAGS: Mapping[str, str] = {
@@ -52,21 +52,19 @@ _FLAGS: Mapping[str, str] = {
 _COLORED = ("semantic_segmentation", "instance_segmentation")
 
 
-def write_script(
-    program: Program, stages: Sequence[Stage], layout: UsdLayout, samples: Samples, sampling: Sampling
-) -> str:
+def write_script(program: Program, overview: Overview, layout: UsdLayout, samples: Samples, sampling: Sampling) -> str:
     """Return the text of `replicator.py`.
 
     Args:
         program: The recipe and its graph.
-        stages: The frames, from 0 on.
+        overview: Its frames, in a few words.
         layout: Their stage.
         samples: What `samples.json` beside the script holds.
         sampling: Whether distributions become values or Replicator's nodes.
     """
     title = program.recipe.specimen.name
-    native = plan_natives(program, stages, layout, samples) if sampling == "native" else NativePlan()
-    count = f"{len(stages)} frame{'' if len(stages) == 1 else 's'}"
+    native = plan_natives(program, overview, layout, samples) if sampling == "native" else NativePlan()
+    count = f"{overview.frame_count} frame{'' if overview.frame_count == 1 else 's'}"
     head = HEAD + (OTHERS if sampling == "native" else "") + STAGE
     text = head + "".join(_graph(program, samples, native)) + TAIL
     words = {
@@ -75,8 +73,8 @@ def write_script(
         "COUNT": count,
         "SAMPLING": sampling,
         "VERSION": __version__,
-        "ABOUT": _ABOUT[sampling] + _left_out(stages),
-        "SETTINGS": "\n".join(_settings(program, stages)),
+        "ABOUT": _ABOUT[sampling] + _left_out(overview),
+        "SETTINGS": "\n".join(_settings(program, overview.first)),
         "LENSES": "".join(_lenses(layout)),
         "SEED": _seed(program, sampling),
     }
@@ -85,31 +83,21 @@ def write_script(
     return text
 
 
-def _left_out(stages: Sequence[Stage]) -> str:
+def _left_out(overview: Overview) -> str:
     """Return a paragraph on what the frames have and the script lacks."""
-    cameras = [camera for stage in stages for camera in stage.cameras]
-    lacks = {
-        "exposure": any(camera.exposure.mode == "manual" for camera in cameras),
-        "sensors": any(camera.sensor is not None for camera in cameras),
-        "optics": any(camera.optics != Optics() for camera in cameras),
-        "depth sensors and depth noise": any(camera.depth_sensor or camera.depth_noise for camera in cameras),
-        "motion while the shutter is open": any(stage.moves for stage in stages)
-        or any(camera.motion is not None and not camera.motion.is_rest for camera in cameras),
-        "rolling shutters": any(camera.line_time_s > 0 for camera in cameras),
-    }
-    words = ", ".join(name for name, is_lacking in lacks.items() if is_lacking)
+    words = ", ".join(overview.lacks)
     said = f"The recipe also asks for what neither the stage nor this script has: {words}."
     return f"\n\n{textwrap.fill(said, _WIDTH)}" if words else ""
 
 
-def _settings(program: Program, stages: Sequence[Stage]) -> Iterator[str]:
-    settings = stages[0].settings
+def _settings(program: Program, first: Stage) -> Iterator[str]:
+    settings = first.settings
     yield f"SAMPLES_PER_PIXEL = {settings.spp}"
     yield f"MAX_BOUNCES = {settings.max_depth}"
     yield f"DENOISE = {settings.denoise}"
     yield f"RT_SUBFRAMES = {RT_SUBFRAMES}  # of each picture: fewer leave ghosts and late materials"
     yield "CAMERAS = {"
-    for camera in stages[0].cameras:
+    for camera in first.cameras:
         yield f'    "{camera.prim_path}": {camera.lens.resolution},'
     yield "}"
     flags = list(dict.fromkeys(_FLAGS[name] for name in program.recipe.specimen.output.annotators))
@@ -133,8 +121,7 @@ def _graph(program: Program, samples: Samples, native: NativePlan) -> Iterator[s
     if shared:
         yield from _section("vars", shared)
     left = dict(driven(samples, native.taken))
-    paths = {path for values in (samples.fixed, *samples.frames[:1]) for path in values}
-    for owner in owners(program, sorted(paths)):
+    for owner in owners(program, samples.paths):
         lines = [*native.comments(owner.node), *native.lines(owner.node), *playback(owner, left, samples.varying)]
         left = {path: names for path, names in left.items() if not owner.holds(path)}
         if lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from sdg.errors import UsageError
 from sdg.executor.compile import compile_recipe
+from sdg.executor.reporting import Silent
+from sdg.stage.model import Stage
 from sdg.write.json_text import readable_json
 from tests.recipes import recipe_of
 from tests.replicator.compiled import compiled
@@ -42,6 +45,45 @@ def test_every_file_is_named(tmp_path: Path) -> None:
     files = compile_recipe(recipe_of(RECIPE % 2), tmp_path)
     assert sorted(str(file.relative_to(tmp_path)) for file in files) == sorted(content(tmp_path))
     assert {"graph.json", "stage.usda", "samples.json", "replicator.py"} <= set(content(tmp_path))
+
+
+class Witness(Silent):
+    """Notes what is told, and how many frames' worlds are in memory at each frame."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[int, int, str]] = []
+        self.advanced: list[int] = []
+        self.most_alive = 0
+
+    def start(self, frame_count: int, finished: int, what: str = "frames") -> None:
+        self.started.append((frame_count, finished, what))
+
+    def advance(self, frame_index: int) -> None:
+        self.advanced.append(frame_index)
+        self.most_alive = max(self.most_alive, sum(type(item) is Stage for item in gc.get_objects()))
+
+
+def test_how_far_it_is_is_told(tmp_path: Path) -> None:
+    witness = Witness()
+    compile_recipe(recipe_of(RECIPE % 3), tmp_path, reporter=witness)
+    assert witness.started == [(3, 0, "frames looked at"), (3, 0, "frames compiled")]
+    assert witness.advanced == [0, 1, 2, 0, 1, 2]
+
+
+@pytest.mark.parametrize("sampling", ["baked", "native"])
+def test_frames_are_not_kept_in_memory(sampling: Any, tmp_path: Path) -> None:
+    """Besides the first, whose settings the script has, there is the one at hand and the one before it."""
+    gc.collect()
+    before = sum(type(item) is Stage for item in gc.get_objects())
+    witness = Witness()
+    compile_recipe(recipe_of(RECIPE % 12), tmp_path, sampling=sampling, reporter=witness)
+    assert 1 <= witness.most_alive - before <= 3
+
+
+def test_samples_are_written_as_all_other_json_is(tmp_path: Path) -> None:
+    compile_recipe(recipe_of(RECIPE % 3), tmp_path)
+    text = (tmp_path / "samples.json").read_text()
+    assert text == readable_json(json.loads(text), 3)
 
 
 def test_the_graph_is_that_of_a_dataset() -> None:

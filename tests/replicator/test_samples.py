@@ -21,7 +21,7 @@ def test_what_all_frames_agree_on_stands_once() -> None:
     frames = [{"/a.x": number(1.0), "/a.y": number(float(index))} for index in range(2)]
     samples = build_samples("r", 7, frames)
     assert samples.fixed == {"/a": {"x": number(1.0)}}
-    assert samples.frames == ({"/a": {"y": number(0.0)}}, {"/a": {"y": number(1.0)}})
+    assert tuple(samples.frames) == ({"/a": {"y": number(0.0)}}, {"/a": {"y": number(1.0)}})
     assert samples.varying == {"/a": ("y",)}
 
 
@@ -32,7 +32,7 @@ def test_what_is_not_there_keeps_its_last_pose_or_has_its_first() -> None:
         {"/a.visibility": visibility(pose is not None), **({} if pose is None else {"/a.x": number(pose)})}
         for pose in there
     ]
-    assert [item.value for item in build_samples("r", 7, frames).column("/a", "x")] == [1.0, 1.0, 1.0, 2.0]
+    assert [item.value for item in build_samples("r", 7, frames).values("/a", "x")] == [1.0, 1.0, 1.0, 2.0]
 
 
 def test_vectors_become_lists() -> None:

@@ -12,11 +12,21 @@ from pathlib import Path
 from sdg.replicator.usd.frame import frame_values
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.light import SkyModel
-from sdg.replicator.usd.union import lay_out
+from sdg.replicator.usd.union import Union, lay_out
 from sdg.replicator.usd.value import UsdValue, UsdValues
 from sdg.stage.model import Stage, StagePlan
 
-__all__ = ["UsdLayout", "UsdValue", "UsdValues", "defaults", "frame_values", "lay_out", "write_usd_stage"]
+__all__ = [
+    "Union",
+    "UsdLayout",
+    "UsdValue",
+    "UsdValues",
+    "defaults",
+    "frame_values",
+    "lay_out",
+    "write_layout",
+    "write_usd_stage",
+]
 
 
 def write_usd_stage(
@@ -34,10 +44,24 @@ def write_usd_stage(
         BackendUnavailable: A frame has a clear sky, and `sky` is None.
         DatasetError: A file can't be written.
     """
-    from sdg.replicator.usd.write import write_layout
-
     layout = lay_out(stages, plan, sky)
     return write_layout(folder, layout, defaults(layout, stages))
+
+
+def write_layout(folder: Path, layout: UsdLayout, first: UsdValues) -> tuple[Path, ...]:
+    """Write the same files for a layout.
+
+    Args:
+        folder: Where.
+        layout: What stands where.
+        first: What is authored: what `defaults` gives.
+
+    Raises:
+        DatasetError: A file can't be written.
+    """
+    from sdg.replicator.usd.write import write_layout as write
+
+    return write(folder, layout, first)
 
 
 def defaults(layout: UsdLayout, stages: Sequence[Stage]) -> UsdValues:

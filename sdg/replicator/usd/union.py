@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -39,7 +41,7 @@ TEXTURES = "./assets/textures"
 _Numbers = tuple[Any, ...]
 
 
-def lay_out(stages: Sequence[Stage], plan: StagePlan, sky: SkyModel | None = None) -> UsdLayout:
+def lay_out(stages: Iterable[Stage], plan: StagePlan, sky: SkyModel | None = None) -> UsdLayout:
     """Return the stage that holds everything that any of these frames shows, and every lamp of the plan.
 
     Args:
@@ -50,23 +52,161 @@ def lay_out(stages: Sequence[Stage], plan: StagePlan, sky: SkyModel | None = Non
     Raises:
         BackendUnavailable: A frame has a clear sky, and there is no model of the sky.
     """
-    pictures = _Pictures()
-    shapes = _shapes(stages)
-    looks, look_of_slot = _looks(stages, pictures)
-    skies = _Skies(sky, pictures)
-    cameras, lens_tables = _cameras(stages, pictures)
-    return UsdLayout(
-        shapes=shapes,
-        bodies=_bodies(stages, shapes),
-        looks=looks,
-        look_of_slot=look_of_slot,
-        lights=_lights(stages, plan),
-        cameras=cameras,
-        dome_textures=_dome_textures(stages, pictures),
-        skies={sky_key(light): skies.bake(light) for light in _all_lights(stages) if light.kind == "sun_sky"},
-        lens_tables=lens_tables,
-        pictures=pictures.made,
-    )
+    union = Union()
+    for stage in stages:
+        union.add(stage)
+    return union.layout(plan, sky)
+
+
+class Union:
+    """What any of many frames shows; keeps each thing once, and of each frame hardly anything."""
+
+    def __init__(self) -> None:
+        self._specimens: dict[ShapeKey, Body] = {}
+        self._labels: dict[str, str] = {}
+        self._shapes_of: dict[str, dict[ShapeKey, None]] = {}
+        self._slots: dict[Slot, _Bearer] = {}
+        self._numbers: dict[_Numbers, int] = {}
+        self._lights: dict[str, LightPrim] = {}
+        self._domes: dict[str, Light] = {}
+        self._skies: dict[str, Light] = {}
+        self._lenses: dict[str, dict[str, Lens]] = {}
+        self._camera_names: dict[str, str] = {}
+        self._frame_count = 0
+
+    @property
+    def has_sky(self) -> bool:
+        """Whether a frame has a clear sky, so that `layout` needs a model of it."""
+        return bool(self._skies)
+
+    def add(self, stage: Stage) -> None:
+        """Take a frame in."""
+        for body in stage.bodies:
+            key = shape_key(body)
+            self._specimens.setdefault(key, body)
+            self._labels.setdefault(body.prim_path, body.label)
+            self._shapes_of.setdefault(body.prim_path, {})[key] = None
+            for index, part in enumerate(body.parts):
+                slot = slot_of(body, index)
+                bearer = self._slots.setdefault(slot, _Bearer(look_kind(part), part.material))
+                own = _numbers(part.material)
+                number = self._numbers.setdefault(own, len(self._numbers))
+                known = bearer.set(self._frame_count, number)
+                assert known == number, f"{part.material.name} has two sets of numbers in frame {stage.frame_index}"
+        for light in stage.lights:
+            self._lights.setdefault(light.prim_path, _light_prim(light))
+            if light.kind == "sun_sky":
+                self._skies.setdefault(sky_key(light), light)
+            if key_of_texture := dome_key(light):
+                self._domes.setdefault(key_of_texture, light)
+        for camera in stage.cameras:
+            self._lenses.setdefault(camera.prim_path, {}).setdefault(lens_key(camera.lens), camera.lens)
+            self._camera_names[camera.prim_path] = camera.name
+        self._frame_count += 1
+
+    def layout(self, plan: StagePlan, sky: SkyModel | None = None) -> UsdLayout:
+        """Return the stage for all frames so far; arguments and errors are those of `lay_out`."""
+        pictures = _Pictures()
+        shapes = self._lay_shapes()
+        looks, look_of_slot = self._lay_looks(pictures)
+        cameras, lens_tables = self._lay_cameras(pictures)
+        domes = {
+            key: pictures.add(light.name, "exr", partial(_itself, np.asarray(light.texture)))
+            for key, light in self._domes.items()
+        }
+        return UsdLayout(
+            shapes=shapes,
+            bodies=self._lay_bodies(shapes),
+            looks=looks,
+            look_of_slot=look_of_slot,
+            lights=self._lay_lights(plan),
+            cameras=cameras,
+            dome_textures=domes,
+            skies={key: _bake(sky, light, pictures) for key, light in self._skies.items()},
+            lens_tables=lens_tables,
+            pictures=pictures.made,
+        )
+
+    def _lay_shapes(self) -> dict[ShapeKey, Shape]:
+        names = _Names()
+        shapes: dict[ShapeKey, Shape] = {}
+        for key, body in self._specimens.items():
+            parts = _Names()
+            meshes = tuple((parts.unique(part.name), part.mesh) for part in body.parts)
+            shapes[key] = Shape(names.unique(body.label if body.is_thing else body.name), meshes)
+        return shapes
+
+    def _lay_bodies(self, shapes: dict[ShapeKey, Shape]) -> dict[str, BodyPrim]:
+        return {
+            path: BodyPrim(path, self._labels[path], tuple(shapes[key] for key in self._shapes_of[path]))
+            for path in sorted(self._shapes_of, key=_counting)
+        }
+
+    def _lay_looks(self, pictures: _Pictures) -> tuple[list[Look], dict[Slot, Look]]:
+        """Give each slot a look; slots of one kind share one if their numbers never differ within a frame."""
+        names = _Names()
+        found: list[Look] = []
+        by_kind: dict[LookKind, list[tuple[Look, _Bearer]]] = {}
+        look_of_slot: dict[Slot, Look] = {}
+        for slot, bearer in self._slots.items():
+            alike = by_kind.setdefault(bearer.kind, [])
+            look = next((look for look, others in alike if others.join(bearer)), None)
+            if look is None:
+                name = names.unique(bearer.kind.name)
+                look = _look(f"{LOOKS}/{name}", bearer.material, bearer.kind, pictures)
+                alike.append((look, bearer.copy()))
+                found.append(look)
+            look_of_slot[slot] = look
+        return found, look_of_slot
+
+    def _lay_lights(self, plan: StagePlan) -> dict[str, LightPrim]:
+        found = dict(self._lights)
+        for light in plan.lights:
+            found.setdefault(light.prim_path, _light_prim(light))
+        return {path: found[path] for path in sorted(found, key=_counting)}
+
+    def _lay_cameras(self, pictures: _Pictures) -> tuple[dict[str, CameraPrim], dict[str, LutTextures]]:
+        lenses = sorted(self._lenses.items())
+        cameras = {path: CameraPrim(path, lens_model(list(own.values()))) for path, own in lenses}
+        tables: dict[str, LutTextures] = {}
+        for path, place in cameras.items():
+            for key, lens in self._lenses[path].items() if place.lens_model == "lut" else ():
+                if key not in tables:
+                    once = _Once(lens)
+                    name = f"lens_{self._camera_names[path]}"
+                    enter = pictures.add(f"{name}_enter", "exr", once.ray_enter)
+                    tables[key] = LutTextures(enter, pictures.add(f"{name}_exit", "exr", once.ray_exit))
+        return cameras, tables
+
+
+class _Bearer:
+    """What bears a look, a slot or several that share it, and which numbers it has in each frame; -1 where absent."""
+
+    def __init__(self, kind: LookKind, material: Material) -> None:
+        self.kind = kind
+        self.material = material
+        self._numbers = array("q")
+
+    def set(self, frame: int, number: int) -> int:
+        """Remember a frame's numbers, and return those that were remembered first."""
+        self._numbers.extend([-1] * (frame + 1 - len(self._numbers)))
+        if self._numbers[frame] < 0:
+            self._numbers[frame] = number
+        return self._numbers[frame]
+
+    def copy(self) -> _Bearer:
+        """Return one that can be joined by others."""
+        other = _Bearer(self.kind, self.material)
+        other._numbers = self._numbers[:]
+        return other
+
+    def join(self, other: _Bearer) -> bool:
+        """Take another slot in, unless their numbers differ in a frame; return whether it was taken."""
+        pairs = list(zip_longest(self._numbers, other._numbers, fillvalue=-1))
+        if any(one != two and one >= 0 and two >= 0 for one, two in pairs):
+            return False
+        self._numbers = array("q", (max(pair) for pair in pairs))
+        return True
 
 
 def sky_key(light: Light) -> str:
@@ -129,26 +269,14 @@ class _Pictures:
         return self._known[key]
 
 
-class _Skies:
-    """Clear skies as pictures, one for each place of the sun."""
-
-    def __init__(self, model: SkyModel | None, pictures: _Pictures) -> None:
-        self._model = model
-        self._pictures = pictures
-        self._known: dict[str, Sky] = {}
-
-    def bake(self, light: Light) -> Sky:
-        model = self._model
-        if model is None:
-            raise BackendUnavailable(
-                f"the clear sky of {light.name} needs the embedded renderer, whose model of the sky is baked",
-                hint="pip install mitsuba, or light the scene with a dome",
-            )
-        key = sky_key(light)
-        if key not in self._known:
-            file = self._pictures.add("sky", "exr", partial(sky_texture, model, light))
-            self._known[key] = Sky(file, model.sun_illuminance(light), model.SUN_ANGLE_DEG)
-        return self._known[key]
+def _bake(model: SkyModel | None, light: Light, pictures: _Pictures) -> Sky:
+    if model is None:
+        raise BackendUnavailable(
+            f"the clear sky of {light.name} needs the embedded renderer, whose model of the sky is baked",
+            hint="pip install mitsuba, or light the scene with a dome",
+        )
+    file = pictures.add("sky", "exr", partial(sky_texture, model, light))
+    return Sky(file, model.sun_illuminance(light), model.SUN_ANGLE_DEG)
 
 
 def _itself(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -160,75 +288,13 @@ def _counting(path: str) -> list[tuple[int, str]]:
     return [(int(word), "") if word.isdigit() else (-1, word) for word in re.split(r"([0-9]+)", path)]
 
 
-def _all_bodies(stages: Sequence[Stage]) -> Iterator[Body]:
-    return (body for stage in stages for body in stage.bodies)
-
-
-def _all_lights(stages: Sequence[Stage]) -> Iterator[Light]:
-    return (light for stage in stages for light in stage.lights)
-
-
-def _shapes(stages: Sequence[Stage]) -> dict[ShapeKey, Shape]:
-    names = _Names()
-    shapes: dict[ShapeKey, Shape] = {}
-    for body in _all_bodies(stages):
-        key = shape_key(body)
-        if key in shapes:
-            continue
-        parts = _Names()
-        meshes = tuple((parts.unique(part.name), part.mesh) for part in body.parts)
-        shapes[key] = Shape(names.unique(body.label if body.is_thing else body.name), meshes)
-    return shapes
-
-
-def _bodies(stages: Sequence[Stage], shapes: dict[ShapeKey, Shape]) -> dict[str, BodyPrim]:
-    labels: dict[str, str] = {}
-    taken: dict[str, list[Shape]] = {}
-    for body in _all_bodies(stages):
-        labels.setdefault(body.prim_path, body.label)
-        own, shape = taken.setdefault(body.prim_path, []), shapes[shape_key(body)]
-        if shape not in own:
-            own.append(shape)
-    return {path: BodyPrim(path, labels[path], tuple(taken[path])) for path in sorted(taken, key=_counting)}
-
-
-def _looks(stages: Sequence[Stage], pictures: _Pictures) -> tuple[list[Look], dict[Slot, Look]]:
-    """Give each slot a look; slots of one kind share one if their numbers never differ within a frame."""
-    kinds: dict[Slot, LookKind] = {}
-    materials: dict[Slot, Material] = {}
-    numbers: dict[Slot, dict[int, _Numbers]] = {}
-    for stage in stages:
-        for body in stage.bodies:
-            for index, part in enumerate(body.parts):
-                slot = slot_of(body, index)
-                kinds.setdefault(slot, look_kind(part))
-                materials.setdefault(slot, part.material)
-                own = _numbers(part.material)
-                known = numbers.setdefault(slot, {}).setdefault(stage.frame_index, own)
-                assert known == own, f"{part.material.name} has two sets of numbers in frame {stage.frame_index}"
-    names = _Names()
-    found: list[Look] = []
-    by_kind: dict[LookKind, list[tuple[Look, dict[int, _Numbers]]]] = {}
-    look_of_slot: dict[Slot, Look] = {}
-    for slot, kind in kinds.items():
-        alike = by_kind.setdefault(kind, [])
-        fitting = next((entry for entry in alike if _agree(entry[1], numbers[slot])), None)
-        if fitting is None:
-            fitting = (_look(f"{LOOKS}/{names.unique(kind.name)}", materials[slot], kind, pictures), {})
-            alike.append(fitting)
-            found.append(fitting[0])
-        fitting[1].update(numbers[slot])
-        look_of_slot[slot] = fitting[0]
-    return found, look_of_slot
+def _light_prim(light: Light) -> LightPrim:
+    return LightPrim(light.prim_path, light.kind, light.visible)
 
 
 def _numbers(material: Material) -> _Numbers:
     size = material.texture_size_m
     return (*material.base_color, material.roughness, material.metallic, material.specular, *size)
-
-
-def _agree(one: dict[int, _Numbers], other: dict[int, _Numbers]) -> bool:
-    return all(one[frame] == own for frame, own in other.items() if frame in one)
 
 
 def _look(path: str, material: Material, kind: LookKind, pictures: _Pictures) -> Look:
@@ -238,42 +304,6 @@ def _look(path: str, material: Material, kind: LookKind, pictures: _Pictures) ->
     )
     spaces = tuple(encoding(texture) for texture in material.textures)
     return Look(path, (base, rough, metal, normal), spaces, kind.uv_unit == "metre")  # type: ignore[arg-type]
-
-
-def _lights(stages: Sequence[Stage], plan: StagePlan) -> dict[str, LightPrim]:
-    found: dict[str, LightPrim] = {}
-    for light in (*_all_lights(stages), *plan.lights):
-        found.setdefault(light.prim_path, LightPrim(light.prim_path, light.kind, light.visible))
-    return {path: found[path] for path in sorted(found, key=_counting)}
-
-
-def _dome_textures(stages: Sequence[Stage], pictures: _Pictures) -> dict[str, str]:
-    files: dict[str, str] = {}
-    for light in _all_lights(stages):
-        key = dome_key(light)
-        if key and key not in files:
-            files[key] = pictures.add(light.name, "exr", partial(_itself, np.asarray(light.texture)))
-    return files
-
-
-def _cameras(stages: Sequence[Stage], pictures: _Pictures) -> tuple[dict[str, CameraPrim], dict[str, LutTextures]]:
-    lenses: dict[str, list[Lens]] = {}
-    names: dict[str, str] = {}
-    for stage in stages:
-        for camera in stage.cameras:
-            lenses.setdefault(camera.prim_path, []).append(camera.lens)
-            names[camera.prim_path] = camera.name
-    cameras = {path: CameraPrim(path, lens_model(own)) for path, own in sorted(lenses.items())}
-    tables: dict[str, LutTextures] = {}
-    for path, place in cameras.items():
-        for lens in lenses[path] if place.lens_model == "lut" else ():
-            key = lens_key(lens)
-            if key not in tables:
-                once = _Once(lens)
-                name = f"lens_{names[path]}"
-                enter = pictures.add(f"{name}_enter", "exr", once.ray_enter)
-                tables[key] = LutTextures(enter, pictures.add(f"{name}_exit", "exr", once.ray_exit))
-    return cameras, tables
 
 
 class _Once:

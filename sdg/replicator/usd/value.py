@@ -15,7 +15,7 @@ UsdType: TypeAlias = Literal[
 Plain: TypeAlias = bool | float | str | tuple[float, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class UsdValue:
     """What an attribute holds.
 

@@ -118,6 +118,6 @@ def test_asking_for_a_gpu_where_there_is_none_is_an_error_that_says_so(monkeypat
 
 def test_the_doctor_looks_at_everything_and_offers_a_cure_for_what_is_needed() -> None:
     checks = doctor.probe()
-    assert [check.name for check in checks] == ["Mitsuba", "LLVM library", "GPU", "Denoiser", "Isaac Sim"]
+    assert [check.name for check in checks] == ["Mitsuba", "LLVM library", "GPU", "Denoiser", "Isaac Sim", "RT cores"]
     assert all(check.found for check in checks)
     assert all(check.ok or check.cure for check in checks if check.needed)

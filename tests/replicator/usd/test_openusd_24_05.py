@@ -59,7 +59,7 @@ def newer(files: Iterator[Path]) -> list[str]:
     """Return all that is not in 24.05."""
     found = []
     for file in files:
-        layer = Sdf.Layer.FindOrOpen(str(file))
+        layer = Sdf.Layer.OpenAsAnonymous(str(file))  # as it is on disk, whatever a script has done to it
         found += sorted(set(layer.pseudoRoot.ListInfoKeys()) - LAYER_METADATA)
         for prim in prims(layer):
             if prim.typeName and prim.typeName not in REGISTRY["types"]:
