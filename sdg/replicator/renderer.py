@@ -20,10 +20,11 @@ from sdg.render.isaac_sim import rtx_device_kind
 from sdg.replicator.light_scale import light_exponent, scaled_lights
 from sdg.replicator.protocol import Frame
 from sdg.replicator.raw_view import array_specs, view_of
+from sdg.replicator.script import RENDERERS
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.lens_schema import schema_name
 from sdg.replicator.usd.light import SkyModel
-from sdg.replicator.usd.stage import defaults, frame_values, lay_out
+from sdg.replicator.usd.stage import frame_values, lay_out, write_layout
 from sdg.replicator.usd.value import UsdValues
 from sdg.replicator.worker_process import WorkerProcess
 from sdg.stage.model import RenderSettings, Stage, StagePlan
@@ -131,16 +132,19 @@ class RendererReplicator:
 
     def _lay_out(self, frame_index: int) -> None:
         """Write the stage of the stretch that a frame is in; which one that is depends on the recipe alone."""
-        from sdg.replicator.usd.write import write_layout
-
         first = frame_index // FRAMES_PER_STAGE * FRAMES_PER_STAGE
         last = min(first + FRAMES_PER_STAGE, max(self._world.frame_count, frame_index + 1))
-        stages = [self._world.stage(index) for index in range(first, last)]
-        layout = lay_out(stages, self._world.plan, self._world.sky)
+        stretch = range(first, last)
+        # Twice over the frames, so that not all of them have to be in memory: what they share must be known first.
+        layout = lay_out((self._world.stage(index) for index in stretch), self._world.plan, self._world.sky)
+        values: UsdValues = {}
+        for index in stretch:
+            values = frame_values(layout, self._world.stage(index)) | values  # as the first frame that has it
         folder = Path(self._folder.name)
-        write_layout(folder, layout, defaults(layout, stages))
-        (folder / "session.json").write_text(json.dumps(session(layout, stages[0])), encoding="utf-8")
-        self._layout, self._stretch = layout, range(first, last)
+        write_layout(folder, layout, dict(sorted(values.items())))
+        told = session(layout, self._world.plan)
+        (folder / "session.json").write_text(json.dumps(told), encoding="utf-8")
+        self._layout, self._stretch = layout, stretch
 
     def _start(self) -> Mapping[str, str]:
         settings = self._world.plan.settings
@@ -172,15 +176,18 @@ def launch_config(settings: RenderSettings, gpu: str) -> dict[str, Any]:
     config: dict[str, Any] = {
         "headless": True,
         "multi_gpu": False,  # with several GPUs, annotators come back empty now and then
-        "renderer": "PathTracing" if settings.rtx.mode == "path_traced" else "RaytracedLighting",
+        "renderer": RENDERERS[settings.rtx.mode],
         "samples_per_pixel_per_frame": settings.spp,
         "max_bounces": settings.max_depth,
         "denoiser": settings.denoise,
+        # Path tracing needs none; what remembers the frame before leaves ghosts of it, which FXAA does not.
+        "anti_aliasing": 0 if settings.rtx.mode == "path_traced" else 2,
+        "disable_viewport_updates": True,  # nobody looks, and in 6.0.0 it takes seconds for each frame
     }
     return config | {"active_gpu": int(gpu), "physics_gpu": int(gpu)} if gpu.isdecimal() else config
 
 
-def session(layout: UsdLayout, stage: Stage) -> dict[str, Any]:
+def session(layout: UsdLayout, plan: StagePlan) -> dict[str, Any]:
     """Return what `session.json` tells the worker about the stage beside it."""
     cameras = [
         {
@@ -189,11 +196,11 @@ def session(layout: UsdLayout, stage: Stage) -> dict[str, Any]:
             "resolution": list(camera.lens.resolution),
             "lens_schema": _schema(layout, camera.prim_path),
         }
-        for camera in stage.cameras
+        for camera in plan.cameras
     ]
     return {
-        "mode": stage.settings.rtx.mode,
-        "rt_subframes": stage.settings.rtx.rt_subframes,
+        "mode": plan.settings.rtx.mode,
+        "rt_subframes": plan.settings.rtx.rt_subframes,
         "cameras": cameras,
         "labels": {path: body.label for path, body in layout.bodies.items()},
     }

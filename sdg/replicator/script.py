@@ -21,9 +21,8 @@ from sdg.version import __version__
 
 Sampling: TypeAlias = Literal["baked", "native"]
 
-# For temporal effects and late materials to settle, sub-frames of each picture: at least 2 by NVIDIA's
-# troubleshooting page; four is a judgement that no RTX card has seen.
-RT_SUBFRAMES = 4
+# Isaac Sim's names of the recipe's modes.
+RENDERERS: Mapping[str, str] = {"path_traced": "PathTracing", "real_time": "RaytracedLighting"}
 _WIDTH = 116
 _ABOUT: Mapping[Sampling, str] = {
     "baked": """
@@ -95,7 +94,8 @@ def _settings(program: Program, first: Stage) -> Iterator[str]:
     yield f"SAMPLES_PER_PIXEL = {settings.spp}"
     yield f"MAX_BOUNCES = {settings.max_depth}"
     yield f"DENOISE = {settings.denoise}"
-    yield f"RT_SUBFRAMES = {RT_SUBFRAMES}  # of each picture: fewer leave ghosts and late materials"
+    yield f'RENDERER = "{RENDERERS[settings.rtx.mode]}"'
+    yield f"RT_SUBFRAMES = {settings.rtx.rt_subframes}  # of each picture: few leave ghosts and late materials"
     yield "CAMERAS = {"
     for camera in first.cameras:
         yield f'    "{camera.prim_path}": {camera.lens.resolution},'

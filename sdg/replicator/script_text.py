@@ -42,7 +42,7 @@ app = SimulationApp(
     {
         "headless": True,
         "multi_gpu": False,  # with several GPUs, annotators come back empty now and then: run one process on each
-        "renderer": "PathTracing",
+        "renderer": RENDERER,
         "samples_per_pixel_per_frame": SAMPLES_PER_PIXEL,
         "max_bounces": MAX_BOUNCES,
         "denoiser": DENOISE,
