@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +20,10 @@ from sdg.foundation.digest import digest_file
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
 from sdg.stage.model import Category
-from sdg.write.atomic import open_atomically, remove_leftovers, storage_errors, temporary_path
+from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.layout import GRAPH, MANIFEST, RECIPE, SEMANTIC_LABELS
+from sdg.write.place import place_file
 from sdg.write.spec import DatasetSpec
 
 # More names than this help nobody.
@@ -208,15 +206,4 @@ def _place(part: _Part, path: str, folder: Path) -> None:
     if digest_file(source) != part.digests.get(path):
         hint = "copy the shard anew; or delete that file and run the shard's `sdg generate` again"
         raise DatasetError(f"{source} is damaged: it isn't what its manifest says", hint)
-    temporary = temporary_path(target)
-    with storage_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        with suppress(OSError):  # another device, or a file system without links
-            os.link(source, temporary)
-            temporary.replace(target)
-            # Renaming a link over another link to the same file does nothing, and leaves both.
-            temporary.unlink(missing_ok=True)
-            return
-        with source.open("rb") as content, open_atomically(target) as out:
-            shutil.copyfileobj(content, out)
+    place_file(source, target)

@@ -1,0 +1,70 @@
+"""The outline of a mask along the edges of its pixels: exact, in the corner convention."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sdg.foundation.arrays import BoolArray, FloatArray
+
+IntArray = npt.NDArray[np.int64]
+
+
+def outline(mask: BoolArray) -> FloatArray:
+    """Return one closed outline of a mask, as formats want it that have one polygon per thing.
+
+    Parts and holes are joined by lines that run there and back, and so enclose nothing: filled by the even-odd rule,
+    the outline is the mask, pixel by pixel.
+
+    Args:
+        mask: shape (H, W), bool, with at least one pixel.
+
+    Returns:
+        Corners (x, y) [px], shape (N, 2), float64; the last joins the first.
+    """
+    found = rings(mask)
+    if len(found) == 1:
+        return found[0]
+    closed = [np.concatenate([ring, ring[:1]]) for ring in found]
+    back = [ring[:1] for ring in reversed(found[:-1])]
+    return np.concatenate([*closed, *back])
+
+
+def rings(mask: BoolArray) -> list[FloatArray]:
+    """Return every closed line between mask and background, each as its corners (x, y) [px], shape (N, 2).
+
+    Lines run along pixel edges, so each turns at every corner. Where two parts touch at a point, the lines touch too.
+    """
+    padded = np.pad(mask, 1)
+    a, b, c, d = padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
+    turns = (a ^ b ^ c ^ d).astype(np.int64)
+    turns[(a == d) & (b == c) & (a != b)] = 2  # two corners at one point
+    y, x = np.nonzero(turns)
+    y, x = np.repeat(y, turns[y, x]), np.repeat(x, turns[y, x])
+    # Along a row, edges begin and end at its corners in turn; so they do along a column.
+    across = _partners(np.lexsort((x, y)))
+    down = _partners(np.lexsort((y, x)))
+    points = np.stack([x, y], axis=1).astype(np.float64)
+    return [points[ring] for ring in _walk(across.tolist(), down.tolist())]
+
+
+def _partners(order: IntArray) -> IntArray:
+    partners = np.empty_like(order)
+    partners[order[0::2]], partners[order[1::2]] = order[1::2], order[0::2]
+    return partners
+
+
+def _walk(across: list[int], down: list[int]) -> list[list[int]]:
+    walked: list[list[int]] = []
+    seen = bytearray(len(across))
+    for start in range(len(across)):
+        if seen[start]:
+            continue
+        ring, corner = [], start
+        while not seen[corner]:
+            turn = across[corner]
+            seen[corner] = seen[turn] = 1
+            ring += [corner, turn]
+            corner = down[turn]
+        walked.append(ring)
+    return walked
