@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sdg.foundation.digest import digest_json
+from sdg.write.source import frame_overrides
 
 
 def frame_key(manifest: Mapping[str, Any], record: Mapping[str, Any]) -> str:
@@ -14,11 +15,13 @@ def frame_key(manifest: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     Raises:
         KeyError, TypeError, ValueError: Manifest or record lack what they must have.
     """
-    recipe = manifest["recipe"]
-    # The number of frames changes no frame; the seed counts as it was used, wherever it was set.
-    overrides = [text for text in recipe["overrides"] if text.partition("=")[0].strip() not in {"seed", "frames"}]
-    made_of = [recipe["sha256"], recipe["files_sha256"], overrides, record["seed"]]
-    return digest_json([made_of, record["frame_index"]])
+    recipe, frame_index = manifest.get("recipe"), record["frame_index"]
+    if recipe is None:
+        recipe = manifest["merged_from"][record["merged"]["source"]]["recipe"]
+        frame_index = record["merged"]["frame_index"]
+    # The seed counts as it was used, wherever it was set.
+    made_of = [recipe["sha256"], recipe["files_sha256"], frame_overrides(recipe["overrides"]), record["seed"]]
+    return digest_json([made_of, frame_index])
 
 
 def image_key(file_name: str) -> str:
