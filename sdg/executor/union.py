@@ -195,7 +195,7 @@ def _add_frame(
     dataset: Dataset, part: Part, renumbering: Renumbering, frame_index: int, part_index: int, own_index: int
 ) -> None:
     """Put one frame's files under their new names, then its record."""
-    record = json.loads(part.checked(Dataset(part.folder, dataset.spec).layout.record(part_index)).read_bytes())
+    record = json.loads(part.checked(dataset.layout.record(part_index)).read_bytes())
     files: dict[str, dict[str, dict[str, Any]]] = {}
     for camera, view in record["cameras"].items():
         paths = dataset.layout.view_files(frame_index, camera)

@@ -59,6 +59,7 @@ class BopFormat(ExportFormat):
             if annotator in view.files:
                 path = view.files[annotator]
                 place_file(path, scene.folder / folder / f"{number}{path.suffix}")
+        measured = _read_depth(view.files["depth"]) > 0 if "depth" in view.files else None
         things = {thing["instance_id"]: thing for thing in sample.frame.record["objects"]}
         truth, info = [], []
         for index, found in enumerate(view.annotations):
@@ -68,10 +69,10 @@ class BopFormat(ExportFormat):
             write_atomically(path, encode_ids(np.where(mask, 255, 0).astype(np.uint8)))
             pose = np.array(found.record["cuboid"]["camera_from_cuboid"], dtype=np.float64)
             truth.append({"obj_id": self._objects.id_of(things[found.instance_id]), **_pose(pose, "m2c")})
-            info.append(self._info(found, mask, view))
+            info.append(self._info(found, mask, measured))
         scene.add(view.frame_index, _camera(view, matrix), truth, info)
 
-    def _info(self, found: DatasetAnnotation, mask: BoolArray, view: DatasetView) -> dict[str, Any]:
+    def _info(self, found: DatasetAnnotation, mask: BoolArray, measured: BoolArray | None) -> dict[str, Any]:
         assert found.bbox_xywh_px is not None
         assert found.visibility is not None
         x, y, width, height = (int(length) for length in found.bbox_xywh_px)
@@ -85,8 +86,8 @@ class BopFormat(ExportFormat):
             "px_count_visib": int(found.area_px),
             "visib_fract": found.visibility,
         }
-        if found.visibility == 1.0 and "depth" in view.files:
-            info["px_count_valid"] = int(np.count_nonzero(_read_depth(view.files["depth"])[mask]))
+        if found.visibility == 1.0 and measured is not None:
+            info["px_count_valid"] = int(np.count_nonzero(measured & mask))
         return dict(sorted(info.items()))
 
     def _scene(self, sample: Sample) -> _Scene:

@@ -22,12 +22,19 @@ def outline(mask: BoolArray) -> FloatArray:
     Returns:
         Corners (x, y) [px], shape (N, 2), float64; the last joins the first.
     """
-    found = rings(mask)
-    if len(found) == 1:
-        return found[0]
-    closed = [np.concatenate([ring, ring[:1]]) for ring in found]
-    back = [ring[:1] for ring in reversed(found[:-1])]
-    return np.concatenate([*closed, *back])
+    first, *others = rings(mask)
+    joined = first
+    for ring in others:
+        joined = _detour(joined, ring)
+    return joined
+
+
+def _detour(line: FloatArray, ring: FloatArray) -> FloatArray:
+    """Return a closed line that visits a ring on its way, over the shortest way there is between their corners."""
+    distances = np.abs(line[:, None] - ring[None]).sum(axis=2)
+    here, there = np.unravel_index(np.argmin(distances), distances.shape)
+    around = np.roll(ring, -int(there), axis=0)
+    return np.concatenate([line[: here + 1], around, around[:1], line[here:]])
 
 
 def rings(mask: BoolArray) -> list[FloatArray]:
@@ -35,7 +42,12 @@ def rings(mask: BoolArray) -> list[FloatArray]:
 
     Lines run along pixel edges, so each turns at every corner. Where two parts touch at a point, the lines touch too.
     """
-    padded = np.pad(mask, 1)
+    # Only the tight box has corners in it, and is mostly far smaller than the picture.
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return []
+    top, left = rows[0], columns[0]
+    padded = np.pad(mask[top : rows[-1] + 1, left : columns[-1] + 1], 1)
     a, b, c, d = padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]
     turns = (a ^ b ^ c ^ d).astype(np.int64)
     turns[(a == d) & (b == c) & (a != b)] = 2  # two corners at one point
@@ -44,7 +56,7 @@ def rings(mask: BoolArray) -> list[FloatArray]:
     # Along a row, edges begin and end at its corners in turn; so they do along a column.
     across = _partners(np.lexsort((x, y)))
     down = _partners(np.lexsort((y, x)))
-    points = np.stack([x, y], axis=1).astype(np.float64)
+    points = np.stack([x + left, y + top], axis=1).astype(np.float64)
     return [points[ring] for ring in _walk(across.tolist(), down.tolist())]
 
 

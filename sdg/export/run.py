@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -130,8 +131,7 @@ def _add_frame(writer: ExportFormat, plan: ExportPlan, frame: DatasetFrame, spli
     for view in views:
         if "rgb" not in view.files:
             raise UsageError(f"{plan.dataset.path} has no pictures", "add rgb to the recipe's output.annotators")
-        if not view.files["rgb"].is_file():
-            raise DatasetError(f"{view.files['rgb']} is missing", "get the dataset anew")
+        _check(plan, view)
         stem = _stem(plan, view)
         if not plan.dataset.manifest:
             if stem in tally.stems:
@@ -139,6 +139,19 @@ def _add_frame(writer: ExportFormat, plan: ExportPlan, frame: DatasetFrame, spli
             tally.stems.add(stem)
         writer.add(Sample(split, stem, frame, view))
         tally.images[split] += 1
+
+
+def _check(plan: ExportPlan, view: DatasetView) -> None:
+    """Refuse what no format can take: pictures that are not there, boxes that are none, categories without a name."""
+    known = {category.id for category in plan.dataset.categories}
+    if not view.files["rgb"].is_file():
+        hint = "get the dataset anew" if plan.dataset.manifest else "say with --images which folder it is in"
+        raise DatasetError(f"{view.files['rgb']} is missing", hint)
+    for found in view.annotations:
+        if found.category_id not in known:
+            raise DatasetError(f"{view.files['rgb'].name} shows the category {found.category_id}, which has no name")
+        if found.bbox_xywh_px is not None and not all(map(math.isfinite, found.bbox_xywh_px)):
+            raise DatasetError(f"{view.files['rgb'].name} has the box {list(found.bbox_xywh_px)}")
 
 
 def _stem(plan: ExportPlan, view: DatasetView) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from sdg.errors import DatasetError
 from sdg.export.model import ExportFormat, ExportPlan, Sample
 from sdg.write.atomic import write_atomically
 from sdg.write.json_text import compact_json, readable_json
@@ -37,7 +38,10 @@ class WebDatasetFormat(ExportFormat):
             path.suffix.removeprefix(".") if annotator == "rgb" else f"{annotator}{path.suffix}": path.read_bytes()
             for annotator, path in view.files.items()
         }
-        members["json"] = compact_json(self._labels(sample)).encode()
+        try:
+            members["json"] = compact_json(self._labels(sample)).encode()
+        except ValueError as error:
+            raise DatasetError(f"what is known of {sample.stem} is no JSON: {error}") from error
         self._shards[sample.split].add(sample.stem, members)
 
     def _labels(self, sample: Sample) -> dict[str, Any]:

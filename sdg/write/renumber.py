@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,13 +84,9 @@ class Renumbering:
         """Return what a file that holds category ids becomes; None where it stays as it is."""
         if annotator == PANOPTIC and not self.keeps_ids:
             return self._panoptic(source)
-        if annotator == SEMANTIC:
-            ids = _read_ids(source)
-            # As wide as the greatest id asks for, whatever this frame shows.
-            greatest = max((category.id for category in self.spec.categories), default=0)
-            dtype = np.dtype(np.uint8 if greatest <= np.iinfo(np.uint8).max else np.uint16)
-            if ids.dtype != dtype or not self.keeps_ids:
-                return encode_ids(self._table()[ids].astype(dtype))
+        dtype = _width(category.id for category in self.spec.categories)
+        if annotator == SEMANTIC and not (self.keeps_ids and dtype == _width(self.categories)):
+            return encode_ids(self._table()[_read_ids(source)].astype(dtype))
         return None
 
     def _panoptic(self, source: Path) -> bytes:
@@ -109,6 +105,12 @@ class Renumbering:
 def renamed(entry: Mapping[str, Any], path: str, content: bytes | None) -> dict[str, Any]:
     """Return a file's entry in the record, under its other path and with its other content, if that changed."""
     return {**entry, "path": path} if content is None else dict(describe_file(path, content))
+
+
+def _width(category_ids: Iterable[int]) -> np.dtype[Any]:
+    """Return the type of semantic pictures, which is as wide as the greatest id asks for, whatever a frame shows."""
+    greatest = max(category_ids, default=0)
+    return np.dtype(np.uint8 if greatest <= np.iinfo(np.uint8).max else np.uint16)
 
 
 def _without(entry: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

@@ -145,3 +145,47 @@ def test_crowds_and_pictures_of_one_name_in_a_coco_file(tmp_path: Path, capsys: 
     (tmp_path / "coco.json").write_text(json.dumps(document))
     said = refused(capsys, tmp_path / "coco.json", "--to", "yolo", "-o", tmp_path / "clash")
     assert "two pictures would be called a_b" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"category_id": 3}, "a.jpg shows the category 3, which has no name"),
+        ({"bbox": [1, 2, float("nan"), 4]}, "a.jpg has the box [1.0, 2.0, nan, 4.0]"),
+        ({"score": float("inf")}, "what is known of a is no JSON"),
+        ({"segmentation": {"size": [9, 9], "counts": "55"}}, "a mask has the size [9, 9] (height, width)"),
+        ({"segmentation": {"size": [8, 9], "counts": "~"}}, "a mask can't be decoded"),
+        ({"segmentation": {"size": [8, 9], "counts": [5, 5]}}, "a mask's run lengths don't fill its picture"),
+        ({"bbox": 5}, "image 1 of"),
+    ],
+)
+def test_a_damaged_coco_file_is_told_not_exported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: dict[str, object], said: str
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+    annotation = {"id": 1, "image_id": 1, "category_id": 7, "bbox": [1, 2, 3, 4], "area": 12} | change
+    document = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 8}],
+        "annotations": [annotation],
+        "categories": [{"id": 7, "name": "thing"}],
+    }
+    (tmp_path / "coco.json").write_text(json.dumps(document))
+    to = ("webdataset",) if "score" in change else ("yolo", "--task", "segment")
+    assert main(["export", str(tmp_path / "coco.json"), "--to", *to, "-o", str(tmp_path / "out")]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_pictures_elsewhere_are_found_with_images(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "far/away").mkdir(parents=True)
+    (tmp_path / "far/away/a.jpg").write_bytes(b"picture")
+    document = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 8}],
+        "annotations": [],
+        "categories": [],
+    }
+    (tmp_path / "coco.json").write_text(json.dumps(document))
+    said = refused(capsys, tmp_path / "coco.json", "--to", "yolo", "-o", tmp_path / "out")
+    assert "say with --images which folder it is in" in said
+    export(tmp_path / "coco.json", tmp_path / "out", "yolo", "--images", str(tmp_path / "far/away"))
+    assert (tmp_path / "out/images/train/a.jpg").read_bytes() == b"picture"
