@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from sdg.dataset.model import DatasetAnnotation, DatasetView
-from sdg.errors import UsageError
+from sdg.errors import DatasetError, UsageError
 from sdg.export.bop_objects import BopObjects
 from sdg.export.model import ExportFormat, ExportPlan, Sample
 from sdg.export.pinhole import is_distorted, pinhole_matrix
@@ -32,6 +32,8 @@ _NO_BOX = [-1, -1, -1, -1]
 
 class BopFormat(ExportFormat):
     """`<split>_pbr/<camera>/…`, `models/models_info.json`, `objects.json` and `camera.json`."""
+
+    reads = ("rgb", "depth")
 
     def __init__(self, plan: ExportPlan) -> None:
         """Begin; see `ExportFormat`."""
@@ -55,10 +57,10 @@ class BopFormat(ExportFormat):
         self._note_camera(view, matrix)
         scene = self._scene(sample)
         number = f"{view.frame_index:06d}"
-        for annotator, folder in (("rgb", "rgb"), ("depth", "depth")):
+        for annotator in self.reads:
             if annotator in view.files:
                 path = view.files[annotator]
-                place_file(path, scene.folder / folder / f"{number}{path.suffix}")
+                place_file(path, scene.folder / annotator / f"{number}{path.suffix}")
         measured = _read_depth(view.files["depth"]) > 0 if "depth" in view.files else None
         things = {thing["instance_id"]: thing for thing in sample.frame.record["objects"]}
         truth, info = [], []
@@ -191,4 +193,7 @@ def _is_inside(found: DatasetAnnotation) -> bool:
 def _read_depth(path: Path) -> Any:
     import cv2
 
-    return cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    depth = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if depth is None:
+        raise DatasetError(f"{path} is no picture", "get the dataset anew")
+    return depth

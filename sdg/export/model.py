@@ -66,7 +66,13 @@ class Sample:
 
 
 class ExportFormat(ABC):
-    """Writes one export; a context manager, for its open files."""
+    """Writes one export; a context manager, for its open files.
+
+    Attributes:
+        reads: Annotators whose files it takes, where the dataset has them; None is all that there are.
+    """
+
+    reads: tuple[str, ...] | None = ("rgb",)
 
     def __init__(self, plan: ExportPlan) -> None:
         """Begin; nothing is written before the dataset was found to fit.

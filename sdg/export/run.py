@@ -131,7 +131,7 @@ def _add_frame(writer: ExportFormat, plan: ExportPlan, frame: DatasetFrame, spli
     for view in views:
         if "rgb" not in view.files:
             raise UsageError(f"{plan.dataset.path} has no pictures", "add rgb to the recipe's output.annotators")
-        _check(plan, view)
+        _check(plan, view, writer.reads or tuple(view.files))
         stem = _stem(plan, view)
         if not plan.dataset.manifest:
             if stem in tally.stems:
@@ -141,12 +141,13 @@ def _add_frame(writer: ExportFormat, plan: ExportPlan, frame: DatasetFrame, spli
         tally.images[split] += 1
 
 
-def _check(plan: ExportPlan, view: DatasetView) -> None:
-    """Refuse what no format can take: pictures that are not there, boxes that are none, categories without a name."""
+def _check(plan: ExportPlan, view: DatasetView, annotators: Sequence[str]) -> None:
+    """Refuse what no format can take: files that are not there, boxes that are none, categories without a name."""
     known = {category.id for category in plan.dataset.categories}
-    if not view.files["rgb"].is_file():
-        hint = "get the dataset anew" if plan.dataset.manifest else "say with --images which folder it is in"
-        raise DatasetError(f"{view.files['rgb']} is missing", hint)
+    for annotator in annotators:
+        if annotator in view.files and not view.files[annotator].is_file():
+            hint = "get the dataset anew" if plan.dataset.manifest else "say with --images which folder it is in"
+            raise DatasetError(f"{view.files[annotator]} is missing", hint)
     for found in view.annotations:
         if found.category_id not in known:
             raise DatasetError(f"{view.files['rgb'].name} shows the category {found.category_id}, which has no name")

@@ -26,6 +26,8 @@ CATEGORIES_JSON = "categories.json"
 class WebDatasetFormat(ExportFormat):
     """`<split>-000000.tar` and so on, and `categories.json`."""
 
+    reads = None
+
     def __init__(self, plan: ExportPlan) -> None:
         """Begin; see `ExportFormat`."""
         super().__init__(plan)

@@ -109,11 +109,24 @@ def test_options_of_other_formats_are_refused(yard: Path, tmp_path: Path, capsys
     assert "--task is for yolo" in refused(capsys, yard, "--to", "bop", "-o", tmp_path / "out", "--task", "segment")
 
 
-def test_a_picture_that_is_gone_is_named(yard: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("to", "gone"), [("yolo", "rgb"), ("kitti", "rgb"), ("bop", "depth"), ("webdataset", "instance")]
+)
+def test_a_file_that_is_gone_is_named(
+    yard: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], to: str, gone: str
+) -> None:
     copy = shutil.copytree(yard, tmp_path / "copy")
-    (copy / "rgb/bent/000002.png").unlink()
-    assert "rgb/bent/000002.png is missing" in refused(capsys, copy, "--to", "yolo", "-o", tmp_path / "out")
+    (copy / gone / "front/000002.png").unlink()
+    said = refused(capsys, copy, "--to", to, "-o", tmp_path / "out", "--camera", "front")
+    assert f"{gone}/front/000002.png is missing" in said
     assert not (tmp_path / "out").exists()
+
+
+def test_a_depth_picture_that_is_none_is_named(yard: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy = shutil.copytree(yard, tmp_path / "copy")
+    (copy / "depth/front/000002.png").write_bytes(b"not a picture")
+    said = refused(capsys, copy, "--to", "bop", "-o", tmp_path / "out", "--camera", "front")
+    assert "depth/front/000002.png is no picture" in said
 
 
 def test_splits_without_a_frame_are_told(yard: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
