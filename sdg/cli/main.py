@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "check",
     "compile": "compile",
     "merge": "merge",
+    "export": "export",
     "assets": "assets",
     "doctor": "doctor",
     "schema": "schema",

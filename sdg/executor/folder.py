@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +14,22 @@ from typing import Any, Literal, TypeAlias
 from sdg.errors import DatasetError, UsageError
 from sdg.executor.lock import WORKING
 from sdg.executor.shard import Shard
-from sdg.foundation.digest import canonical_json, digest_bytes
+from sdg.foundation.digest import canonical_json, digest_bytes, digest_json
 from sdg.recipe.model import Recipe
 from sdg.render.api import RendererName
 from sdg.write.atomic import storage_errors, write_atomically
-from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE
+from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE, SOURCES
+from sdg.write.source import SourceDataset, frame_overrides
 
 _RUN = "run.json"
 _RUN_VERSION = 1
 _EMBEDDED: Literal["mitsuba"] = "mitsuba"
+# Recipes have none below 0.
+_MERGED_SEED = -1
 
 # Everything that may stand at the top of a dataset.
 OURS = frozenset(
-    {WORKING, RECIPE, GRAPH, MANIFEST, "frames", "annotations", CALIBRATION, RAW}
+    {WORKING, RECIPE, GRAPH, SOURCES, MANIFEST, "frames", "annotations", CALIBRATION, RAW}
     | {name for name, _ in ANNOTATOR_FILES.values()}
 )
 
@@ -41,7 +44,7 @@ class RunIdentity:
         recipe_sha256: Digest of the recipe's text.
         files_sha256: Digest of the files that the recipe names; empty if it names none.
         overrides: `--set` values in order, without `seed` and `frames`.
-        seed: The seed in effect.
+        seed: The seed in effect; -1 of a merged dataset, each of whose frames has its own.
         shard: Which part of the dataset.
         renderer: Which renderer.
     """
@@ -59,7 +62,14 @@ class RunIdentity:
     ) -> RunIdentity:
         """Return the identity of a run of this recipe."""
         text = digest_bytes(recipe.text.encode())
-        return cls(text, _relevant(recipe.overrides), recipe.specimen.seed, shard, files_sha256, renderer)
+        kept = tuple(frame_overrides(recipe.overrides))
+        return cls(text, kept, recipe.specimen.seed, shard, files_sha256, renderer)
+
+    @classmethod
+    def of_sources(cls, sources: Sequence[SourceDataset]) -> RunIdentity:
+        """Return the identity of a merged dataset: which frames of which datasets are in it."""
+        frames = [[source.key, source.source_frames] for source in sources]
+        return cls(digest_json(frames), (), _MERGED_SEED, Shard())
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> RunIdentity:
@@ -68,11 +78,14 @@ class RunIdentity:
         shard = Shard.parse(str(record["shard"])) if record.get("shard") else Shard()
         files = str(record["files_sha256"])
         renderer = str(record.get("renderer", _EMBEDDED))
-        return cls(str(record["recipe_sha256"]), _relevant(overrides), int(record["seed"]), shard, files, renderer)
+        kept = tuple(frame_overrides(overrides))
+        return cls(str(record["recipe_sha256"]), kept, int(record["seed"]), shard, files, renderer)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> RunIdentity:
         """Read the identity of a finished dataset; KeyError, TypeError or ValueError if it is none."""
+        if "merged_from" in manifest:
+            return cls.of_sources([SourceDataset.from_json(entry) for entry in manifest["merged_from"]])
         recipe = manifest["recipe"]
         record = {
             "recipe_sha256": recipe["sha256"],
@@ -95,6 +108,8 @@ class RunIdentity:
 
     def differences(self, other: RunIdentity) -> list[str]:
         """Say how `other`, found in a folder, differs from this run."""
+        if (self.seed == _MERGED_SEED) != (other.seed == _MERGED_SEED):
+            return ["how it was made (merged from several datasets, against rendered)"]
         said = []
         if self.recipe_sha256 != other.recipe_sha256:
             said.append("the recipe's text")
@@ -109,11 +124,6 @@ class RunIdentity:
         if self.renderer != other.renderer:
             said.append(f"the renderer ({other.renderer} there, {self.renderer} here)")
         return said
-
-
-def _relevant(overrides: tuple[str, ...]) -> tuple[str, ...]:
-    # The seed is compared by itself, and the number of frames may differ.
-    return tuple(item for item in overrides if item.partition("=")[0].strip() not in {"seed", "frames"})
 
 
 def _listed(overrides: tuple[str, ...]) -> str:

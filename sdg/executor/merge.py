@@ -1,35 +1,30 @@
-"""Join the shards of a dataset into what one run would have made, byte for byte."""
+"""Join the shards of a dataset into what one run would have made, byte for byte; or whole datasets into one."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sdg.errors import DatasetError, RecipeError, UsageError
-from sdg.executor.folder import RunIdentity, inspect_folder, remove_working, write_run
+from sdg.executor.folder import remove_working, write_run
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.lock import FolderLock
+from sdg.executor.parts import Part, check_target, named, open_part
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
-from sdg.foundation.digest import digest_file
+from sdg.executor.union import are_whole, join_datasets
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
 from sdg.stage.model import Category
-from sdg.write.atomic import open_atomically, remove_leftovers, storage_errors, temporary_path
+from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
-from sdg.write.layout import GRAPH, MANIFEST, RECIPE, SEMANTIC_LABELS
+from sdg.write.layout import GRAPH, RECIPE, SEMANTIC_LABELS
+from sdg.write.place import place_file
 from sdg.write.spec import DatasetSpec
 
-# More names than this help nobody.
-_MOST_NAMED = 20
 # What must be equal for shards to belong together, and what people call it.
 _SHARED = {
     "sdg_manifest": "the version of the format",
@@ -43,29 +38,14 @@ _SHARED = {
 }
 
 
-@dataclass(frozen=True)
-class _Part:
-    folder: Path
-    manifest: Mapping[str, Any]
-    run: RunIdentity
-
-    @cached_property
-    def digests(self) -> Mapping[str, str]:
-        """SHA-256 of each file, by its path in the dataset."""
-        return {file["path"]: file["sha256"] for file in self.manifest["files"]}
-
-    def frames(self) -> Iterator[int]:
-        for first, last in self.manifest["frames"]:
-            yield from range(first, last + 1)
-
-
 def merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
-    """Join finished shards into `folder`; killed halfway, the same call goes on.
+    """Join finished shards, or whole datasets, into `folder`; killed halfway, the same call goes on.
 
     Files are hard links where the file system can do that, and copies elsewhere; the shards stay as they are.
 
     Raises:
-        UsageError: The shards don't belong together, or the folder holds something else; nothing was written.
+        UsageError: The shards don't belong together, a dataset is named twice, or the folder holds something else;
+            nothing was written.
         DatasetError: Frames are missing or doubled, a shard is damaged, or the disk refused.
         KeyboardInterrupt: Ctrl-C or SIGTERM; what is joined is kept.
     """
@@ -75,19 +55,21 @@ def merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
 
 def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
     started = time.monotonic()
-    parts = [_open_part(shard) for shard in shards]
+    parts = [open_part(shard) for shard in shards]
     if any(part.folder.resolve() == folder.resolve() for part in parts):
         raise UsageError(f"{folder} is one of the shards", "join them into a folder of its own")
+    if are_whole(parts):
+        return join_datasets(folder, parts, reporter)
     _check_belonging(parts)
     head = parts[0]
     recipe = _recipe_of(head)
     holders = _assign_frames(parts, recipe.specimen.frames)
     identity = replace(head.run, shard=Shard())
-    if _check_target(folder, identity, len(holders)):
+    if check_target(folder, identity, len(holders)):
         return Summary(folder, len(holders), 0, 0.0)
     dataset = Dataset(folder, _spec_of(recipe, head.manifest))
     with FolderLock(folder):
-        _check_target(folder, identity, len(holders))
+        check_target(folder, identity, len(holders))
         write_run(folder, identity)
         for path in (RECIPE, GRAPH, *([SEMANTIC_LABELS] if (head.folder / SEMANTIC_LABELS).exists() else [])):
             _place(head, path, folder)
@@ -105,25 +87,15 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
 # --- what the shards say ------------------------------------------------------------------------------------------
 
 
-def _open_part(folder: Path) -> _Part:
-    state = inspect_folder(folder)
-    if state.kind == "new":
-        raise UsageError(f"there is no dataset in {folder}")
-    if state.kind == "begun":
-        raise UsageError(f"{folder} is not finished", "run its `sdg generate` again, then merge")
-    if state.kind == "foreign":
-        raise UsageError(f"{folder} is no dataset of ours: it holds {state.stranger} and no {MANIFEST}")
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    assert state.run is not None
-    return _Part(folder, manifest, state.run)
-
-
-def _check_belonging(parts: Sequence[_Part]) -> None:
+def _check_belonging(parts: Sequence[Part]) -> None:
     first = parts[0]
     for part in parts[1:]:
         for key, what in _SHARED.items():
             if part.manifest.get(key) != first.manifest.get(key):
-                raise UsageError(f"{part.folder} and {first.folder} don't belong together: {what} differs")
+                raise UsageError(
+                    f"{part.folder} and {first.folder} don't belong together: {what} differs",
+                    "join the shards of each dataset first, then the datasets",
+                )
         if part.run.shard.count != first.run.shard.count:
             raise UsageError(
                 f"{part.folder} is shard {part.run.shard}, and {first.folder} is shard {first.run.shard}",
@@ -137,10 +109,10 @@ def _check_belonging(parts: Sequence[_Part]) -> None:
     count = first.run.shard.count
     missing = [str(shard) for shard in (Shard(index, count) for index in range(1, count + 1)) if shard not in seen]
     if missing:
-        raise UsageError(f"missing: shard {_named(missing)}", "name every shard of the dataset")
+        raise UsageError(f"missing: shard {named(missing)}", "name every shard of the dataset")
 
 
-def _recipe_of(part: _Part) -> Recipe:
+def _recipe_of(part: Part) -> Recipe:
     """Return the recipe that a shard was made of."""
     try:
         return load_recipe(part.folder / RECIPE, part.manifest["recipe"]["overrides"])
@@ -148,9 +120,9 @@ def _recipe_of(part: _Part) -> Recipe:
         raise DatasetError(f"the recipe of {part.folder} can't be read: {error.diagnostics[0].message}") from error
 
 
-def _assign_frames(parts: Sequence[_Part], asked: int) -> dict[int, _Part]:
+def _assign_frames(parts: Sequence[Part], asked: int) -> dict[int, Part]:
     """Return which part holds each frame, by ascending index; `asked` is how many the recipe wants."""
-    holders: dict[int, _Part] = {}
+    holders: dict[int, Part] = {}
     for part in parts:
         for frame_index in part.frames():
             twin = holders.setdefault(frame_index, part)
@@ -159,13 +131,8 @@ def _assign_frames(parts: Sequence[_Part], asked: int) -> dict[int, _Part]:
     frame_count = max(asked, max(holders, default=-1) + 1)
     missing = [str(index) for index in range(frame_count) if index not in holders]
     if missing:
-        raise DatasetError(f"no shard has frame {_named(missing)}", "finish every shard with the same -n, then merge")
+        raise DatasetError(f"no shard has frame {named(missing)}", "finish every shard with the same -n, then merge")
     return dict(sorted(holders.items()))
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _spec_of(recipe: Recipe, manifest: Mapping[str, Any]) -> DatasetSpec:
@@ -178,18 +145,7 @@ def _spec_of(recipe: Recipe, manifest: Mapping[str, Any]) -> DatasetSpec:
 # --- the folder they are joined in --------------------------------------------------------------------------------
 
 
-def _check_target(folder: Path, identity: RunIdentity, frame_count: int) -> bool:
-    """Return whether the folder holds the joined dataset already; refuse what holds anything else."""
-    state = inspect_folder(folder)
-    if state.kind == "new":
-        return False
-    if state.run is None or state.clearing or identity.differences(state.run):
-        what = state.stranger or "another dataset"
-        raise UsageError(f"{folder} holds something else: {what}", "join the shards into an empty or new folder")
-    return state.kind == "finished" and state.frame_count == frame_count
-
-
-def _place_frame(dataset: Dataset, part: _Part, frame_index: int) -> None:
+def _place_frame(dataset: Dataset, part: Part, frame_index: int) -> None:
     layout = dataset.layout
     for camera in dataset.spec.cameras:
         paths = layout.view_files(frame_index, camera.name).values()
@@ -200,23 +156,6 @@ def _place_frame(dataset: Dataset, part: _Part, frame_index: int) -> None:
     _place(part, layout.record(frame_index), dataset.folder)
 
 
-def _place(part: _Part, path: str, folder: Path) -> None:
+def _place(part: Part, path: str, folder: Path) -> None:
     """Put a shard's file under the same path of a folder, whole or not at all."""
-    source, target = part.folder / path, folder / path
-    if not source.is_file():
-        raise DatasetError(f"{source} is missing", "run that shard's `sdg generate` again")
-    if digest_file(source) != part.digests.get(path):
-        hint = "copy the shard anew; or delete that file and run the shard's `sdg generate` again"
-        raise DatasetError(f"{source} is damaged: it isn't what its manifest says", hint)
-    temporary = temporary_path(target)
-    with storage_errors(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)
-        with suppress(OSError):  # another device, or a file system without links
-            os.link(source, temporary)
-            temporary.replace(target)
-            # Renaming a link over another link to the same file does nothing, and leaves both.
-            temporary.unlink(missing_ok=True)
-            return
-        with source.open("rb") as content, open_atomically(target) as out:
-            shutil.copyfileobj(content, out)
+    place_file(part.checked(path), folder / path)

@@ -18,7 +18,7 @@ from sdg.write.layout import INSTANCES_JSON, PANOPTIC, PANOPTIC_JSON, DatasetLay
 from sdg.write.spec import DatasetSpec
 from sdg.write.spool import JsonSpool
 
-_LICENSE_ID = 1
+_FIRST_LICENSE_ID = 1
 _GOLDEN_RATIO = 0.6180339887498949
 
 
@@ -30,6 +30,7 @@ class CocoAssembly:
         self._instances = JsonSpool(layout.absolute(INSTANCES_JSON), ("images", "annotations"))
         self._panoptic = JsonSpool(layout.absolute(PANOPTIC_JSON), ("images", "annotations"))
         self._annotation_count = 0
+        self._licenses = _licenses(self._spec)
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Append one frame; frames come in ascending order."""
@@ -38,7 +39,7 @@ class CocoAssembly:
             view = record["cameras"].get(camera.name)
             if view is None:  # what the camera is mounted on is not there in this frame
                 continue
-            image = self._image(record["frame_index"], ordinal, view)
+            image = self._image(record, ordinal, view)
             self._instances.add("images", image)
             self._panoptic.add("images", image)
             for seen in view["annotations"]:
@@ -57,12 +58,16 @@ class CocoAssembly:
             spool.finish(
                 {
                     "info": {"description": self._spec.name},
-                    "licenses": _licenses(self._spec),
+                    "licenses": [
+                        {"id": number, "name": text, "url": ""}
+                        for number, text in enumerate(self._licenses, start=_FIRST_LICENSE_ID)
+                    ],
                     "categories": categories,
                 }
             )
 
-    def _image(self, frame_index: int, ordinal: int, view: Mapping[str, Any]) -> dict[str, Any]:
+    def _image(self, record: Mapping[str, Any], ordinal: int, view: Mapping[str, Any]) -> dict[str, Any]:
+        frame_index = record["frame_index"]
         width, height = view["resolution"]
         image = {
             "id": image_id(frame_index, ordinal, len(self._spec.cameras)),
@@ -72,9 +77,13 @@ class CocoAssembly:
             "frame_index": frame_index,
             "camera": self._spec.cameras[ordinal].name,
         }
-        if self._spec.license:
-            image["license"] = _LICENSE_ID
+        if (license_text := self._license_of(record)) in self._licenses:
+            image["license"] = self._licenses.index(license_text) + _FIRST_LICENSE_ID
         return image
+
+    def _license_of(self, record: Mapping[str, Any]) -> str:
+        sources = self._spec.merged_from
+        return sources[record["merged"]["source"]].license if sources else self._spec.license
 
     def _annotation(self, image: int, seen: Mapping[str, Any], sizes_m: Mapping[int, Any]) -> dict[str, Any]:
         annotation = {
@@ -118,8 +127,10 @@ def _category(category: Category) -> dict[str, Any]:
     return {"id": category.id, "name": category.name, "supercategory": "thing" if category.is_thing else "stuff"}
 
 
-def _licenses(spec: DatasetSpec) -> list[dict[str, Any]]:
-    return [{"id": _LICENSE_ID, "name": spec.license, "url": ""}] if spec.license else []
+def _licenses(spec: DatasetSpec) -> list[str]:
+    """Return every licence that somebody named, in the order of the sources of a merged dataset."""
+    named = [source.license for source in spec.merged_from] or [spec.license]
+    return list(dict.fromkeys(text for text in named if text))
 
 
 def _panoptic_annotation(image: int, view: Mapping[str, Any]) -> dict[str, Any]:

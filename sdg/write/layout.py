@@ -24,6 +24,7 @@ RAW = "raw"
 
 RECIPE = "recipe.yaml"
 GRAPH = "graph.json"
+SOURCES = "sources"
 MANIFEST = "manifest.json"
 SEMANTIC_LABELS = "semantic/labels.json"
 INSTANCES_JSON = "annotations/instances.json"
@@ -69,12 +70,18 @@ class DatasetLayout:
 
     def dataset_files(self) -> list[str]:
         """Return the paths of the files that belong to no frame, but for the manifest, which names them all."""
-        paths = [RECIPE, GRAPH]
+        numbers = range(len(self.spec.merged_from))
+        paths = [source_file(number, name) for number in numbers for name in (RECIPE, GRAPH)] or [RECIPE, GRAPH]
         if self.spec.asks_for("semantic_segmentation"):
             paths.append(SEMANTIC_LABELS)
         if self.spec.coco:
             paths += [INSTANCES_JSON, PANOPTIC_JSON]
         return paths
+
+
+def source_file(number: int, name: str) -> str:
+    """Return where a merged dataset keeps `RECIPE` or `GRAPH` of one of its sources, counted from 0."""
+    return f"{SOURCES}/{number:03d}/{name}"
 
 
 def frame_stem(frame_index: int) -> str:

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Any
 
 from sdg.foundation.digest import canonical_json, digest_file
-from sdg.write.layout import MANIFEST, RECIPE, DatasetLayout
+from sdg.write.layout import GRAPH, MANIFEST, RECIPE, DatasetLayout, source_file
 from sdg.write.ranges import FrameRanges
+from sdg.write.source import SourceDataset
 from sdg.write.spool import JsonSpool
 
 MANIFEST_VERSION = 1
@@ -91,19 +92,15 @@ class ManifestAssembly:
             {
                 "sdg_manifest": MANIFEST_VERSION,
                 "name": spec.name,
-                "seed": spec.seed,
-                "license": spec.license,
-                "recipe": {
-                    "path": RECIPE,
-                    "sha256": digest_file(layout.absolute(RECIPE)),
-                    "files_sha256": spec.files_sha256,
-                    "overrides": list(spec.overrides),
-                },
+                **self._origin(),
                 **({"shard": shard} if shard else {}),
                 "frames": self._frames.pairs,
                 "annotators": list(spec.annotators),
                 "coco": spec.coco,
-                "cameras": [{"name": shape.name, "resolution": list(shape.resolution)} for shape in spec.cameras],
+                "cameras": [
+                    {"name": shape.name, "resolution": shape.resolution and list(shape.resolution)}
+                    for shape in spec.cameras
+                ],
                 "categories": [
                     {
                         "id": category.id,
@@ -130,6 +127,23 @@ class ManifestAssembly:
         )
         return totals
 
+    def _origin(self) -> dict[str, Any]:
+        """Return what the frames were made of: a recipe, or several datasets."""
+        spec = self._layout.spec
+        if spec.merged_from:
+            sources = [_source_entry(number, source) for number, source in enumerate(spec.merged_from)]
+            return {"license": spec.license, "merged_from": sources}
+        return {
+            "seed": spec.seed,
+            "license": spec.license,
+            "recipe": {
+                "path": RECIPE,
+                "sha256": digest_file(self._layout.absolute(RECIPE)),
+                "files_sha256": spec.files_sha256,
+                "overrides": list(spec.overrides),
+            },
+        }
+
     def _add_file(self, file: Mapping[str, Any]) -> None:
         self._spool.add("files", file)
         self._totals.files += 1
@@ -142,3 +156,26 @@ class ManifestAssembly:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._spool.__exit__(kind, error, trace)
+
+
+def _source_entry(number: int, source: SourceDataset) -> dict[str, Any]:
+    """Return an entry of `merged_from`; `SourceDataset.from_json` reads it back."""
+    return {
+        "name": source.name,
+        "seed": source.seed,
+        "license": source.license,
+        "recipe": {
+            "path": source_file(number, RECIPE),
+            "sha256": source.recipe_sha256,
+            "files_sha256": source.files_sha256,
+            "overrides": list(source.overrides),
+        },
+        "graph": source_file(number, GRAPH),
+        "renderers": list(source.renderers),
+        "frames": [list(pair) for pair in source.frames],
+        "source_frames": [list(pair) for pair in source.source_frames],
+        "cameras": [{"name": name, "resolution": list(resolution)} for name, resolution in source.cameras],
+        "categories": [
+            {"id": category.id, "name": category.name, "is_thing": category.is_thing} for category in source.categories
+        ],
+    }

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from sdg.recipe.model import Recipe, eyes
 from sdg.stage.model import Category
+from sdg.write.source import SourceDataset
 
 
 @dataclass(frozen=True)
 class CameraShape:
-    """A camera's name, its resolution, (width, height) [px], and whether its sensor's own numbers are kept."""
+    """A camera's name, its resolution, (width, height) [px], and whether its sensor's own numbers are kept.
+
+    In a merged dataset, a camera may have several resolutions; None stands for them.
+    """
 
     name: str
-    resolution: tuple[int, int]
+    resolution: tuple[int, int] | None
     raw: bool = False
 
 
@@ -31,6 +35,7 @@ class DatasetSpec:
         cameras: In the recipe's order, the second of a stereo pair after the first; it orders images everywhere.
         categories: By ascending id.
         files_sha256: Digest of the files that the recipe names; empty if it names none.
+        merged_from: Of a merged dataset: what it was made of; it has no seed, overrides or files of its own.
     """
 
     name: str
@@ -42,6 +47,7 @@ class DatasetSpec:
     cameras: tuple[CameraShape, ...]
     categories: tuple[Category, ...]
     files_sha256: str = ""
+    merged_from: tuple[SourceDataset, ...] = ()
 
     @classmethod
     def of_recipe(cls, recipe: Recipe, categories: Iterable[Category], files_sha256: str = "") -> DatasetSpec:

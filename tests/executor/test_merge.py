@@ -10,6 +10,7 @@ import pytest
 from sdg.errors import DatasetError, UsageError
 from sdg.executor import merge as merging
 from sdg.executor.merge import merge
+from sdg.executor.parts import Part
 from sdg.executor.shard import Shard
 from tests.executor.harness import Ears, run, tree, write_recipe
 
@@ -55,7 +56,7 @@ def test_a_killed_merge_goes_on(
     place = merging._place
     calls = 0
 
-    def die_halfway(part: merging._Part, path: str, folder: Path) -> None:
+    def die_halfway(part: Part, path: str, folder: Path) -> None:
         nonlocal calls
         calls += 1
         if calls == 40:

@@ -31,7 +31,7 @@ def test_every_example_runs(
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
 
 
 def field_names(schema: Any) -> Iterator[str]:

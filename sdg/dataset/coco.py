@@ -1,0 +1,115 @@
+"""Bare COCO files: every picture is a frame with one view."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sdg.dataset.identity import image_key
+from sdg.dataset.model import DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
+from sdg.errors import DatasetError, UsageError
+
+
+class CocoDataset:
+    """A COCO instances file and the pictures that it names; a `DatasetReader`. Held in memory as a whole."""
+
+    manifest: Mapping[str, Any] = {}
+
+    def __init__(self, path: Path, images: Path | None = None) -> None:
+        """Open a COCO file.
+
+        Args:
+            path: The JSON file.
+            images: Folder that its file names count from; None looks in the places where it usually is.
+
+        Raises:
+            UsageError: It is not COCO.
+            DatasetError: It can't be read, or an annotation lacks what it must have.
+        """
+        self.path = path
+        self.name = path.stem
+        document = _load(path)
+        try:
+            self.categories = tuple(
+                sorted(
+                    (DatasetCategory(int(entry["id"]), str(entry["name"])) for entry in document["categories"]),
+                    key=lambda category: category.id,
+                )
+            )
+            self._images = sorted(document["images"], key=lambda image: int(image["id"]))
+            self._of_image: dict[int, list[Mapping[str, Any]]] = {}
+            for entry in document["annotations"]:
+                self._of_image.setdefault(int(entry["image_id"]), []).append(entry)
+            first = str(self._images[0]["file_name"]) if self._images else ""
+            self.cameras = tuple(dict.fromkeys(str(image["camera"]) for image in self._images if "camera" in image))
+        except (KeyError, TypeError, ValueError) as error:
+            raise DatasetError(f"{path} is damaged: {error!r}", "see https://cocodataset.org/#format-data") from error
+        self.images = images if images is not None else _find_images(path, first)
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def frames(self) -> Iterator[DatasetFrame]:
+        for frame_index in range(len(self._images)):
+            yield self._read(frame_index)
+
+    def frame(self, frame_index: int) -> DatasetFrame:
+        if not 0 <= frame_index < len(self._images):
+            raise DatasetError(f"there is no frame {frame_index} in {self.path}")
+        return self._read(frame_index)
+
+    def _read(self, frame_index: int) -> DatasetFrame:
+        image = self._images[frame_index]
+        try:
+            size = (int(image["width"]), int(image["height"]))
+            camera, name = str(image.get("camera", "")), str(image["file_name"])
+            annotations = tuple(_annotation(entry, size) for entry in self._of_image.get(int(image["id"]), ()))
+            files = {"rgb": inside(self.images, name)}
+            view = DatasetView(frame_index, camera, int(image["id"]), size, files, annotations, image)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error
+        return DatasetFrame(frame_index, image_key(name), {camera: view})
+
+
+def _annotation(entry: Mapping[str, Any], resolution: tuple[int, int]) -> DatasetAnnotation:
+    bbox = entry.get("bbox")
+    visibility = entry.get("visibility")
+    return DatasetAnnotation(
+        instance_id=int(entry.get("instance_id", entry["id"])),
+        category_id=int(entry["category_id"]),
+        area_px=float(entry.get("area", 0.0)),
+        bbox_xywh_px=None if not bbox else (float(bbox[0]), float(bbox[1]), float(bbox[2]), float(bbox[3])),
+        visibility=None if visibility is None else float(visibility),
+        is_crowd=bool(entry.get("iscrowd", 0)),
+        segmentation=entry.get("segmentation") or None,
+        resolution=resolution,
+        record=entry,
+    )
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise DatasetError(f"can't read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not JSON: {error}") from error
+    wanted = ("images", "annotations", "categories")
+    missing = [key for key in wanted if not isinstance(document, dict) or not isinstance(document.get(key), list)]
+    if missing:
+        raise UsageError(
+            f"{path} is not COCO: it has no list of {' or '.join(missing)}", "name a COCO file of instances"
+        )
+    assert isinstance(document, dict)
+    return document
+
+
+def _find_images(path: Path, first: str) -> Path:
+    """Return the folder that a COCO file's names count from: where its first picture is, else beside the file."""
+    beside, above = path.parent, path.parent.parent
+    split = path.stem.partition("_")[2]  # annotations/instances_val2017.json belongs to val2017/
+    places = [beside, above, beside / "images", above / "images"]
+    places += [above / split, above / "images" / split] if split else []
+    return next((place for place in places if first and (place / first).is_file()), beside)

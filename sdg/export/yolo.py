@@ -1,0 +1,76 @@
+"""YOLO as Ultralytics reads it: pictures, a text file of boxes or outlines for each, and `data.yaml`.
+
+https://docs.ultralytics.com/datasets/detect/ and https://docs.ultralytics.com/datasets/segment/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sdg.dataset.model import DatasetAnnotation
+from sdg.errors import UsageError
+from sdg.export.model import ExportFormat, ExportPlan, Sample
+from sdg.export.outline import outline
+from sdg.foundation.arrays import FloatArray
+from sdg.write.atomic import write_atomically
+from sdg.write.place import place_file
+
+
+class YoloFormat(ExportFormat):
+    """`images/<split>/`, `labels/<split>/` and `data.yaml`."""
+
+    def __init__(self, plan: ExportPlan) -> None:
+        """Begin; see `ExportFormat`."""
+        super().__init__(plan)
+        if not plan.has_masks:
+            raise UsageError(
+                f"yolo needs boxes, and {plan.dataset.path} has none",
+                "add coco or bounding_box_2d_tight to the recipe's output",
+            )
+        # Classes count from 0 without gaps; ours from 1, and stuff may stand between things.
+        self._class_of = {category.id: index for index, category in enumerate(plan.things)}
+        self._crowds = 0
+        for split in plan.splits:
+            for kind in ("images", "labels"):
+                (plan.out / kind / split).mkdir(parents=True)
+
+    def add(self, sample: Sample) -> None:
+        picture = sample.view.files["rgb"]
+        place_file(picture, self.plan.out / "images" / sample.split / f"{sample.stem}{picture.suffix}")
+        lines = [line for found in sample.view.annotations if (line := self._line(found))]
+        labels = self.plan.out / "labels" / sample.split / f"{sample.stem}.txt"
+        write_atomically(labels, "".join(lines).encode())
+
+    def _line(self, found: DatasetAnnotation) -> str:
+        if found.is_crowd:
+            self._crowds += 1
+            return ""
+        numbers = self._outline(found) if self.plan.task == "segment" else self._box(found)
+        shares = numbers / np.tile(np.array(found.resolution, dtype=np.float64), len(numbers) // 2)
+        text = " ".join(f"{share:.6f}" for share in shares)
+        return f"{self._class_of[found.category_id]} {text}\n"
+
+    def _box(self, found: DatasetAnnotation) -> FloatArray:
+        if found.bbox_xywh_px is None:
+            raise UsageError(f"an annotation of {self.plan.dataset.path} has no box", "yolo needs one for each")
+        x, y, width, height = found.bbox_xywh_px
+        return np.array([x + width / 2, y + height / 2, width, height])
+
+    def _outline(self, found: DatasetAnnotation) -> FloatArray:
+        mask = found.mask()
+        if mask is None or not mask.any():
+            raise UsageError(f"an annotation of {self.plan.dataset.path} has no mask", "export with --task detect")
+        return outline(mask).ravel()
+
+    def finish(self) -> Mapping[str, Any]:
+        # Without `path`, the splits count from the file's own folder, wherever that is moved. A JSON string is YAML.
+        lines = [f"{split}: images/{split}" for split in self.plan.splits]
+        lines += ["names:"]
+        lines += [f"  {index}: {json.dumps(category.name)}" for index, category in enumerate(self.plan.things)]
+        write_atomically(self.plan.out / "data.yaml", ("\n".join(lines) + "\n").encode())
+        left_out = [f"{self._crowds} crowd annotations were left out: yolo has none"] if self._crowds else []
+        return {"task": self.plan.task, "left_out": left_out}
