@@ -208,3 +208,14 @@ def test_nobody_is_asked_for_a_licence_who_can_not_answer(recipe: Path, machine:
     done = sdg(unasked, "generate", recipe, "-o", tmp_path / "data", "--renderer", "replicator")
     assert done.returncode == 3
     assert "export OMNI_KIT_ACCEPT_EULA=YES" in done.stderr
+
+
+@pytest.mark.slow
+def test_what_rtx_gives_passes_the_contract_on_its_way(machine: dict[str, str]):
+    """Stage, lights lowered and raised, ids, depth and normals: with exact pixels put in, exact views come out."""
+    tests = [f"tests/contract/test_{name}.py" for name in ("geometry", "frames", "lights")]
+    command = [sys.executable, "-m", "pytest", "-q", "--renderer", "replicator", *tests]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=machine, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stdout
