@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "check",
     "compile": "compile",
     "merge": "merge",
+    "validate-dataset": "validate",
     "assets": "assets",
     "doctor": "doctor",
     "schema": "schema",

@@ -1,0 +1,292 @@
+"""Masks of a COCO file, decoded: their form, and what box and area say about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.validate.boxes import slack_px
+from sdg.validate.coco_file import CocoFile
+from sdg.validate.columns import IntArray
+from sdg.validate.findings import Findings
+from sdg.validate.intervals import Intervals
+from sdg.validate.polygons import ROW_BITS, Polygons, rasterise
+from sdg.validate.rle import decode_lists, decode_strings
+
+# So many fit into the processor's cache once decoded.
+_BATCH = 128
+GREATEST_PIXELS = 1 << 28
+# What is decoded of polygons is bounded, per mask and in all, whatever a file asks for.
+_MOST_PASSAGES = 1 << 23
+_MOST_PASSAGES_IN_ALL = 1 << 36
+
+Advance = Callable[[int], None]
+
+
+@dataclass
+class _Sorted:
+    """Rows of annotations by the form of their mask."""
+
+    polygons: list[int]
+    strings: list[int]
+    lists: list[int]
+
+
+@dataclass
+class _Budget:
+    passages: int = _MOST_PASSAGES_IN_ALL
+
+
+def check_masks(coco: CocoFile, boxes: FloatArray, findings: Findings, advance: Advance) -> None:
+    """Decode every mask, and compare its area and tight box with what stands beside it.
+
+    Args:
+        coco: The file; annotations found unsound so far are left out, and those found here are marked.
+        boxes: What `check_boxes` gave.
+        findings: Where findings go.
+        advance: Told how many annotations are done.
+    """
+    forms = _sort_by_form(coco, findings)
+    advance(len(coco.annotations) - len(forms.polygons) - len(forms.strings) - len(forms.lists))
+    budget = _Budget()
+    for rows, check in (
+        (forms.polygons, partial(_check_polygons, budget=budget)),
+        (forms.strings, partial(_check_codes, compressed=True)),
+        (forms.lists, partial(_check_codes, compressed=False)),
+    ):
+        for first in range(0, len(rows), _BATCH):
+            batch = np.array(rows[first : first + _BATCH], dtype=np.int64)
+            check(coco, boxes, batch, findings)
+            advance(len(batch))
+
+
+def _sort_by_form(coco: CocoFile, findings: Findings) -> _Sorted:
+    forms = _Sorted([], [], [])
+    unsound = coco.unsound.tolist()
+    for row, annotation in enumerate(coco.annotations):
+        if unsound[row]:
+            continue
+        shape = annotation.get("segmentation")
+        if type(shape) is list:
+            if shape:
+                forms.polygons.append(row)
+        elif type(shape) is dict:
+            counts = shape.get("counts")
+            if type(counts) is str:
+                forms.strings.append(row)
+            elif type(counts) is list and counts:
+                forms.lists.append(row)
+            else:
+                _blame(coco, findings, "V309", row, "counts: a string, or a list of numbers", shape.get("counts"))
+        elif shape is not None:
+            _blame(coco, findings, "V309", row, "polygons or a run-length code", shape)
+    return forms
+
+
+# --- polygons ---------------------------------------------------------------------------------------------------------
+
+
+def _check_polygons(coco: CocoFile, boxes: FloatArray, rows: IntArray, findings: Findings, budget: _Budget) -> None:
+    rows = _with_sound_polygons(coco, rows, findings)
+    crowd = coco.crowd[rows]
+    for row in rows[crowd]:
+        _blame(coco, findings, "V220", int(row), "a run-length code where iscrowd is 1", "polygons")
+    rows = rows[~crowd & (coco.image_rows[rows] >= 0)]
+    sizes = coco.sizes[coco.image_rows[rows]]
+    known = (sizes > 0).all(axis=1) & (sizes < 1 << ROW_BITS).all(axis=1)
+    rows, sizes = rows[known], sizes[known]
+    if not len(rows):
+        return
+    polygons = _polygons_of([coco.annotations[row]["segmentation"] for row in rows], sizes)
+    passages = np.bincount(polygons.owner, polygons.passages(), len(rows))
+    budget.passages -= int(passages.sum())
+    intricate = (passages > _MOST_PASSAGES) | (budget.passages < 0)
+    if intricate.any():
+        for row in rows[intricate]:
+            _blame(
+                coco, findings, "V114", int(row), "a polygon that can be drawn in bounded time", "too many long edges"
+            )
+        _check_polygons(coco, boxes, rows[~intricate], findings, budget)
+        return
+    corners = polygons.bounds()
+    firsts = np.flatnonzero(np.diff(polygons.owner, prepend=-1))
+    low = np.minimum.reduceat(corners[:, :2], firsts)
+    high = np.maximum.reduceat(corners[:, 2:], firsts)
+    slack = slack_px(sizes.astype(np.float64))
+    outside: BoolArray = np.logical_or.reduce((low < -slack) | (high > sizes + slack), axis=1)
+    for index in np.flatnonzero(outside):
+        found = [round(float(value), 2) for value in (*low[index], *high[index])]
+        expected = f"corners within {sizes[index, 0]} x {sizes[index, 1]} px"
+        _blame(coco, findings, "V312", int(rows[index]), expected, f"corners from {found[:2]} to {found[2:]}")
+    runs = rasterise(polygons, len(rows))
+    drawn = np.column_stack([low, high - low])
+    areas = np.add.reduceat(polygons.areas(), firsts)
+    _compare(coco, rows, ~outside, boxes, (runs.areas(), runs.boxes()), (areas, drawn), findings)
+
+
+def _with_sound_polygons(coco: CocoFile, rows: IntArray, findings: Findings) -> IntArray:
+    """Return the rows whose polygons are lists of at least three points; tell of the others."""
+    sound = []
+    for row in rows.tolist():
+        parts = coco.annotations[row]["segmentation"]
+        if any(type(part) is not list for part in parts):
+            _blame(coco, findings, "V309", row, "a list of polygons, each a list [x, y, x, y, …]", parts)
+        elif any(len(part) < 6 or len(part) % 2 for part in parts):
+            lengths = [len(part) for part in parts]
+            _blame(coco, findings, "V310", row, "an even number of coordinates, at least 6", f"{lengths}")
+        else:
+            sound.append(row)
+    kinds: set[type] = set()
+    for row in sound:
+        for part in coco.annotations[row]["segmentation"]:
+            kinds.update(map(type, part))
+    if kinds <= {int, float}:
+        flat = np.array(
+            list(chain.from_iterable(chain.from_iterable(coco.annotations[row]["segmentation"] for row in sound))),
+            dtype=np.float64,
+        )
+        if np.isfinite(flat).all():
+            return np.array(sound, dtype=np.int64)
+    kept = []
+    for row in sound:
+        numbers = list(chain.from_iterable(coco.annotations[row]["segmentation"]))
+        if set(map(type, numbers)) <= {int, float} and all(-1e300 < number < 1e300 for number in numbers):
+            kept.append(row)
+        else:
+            odd = next(number for number in numbers if type(number) not in (int, float) or not -1e300 < number < 1e300)
+            _blame(coco, findings, "V311", row, "finite numbers", odd)
+    return np.array(kept, dtype=np.int64)
+
+
+def _polygons_of(shapes: Sequence[list[list[float]]], sizes: IntArray) -> Polygons:
+    parts = list(chain.from_iterable(shapes))
+    numbers = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
+    corners = np.fromiter(chain.from_iterable(parts), dtype=np.float64, count=int(numbers.sum())).reshape(-1, 2)
+    owner = np.repeat(np.arange(len(shapes)), np.fromiter(map(len, shapes), dtype=np.int64, count=len(shapes)))
+    firsts = (np.cumsum(numbers) - numbers) // 2
+    return Polygons(corners, firsts, owner, sizes[owner, 0], sizes[owner, 1])
+
+
+# --- run-length codes -------------------------------------------------------------------------------------------------
+
+
+def _check_codes(coco: CocoFile, boxes: FloatArray, rows: IntArray, findings: Findings, *, compressed: bool) -> None:
+    rows, declared = _with_sound_sizes(coco, rows, findings)
+    if not len(rows):
+        return
+    counts = [coco.annotations[row]["segmentation"]["counts"] for row in rows]
+    decoded = decode_strings(counts) if compressed else decode_lists(counts)
+    for index in np.flatnonzero(~decoded.sound):
+        expected = "COCO's compressed run-length code" if compressed else "whole numbers, none negative"
+        _blame(coco, findings, "V315", int(rows[index]), expected, str(counts[index])[:40])
+    pixels = declared[:, 0] * declared[:, 1]
+    short = decoded.sound & (decoded.totals != pixels)
+    for index in np.flatnonzero(short):
+        expected = f"counts that add up to {pixels[index]} pixels"
+        _blame(coco, findings, "V316", int(rows[index]), expected, int(decoded.totals[index]))
+    usable = decoded.sound & ~short
+    masks = decoded.intervals
+    _compare(coco, rows, usable, boxes, (masks.areas(), masks.boxes(declared[:, 1])), None, findings)
+    if findings.exact:
+        _check_overlap(coco, rows, usable, masks, findings)
+
+
+def _with_sound_sizes(coco: CocoFile, rows: IntArray, findings: Findings) -> tuple[IntArray, IntArray]:
+    """Return the rows whose `size` is that of their picture, and it as (width, height); tell of the others."""
+    kept, sizes = [], []
+    for row in rows.tolist():
+        size = coco.annotations[row]["segmentation"].get("size")
+        if not (isinstance(size, list) and len(size) == 2 and all(type(n) is int and n > 0 for n in size)):
+            _blame(coco, findings, "V309", row, "size: [height, width]", size)
+            continue
+        height, width = size
+        if width * height > GREATEST_PIXELS:
+            _blame(coco, findings, "V112", row, f"at most {GREATEST_PIXELS} pixels", f"{width} x {height}")
+            continue
+        image = coco.sizes[coco.image_rows[row]].tolist()
+        if min(image) > 0 and image != [width, height]:
+            _blame(coco, findings, "V314", row, f"size [{image[1]}, {image[0]}], the picture's", size)
+            continue
+        kept.append(row)
+        sizes.append((width, height))
+    return np.array(kept, dtype=np.int64), np.array(sizes, dtype=np.int64).reshape(-1, 2)
+
+
+def _check_overlap(coco: CocoFile, rows: IntArray, usable: BoolArray, masks: Intervals, findings: Findings) -> None:
+    """Tell of masks that share pixels with another one of the same picture.
+
+    Batches may part the masks of a picture; those of `sdg` are compared with the instance picture besides.
+    """
+    keep = usable[masks.owner]
+    owner, start, stop = masks.owner[keep], masks.start[keep], masks.stop[keep]
+    image = coco.image_rows[rows][owner]
+    order = np.lexsort((start, image))
+    image, start, stop, owner = image[order], start[order], stop[order], owner[order]
+    overlap = (image[1:] == image[:-1]) & (start[1:] < stop[:-1])
+    for index in dict.fromkeys(owner[1:][overlap].tolist()):
+        if not coco.unsound[rows[index]]:
+            _blame(coco, findings, "V318", int(rows[index]), "pixels of its own", "pixels of another mask too")
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+def _compare(
+    coco: CocoFile,
+    rows: IntArray,
+    usable: BoolArray,
+    boxes: FloatArray,
+    pixels: tuple[IntArray, FloatArray],
+    outline: tuple[FloatArray, FloatArray] | None,
+    findings: Findings,
+) -> None:
+    """Compare area and box with the decoded mask, or with the polygons' own where files may have either."""
+    area, box = pixels
+    empty = usable & (area == 0)
+    code = "V317" if outline is None else "V313"
+    for index in np.flatnonzero(empty):
+        _blame(coco, findings, code, int(rows[index]), "a mask of at least one pixel", "none")
+    usable = usable & ~empty & ~coco.unsound[rows]
+    stated, stated_box = coco.areas[rows], boxes[rows]
+    exact = findings.exact
+    with np.errstate(invalid="ignore"):
+        right = stated == area if exact else np.abs(stated - area) <= _area_slack(area, box)
+        tight = (stated_box == box).all(axis=1) if exact else _agree(stated_box, box)
+        if outline is not None and not exact:
+            right |= np.abs(stated - outline[0]) <= _area_slack(outline[0], box)
+            tight |= _agree(stated_box, outline[1])
+    for index in np.flatnonzero(usable & ~right & ~np.isnan(stated)):
+        beside = f", or {outline[0][index]:.6g} by its outline" if outline is not None else ""
+        _blame(coco, findings, "V308", int(rows[index]), f"{area[index]} pixels{beside}", float(stated[index]))
+    for index in np.flatnonzero(usable & ~tight & ~np.isnan(stated_box[:, 0])):
+        _blame(coco, findings, "V305", int(rows[index]), _numbers(box[index]), _numbers(stated_box[index]))
+
+
+def _area_slack(area: Any, box: FloatArray) -> FloatArray:
+    """Return how far an area may be off: 2 %, or half a pixel all round the box, as outlines are drawn differently."""
+    slack: FloatArray = np.maximum(0.02 * area, box[:, 2] + box[:, 3] + 2.0)
+    return slack
+
+
+def _agree(stated: FloatArray, box: FloatArray) -> BoolArray:
+    """Return whether boxes agree on all four sides within 1 px or 2 % of their extent."""
+    slack = np.tile(slack_px(box[:, 2:]), 2)
+    low = np.abs(stated[:, :2] - box[:, :2])
+    high = np.abs(stated[:, :2] + stated[:, 2:] - box[:, :2] - box[:, 2:])
+    close: BoolArray = np.logical_and.reduce(np.column_stack([low, high]) <= slack + 1e-6, axis=1)
+    return close
+
+
+def _blame(coco: CocoFile, findings: Findings, code: str, row: int, expected: str, found: Any) -> None:
+    coco.unsound[row] = True
+    findings.add(code, **coco.place(row), expected=expected, found=found)
+
+
+def _numbers(box: FloatArray) -> str:
+    return "[" + ", ".join(f"{value:.6g}" for value in box) + "]"
