@@ -58,7 +58,7 @@ def _prefixes(coco: CocoFile, folder: Folder) -> Iterator[str]:
     yield from dict.fromkeys(("", "" if own == "." else own))
     split = re.sub(r"^(instances|person_keypoints|annotations|labels|coco)[_-]?", "", PurePosixPath(coco.path).stem)
     for name in ("images", "data", "imgs", "JPEGImages", "rgb"):
-        yield from (f"{name}/{split}", name)
+        yield from ((f"{name}/{split}", name) if split else (name,))
     if split:
         yield from (split, f"{split}/images")
     yield from _folders(folder.root)
@@ -98,6 +98,7 @@ def _check_picture(
     if findings.is_blamed(file=path):
         return
     try:
+        relative_parts(coco.file_name(row))  # an absolute one must not be taken for one below the prefix
         with place.folder.open(path) as stream:
             start = stream.read(HEAD_BYTES)
             size = os.fstat(stream.fileno()).st_size

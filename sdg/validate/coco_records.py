@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from sdg.validate.coco_file import CocoFile
@@ -15,10 +16,10 @@ _SAME = ("category_id", "bbox", "area", "segmentation", "visibility")
 class CocoAgainstRecords:
     """Compares one frame after the other; what is left over at the end has no record."""
 
-    def __init__(self, coco: CocoFile, manifest: Manifest | None, findings: Findings) -> None:
+    def __init__(self, coco: CocoFile, manifest: Manifest, findings: Findings) -> None:
         self._coco = coco
         self._findings = findings
-        self._cameras = [camera["name"] for camera in manifest.cameras] if manifest else []
+        self._cameras = [camera["name"] for camera in manifest.cameras]
         self._images: dict[int, Mapping[str, Any]] = {
             entry["id"]: entry for entry in coco.images if type(entry.get("id")) is int
         }
@@ -94,6 +95,11 @@ class CocoAgainstRecords:
             self._findings.add(
                 "V714", file=self._coco.path, image=image, annotation=entry.get("id"), expected=expected, found=found
             )
+
+    def skip(self, path: str) -> None:
+        """Leave out the frame of a record that can't be trusted, by its name."""
+        first = int(PurePosixPath(path).stem) * len(self._cameras) + 1
+        self._left -= set(range(first, first + len(self._cameras)))
 
     def finish(self) -> None:
         """Tell of images without a record."""

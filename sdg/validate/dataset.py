@@ -100,7 +100,7 @@ class _Frames:
         fast: bool,
     ) -> None:
         self._folder, self._manifest, self._findings, self._fast = folder, manifest, findings, fast
-        self._against = None if coco is None else CocoAgainstRecords(coco, manifest, findings)
+        self._against = None if coco is None or manifest is None else CocoAgainstRecords(coco, manifest, findings)
         self._views = ViewChecker(folder, manifest, findings, panoptic, _PANOPTIC, PictureContent(findings))
         graph = read_json(folder, _GRAPH, findings) if folder.has(_GRAPH) else None
         self._draws = None if graph is None else Draws(graph, _GRAPH, findings)
@@ -109,7 +109,7 @@ class _Frames:
 
     def check(self, paths: list[str], progress: Progress, examined: Examined) -> None:
         progress.start("frames", len(paths))
-        whole = True
+        whole = not any(self._findings.is_blamed(file=path) for path in self._listed())
         for path in paths:
             whole &= self._check_frame(path)
             progress.advance(1)
@@ -123,6 +123,9 @@ class _Frames:
         if self._manifest is not None and whole:
             check_totals(self._manifest, self._counted, self._findings)
 
+    def _listed(self) -> list[str]:
+        return [] if self._manifest is None else [path for path in self._manifest.files if _RECORD.fullmatch(path)]
+
     def _check_frame(self, path: str) -> bool:
         """Check one frame; whether its record could be read."""
         record = read_record(self._folder, path, self._manifest, self._findings)
@@ -131,6 +134,8 @@ class _Frames:
         check_record(record, path, self._manifest, self._findings)
         self._count(record)
         if self._findings.is_blamed(file=path):
+            if self._against is not None:
+                self._against.skip(path)
             return True
         if self._draws is not None:
             self._draws.add(record, path)

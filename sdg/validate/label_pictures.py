@@ -137,7 +137,7 @@ def check_labels(
     """
     annotations = labels.view.get("annotations")
     by_instance = {entry["instance_id"]: entry["category_id"] for entry in annotations or ()}
-    if runs.semantic is not None:
+    if runs.semantic is not None and categories:
         unknown = sorted(set(np.unique(runs.semantic).tolist()) - {0} - categories.keys())
         if unknown:
             findings.add(
@@ -166,8 +166,8 @@ def check_labels(
             )
             return
     ids = runs.instance if runs.instance is not None else _things(runs)
-    if ids is not None and annotations:
-        _compare_masks(runs, ids, annotations, labels, findings)
+    if ids is not None and annotations and not _masks_match(runs, ids, annotations, labels, findings):
+        return
     if runs.semantic is not None and "stuff" in labels.view:
         _compare_stuff(runs, labels, findings)
 
@@ -223,13 +223,13 @@ def _things(runs: LabelRuns) -> IntArray | None:
     return None if runs.panoptic is None else np.where(runs.panoptic < FIRST_STUFF_SEGMENT, runs.panoptic, 0)
 
 
-def _compare_masks(
+def _masks_match(
     runs: LabelRuns, ids: IntArray, annotations: Iterable[Mapping[str, Any]], labels: ViewLabels, findings: Findings
-) -> None:
+) -> bool:
     """Compare every annotation's mask, run by run, with the pixels of its instance."""
     entries = [entry for entry in annotations if "segmentation" in entry]
     if not entries:
-        return
+        return True
     decoded = decode_strings([entry["segmentation"]["counts"] for entry in entries])
     masks = decoded.intervals
     instance = np.array([entry["instance_id"] for entry in entries], dtype=np.int64)
@@ -243,14 +243,15 @@ def _compare_masks(
     there = np.stack([owner[seen], start[seen], stop[seen]])
     drawn, there = (rows[:, np.lexsort((rows[1], rows[0]))] for rows in (drawn, there))
     if drawn.shape == there.shape and (drawn == there).all():
-        return
+        return True
     for entry in entries:
         one, other = drawn[1:, drawn[0] == entry["instance_id"]], there[1:, there[0] == entry["instance_id"]]
         if one.shape != other.shape or (one != other).any():
             found = f"a mask of {int((one[1] - one[0]).sum())} pixels that are not the same"
             expected = f"the {int((other[1] - other[0]).sum())} pixels of instance {entry['instance_id']}"
             findings.add("V514", **labels.place("rgb"), expected=expected, found=found)
-            return
+            return False
+    return True
 
 
 def _compare_stuff(runs: LabelRuns, labels: ViewLabels, findings: Findings) -> None:

@@ -1,6 +1,6 @@
 """What a picture file says about itself, read from its first bytes; nothing is decoded.
 
-PNG: W3C PNG specification, 11.2.2 (IHDR). JPEG: ITU-T T.81, B.2.2 (frame header). BMP, GIF, WebP and TIFF are recognised,
+PNG: W3C PNG specification, 11.2.2 (IHDR). JPEG: ITU-T T.81, B.2.2 (frame header). BMP, GIF, WebP and TIFF are known,
 and their size is left to whoever decodes them.
 """
 

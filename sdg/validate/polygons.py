@@ -1,8 +1,8 @@
 """Polygons to runs of pixels, many at once, pixel for pixel as pycocotools draws them.
 
-The rule is that of `rleFrPoly` in cocodataset/cocoapi, common/maskApi.c: corners are rounded to fifths of a pixel, edges
-are stepped along their longer axis, and where one passes the middle of a column it flips the pixels below. Only those
-passages are computed here, none of the steps between.
+The rule is that of `rleFrPoly` in cocodataset/cocoapi, common/maskApi.c: corners are rounded to fifths of a pixel,
+edges are stepped along their longer axis, and where one passes the middle of a column it flips the pixels below. Only
+those passages are computed here, none of the steps between.
 """
 
 from __future__ import annotations

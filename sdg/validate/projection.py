@@ -1,8 +1,9 @@
 """Where a lens shows a point: the formulas of each model, written again from their sources.
 
 Nothing is shared with the code that made the corners, so that one of the two being wrong shows. Positions have their
-origin at the corner of the top left pixel. Sources: OpenCV `calib3d` documentation (pinhole, rational, thin prism, tilt,
-fisheye) and `omnidir`; Usenko et al., "The double sphere camera model", 2018, eq. 40 to 45; NVIDIA NCore, f-theta.
+origin at the corner of the top left pixel. Sources: OpenCV `calib3d` documentation (pinhole, rational, thin prism,
+tilt, fisheye) and `omnidir`; Usenko et al., "The double sphere camera model", 2018, eq. 40 to 45; NVIDIA NCore,
+f-theta.
 """
 
 from __future__ import annotations

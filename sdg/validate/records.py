@@ -71,7 +71,8 @@ def check_record(record: dict[str, Any], path: str, manifest: Manifest | None, f
         if manifest is not None:
             _check_view(record, name, view, path, manifest, findings)
         check_cuboids(record, name, view, path, findings)
-    _check_pairs(record["cameras"], path, findings)
+    if not findings.is_blamed(file=path):
+        _check_pairs(record["cameras"], path, findings)
 
 
 def _check_origin(record: Mapping[str, Any], path: str, manifest: Manifest, findings: Findings) -> None:
