@@ -11,7 +11,7 @@ import numpy as np
 from sdg.validate.codes import RULES, Severity
 
 KEPT_PER_CODE = 100
-_LONGEST_TEXT = 300
+_LONGEST_TEXT, _LONGEST_PATH = 300, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,9 @@ class Findings:
         if len(kept) < KEPT_PER_CODE:
             severity = rule.severity if self.exact else rule.elsewhere
             ids = (_identifier(image), _identifier(annotation))
-            kept.append(Finding(code, severity, rule.title, shown(file), *ids, shown(expected), shown(found)))
+            kept.append(
+                Finding(code, severity, rule.title, shown(file)[:_LONGEST_PATH], *ids, shown(expected), shown(found))
+            )
 
     def add_rows(self, code: str, rows: Sequence[int] | np.ndarray, describe: Callable[[int], dict[str, Any]]) -> None:
         """Add one finding per row of a table; only as many as are kept are described."""

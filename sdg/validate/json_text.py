@@ -104,6 +104,8 @@ def parse_json(text: str, path: str, findings: Findings) -> Any:
     finally:
         if collecting:
             gc.enable()
+    if value is None:
+        findings.add("V102", file=path, expected="an object or a list", found="null")
     for key in dict.fromkeys(oddities.duplicates):
         findings.add("V105", file=path, expected="each key once per object", found=key)
     for word in dict.fromkeys(oddities.constants):

@@ -16,15 +16,18 @@ from sdg.validate.coco_file import CocoFile
 from sdg.validate.columns import IntArray
 from sdg.validate.findings import Findings
 from sdg.validate.intervals import Intervals
-from sdg.validate.polygons import ROW_BITS, Polygons, rasterise
+from sdg.validate.polygons import ROW_BITS, Polygons, areas_and_boxes
 from sdg.validate.rle import decode_lists, decode_strings
 
 # So many fit into the processor's cache once decoded.
-_BATCH = 128
+_BATCH = 256
 GREATEST_PIXELS = 1 << 28
 # What is decoded of polygons is bounded, per mask and in all, whatever a file asks for.
 _MOST_PASSAGES = 1 << 23
 _MOST_PASSAGES_IN_ALL = 1 << 36
+
+_FEWEST_NUMBERS = 6  # three points
+_GREATEST_COORDINATE = 2**53
 
 Advance = Callable[[int], None]
 
@@ -93,84 +96,113 @@ def _sort_by_form(coco: CocoFile, findings: Findings) -> _Sorted:
 
 
 def _check_polygons(coco: CocoFile, boxes: FloatArray, rows: IntArray, findings: Findings, budget: _Budget) -> None:
-    rows = _with_sound_polygons(coco, rows, findings)
     crowd = coco.crowd[rows]
     for row in rows[crowd]:
         _blame(coco, findings, "V220", int(row), "a run-length code where iscrowd is 1", "polygons")
-    rows = rows[~crowd & (coco.image_rows[rows] >= 0)]
-    sizes = coco.sizes[coco.image_rows[rows]]
-    known = (sizes > 0).all(axis=1) & (sizes < 1 << ROW_BITS).all(axis=1)
-    rows, sizes = rows[known], sizes[known]
-    if not len(rows):
-        return
-    polygons = _polygons_of([coco.annotations[row]["segmentation"] for row in rows], sizes)
+    rows = rows[~crowd]
+    corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
+    if corners is None:
+        rows = _with_sound_polygons(coco, rows, findings)
+        corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
+    assert corners is not None
+    image_rows = coco.image_rows[rows]
+    sizes = coco.sizes[image_rows]
+    known = (image_rows >= 0) & (sizes > 0).all(axis=1) & (sizes < 1 << ROW_BITS).all(axis=1)
+    if not known.all():
+        rows, sizes = rows[known], sizes[known]
+        corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
+        assert corners is not None
+    if len(rows):
+        _check_drawn(coco, boxes, rows, _polygons_of(corners, sizes), sizes, findings, budget)
+
+
+def _check_drawn(
+    coco: CocoFile,
+    boxes: FloatArray,
+    rows: IntArray,
+    polygons: Polygons,
+    sizes: IntArray,
+    findings: Findings,
+    budget: _Budget,
+) -> None:
     passages = np.bincount(polygons.owner, polygons.passages(), len(rows))
     budget.passages -= int(passages.sum())
     intricate = (passages > _MOST_PASSAGES) | (budget.passages < 0)
     if intricate.any():
         for row in rows[intricate]:
-            _blame(
-                coco, findings, "V114", int(row), "a polygon that can be drawn in bounded time", "too many long edges"
-            )
+            expected = "a polygon that can be drawn in bounded time"
+            _blame(coco, findings, "V114", int(row), expected, "too many long edges")
         _check_polygons(coco, boxes, rows[~intricate], findings, budget)
         return
-    corners = polygons.bounds()
+    bounds = polygons.bounds()
     firsts = np.flatnonzero(np.diff(polygons.owner, prepend=-1))
-    low = np.minimum.reduceat(corners[:, :2], firsts)
-    high = np.maximum.reduceat(corners[:, 2:], firsts)
+    low = np.minimum.reduceat(bounds[:, :2], firsts)
+    high = np.maximum.reduceat(bounds[:, 2:], firsts)
     slack = slack_px(sizes.astype(np.float64))
     outside: BoolArray = np.logical_or.reduce((low < -slack) | (high > sizes + slack), axis=1)
     for index in np.flatnonzero(outside):
         found = [round(float(value), 2) for value in (*low[index], *high[index])]
         expected = f"corners within {sizes[index, 0]} x {sizes[index, 1]} px"
         _blame(coco, findings, "V312", int(rows[index]), expected, f"corners from {found[:2]} to {found[2:]}")
-    runs = rasterise(polygons, len(rows))
     drawn = np.column_stack([low, high - low])
     areas = np.add.reduceat(polygons.areas(), firsts)
-    _compare(coco, rows, ~outside, boxes, (runs.areas(), runs.boxes()), (areas, drawn), findings)
+    _compare(coco, rows, ~outside, boxes, areas_and_boxes(polygons, len(rows)), (areas, drawn), findings)
+
+
+@dataclass
+class _Corners:
+    """Coordinates of all polygons one after another, how many each has, and how many polygons each mask has."""
+
+    numbers: FloatArray
+    lengths: IntArray
+    parts: IntArray
+
+
+def _corners(shapes: Sequence[Any]) -> _Corners | None:
+    """Return the coordinates of sound polygons; None if any is not sound."""
+    polygons = list(chain.from_iterable(shapes))
+    if set(map(type, polygons)) - {list}:
+        return None
+    lengths = np.fromiter(map(len, polygons), dtype=np.int64, count=len(polygons))
+    if ((lengths < _FEWEST_NUMBERS) | (lengths & 1)).any():
+        return None
+    try:
+        numbers = np.array(list(chain.from_iterable(polygons)))
+    except ValueError:  # lists among them
+        return None
+    if numbers.dtype.kind not in "if" or not np.isfinite(numbers).all():
+        return None
+    parts = np.fromiter(map(len, shapes), dtype=np.int64, count=len(shapes))
+    return _Corners(numbers.astype(np.float64, copy=False), lengths, parts)
 
 
 def _with_sound_polygons(coco: CocoFile, rows: IntArray, findings: Findings) -> IntArray:
     """Return the rows whose polygons are lists of at least three points; tell of the others."""
-    sound = []
+    kept = []
     for row in rows.tolist():
         parts = coco.annotations[row]["segmentation"]
         if any(type(part) is not list for part in parts):
             _blame(coco, findings, "V309", row, "a list of polygons, each a list [x, y, x, y, …]", parts)
-        elif any(len(part) < 6 or len(part) % 2 for part in parts):
+        elif any(len(part) < _FEWEST_NUMBERS or len(part) % 2 for part in parts):
             lengths = [len(part) for part in parts]
             _blame(coco, findings, "V310", row, "an even number of coordinates, at least 6", f"{lengths}")
         else:
-            sound.append(row)
-    kinds: set[type] = set()
-    for row in sound:
-        for part in coco.annotations[row]["segmentation"]:
-            kinds.update(map(type, part))
-    if kinds <= {int, float}:
-        flat = np.array(
-            list(chain.from_iterable(chain.from_iterable(coco.annotations[row]["segmentation"] for row in sound))),
-            dtype=np.float64,
-        )
-        if np.isfinite(flat).all():
-            return np.array(sound, dtype=np.int64)
-    kept = []
-    for row in sound:
-        numbers = list(chain.from_iterable(coco.annotations[row]["segmentation"]))
-        if set(map(type, numbers)) <= {int, float} and all(-1e300 < number < 1e300 for number in numbers):
-            kept.append(row)
-        else:
-            odd = next(number for number in numbers if type(number) not in (int, float) or not -1e300 < number < 1e300)
-            _blame(coco, findings, "V311", row, "finite numbers", odd)
+            odd = [number for part in parts for number in part if not _is_coordinate(number)]
+            if odd:
+                _blame(coco, findings, "V311", row, "finite numbers", odd[0])
+            else:
+                kept.append(row)
     return np.array(kept, dtype=np.int64)
 
 
-def _polygons_of(shapes: Sequence[list[list[float]]], sizes: IntArray) -> Polygons:
-    parts = list(chain.from_iterable(shapes))
-    numbers = np.fromiter(map(len, parts), dtype=np.int64, count=len(parts))
-    corners = np.fromiter(chain.from_iterable(parts), dtype=np.float64, count=int(numbers.sum())).reshape(-1, 2)
-    owner = np.repeat(np.arange(len(shapes)), np.fromiter(map(len, shapes), dtype=np.int64, count=len(shapes)))
-    firsts = (np.cumsum(numbers) - numbers) // 2
-    return Polygons(corners, firsts, owner, sizes[owner, 0], sizes[owner, 1])
+def _is_coordinate(number: Any) -> bool:
+    return type(number) in (int, float) and -_GREATEST_COORDINATE < number < _GREATEST_COORDINATE
+
+
+def _polygons_of(corners: _Corners, sizes: IntArray) -> Polygons:
+    owner = np.repeat(np.arange(len(corners.parts)), corners.parts)
+    firsts = (np.cumsum(corners.lengths) - corners.lengths) // 2
+    return Polygons(corners.numbers.reshape(-1, 2), firsts, owner, sizes[owner, 0], sizes[owner, 1])
 
 
 # --- run-length codes -------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ _CLOSE = 1e-6
 _FARTHEST = 1e7
 ROW_BITS = 20
 _ROW = (1 << ROW_BITS) - 1
+_PLACE = (1 << 2 * ROW_BITS) - 1
 _POLYGON_SHIFT = 2 * ROW_BITS
 
 
@@ -72,67 +73,43 @@ class Polygons:
         return after
 
 
-def rasterise(polygons: Polygons, count: int) -> ColumnRuns:
-    """Return the pixels of `count` masks; a mask of several polygons is their union."""
+def areas_and_boxes(polygons: Polygons, count: int) -> tuple[IntArray, FloatArray]:
+    """Draw `count` masks, of which one of several polygons is their union.
+
+    Returns:
+        Pixels of each mask, shape (count,); and its tight box (x, y, width, height) [px], shape (count, 4), NaN where
+        it is empty.
+    """
     # Each passage flips all pixels of its column from there down: between the first and the second lies a run.
     key = np.concatenate(_passages(polygons))
     key.sort()
     start, stop = key[0::2], key[1::2]
     filled = stop > start
-    start, stop = start[filled], stop[filled]
-    polygon = start >> _POLYGON_SHIFT
-    place = (1 << _POLYGON_SHIFT) - 1
-    start &= place
-    stop &= place
-    owner = polygons.owner[polygon]
-    again = polygons.owner[1:] == polygons.owner[:-1]
-    if not again.any():
-        return ColumnRuns(owner, start >> ROW_BITS, start & _ROW, stop & _ROW, count)
+    if not filled.all():
+        start, stop = start[filled], stop[filled]
+    areas, boxes = np.zeros(count, dtype=np.int64), np.full((count, 4), np.nan)
+    if not len(start):
+        return areas, boxes
+    owner = polygons.owner[start >> _POLYGON_SHIFT]
+    firsts = np.flatnonzero(np.diff(owner, prepend=-1))
+    owners = owner[firsts]
+    length = stop - start
+    areas[owners] = np.add.reduceat(length, firsts)
+    place = start & _PLACE
+    row = start & _ROW
+    left = np.minimum.reduceat(place, firsts) >> ROW_BITS
+    top = np.minimum.reduceat(row, firsts)
+    boxes[owners, 0], boxes[owners, 1] = left, top
+    boxes[owners, 2] = (np.maximum.reduceat(place, firsts) >> ROW_BITS) - left + 1
+    boxes[owners, 3] = np.maximum.reduceat(row + length, firsts) - top
+    # Pixels that several polygons of a mask share were counted more than once.
     several = np.zeros(count, dtype=bool)
-    several[polygons.owner[1:][again]] = True
-    shared = several[owner]
-    alone = ~shared
-    joined = union(owner[shared], start[shared], stop[shared], count)
-    owner = np.concatenate([owner[alone], joined.owner])
-    order = np.argsort(owner, kind="stable")
-    start = np.concatenate([start[alone], joined.start])[order]
-    stop = np.concatenate([stop[alone], joined.stop])[order]
-    return ColumnRuns(owner[order], start >> ROW_BITS, start & _ROW, stop & _ROW, count)
-
-
-@dataclass(frozen=True)
-class ColumnRuns:
-    """Runs of pixels within columns, by ascending owner and column.
-
-    Attributes:
-        owner: Which mask each run belongs to, shape (R,).
-        column, top, bottom: Its column, its first row, and the row below its last.
-        count: How many masks there are; some may have no run.
-    """
-
-    owner: IntArray
-    column: IntArray
-    top: IntArray
-    bottom: IntArray
-    count: int
-
-    def areas(self) -> IntArray:
-        """Return the number of pixels of each mask, shape (count,)."""
-        return np.bincount(self.owner, self.bottom - self.top, self.count).astype(np.int64)
-
-    def boxes(self) -> FloatArray:
-        """Return the tight box of each mask, (x, y, width, height) [px], shape (count, 4); NaN for an empty one."""
-        boxes = np.full((self.count, 4), np.nan)
-        if not len(self.owner):
-            return boxes
-        firsts = np.flatnonzero(np.diff(self.owner, prepend=-1))
-        owners = self.owner[firsts]
-        lasts = np.append(firsts[1:], len(self.owner)) - 1
-        x, y = self.column[firsts], np.minimum.reduceat(self.top, firsts)
-        boxes[owners, 0], boxes[owners, 1] = x, y
-        boxes[owners, 2] = self.column[lasts] - x + 1
-        boxes[owners, 3] = np.maximum.reduceat(self.bottom, firsts) - y
-        return boxes
+    several[polygons.owner[1:][polygons.owner[1:] == polygons.owner[:-1]]] = True
+    shared = np.flatnonzero(several[owner])
+    if len(shared):
+        joined = union(owner[shared], place[shared], place[shared] + length[shared], count)
+        areas[several] = joined.areas()[several]
+    return areas, boxes
 
 
 def _passages(polygons: Polygons) -> list[IntArray]:
@@ -151,18 +128,25 @@ def _passages(polygons: Polygons) -> list[IntArray]:
     first = np.maximum(np.ceil((np.minimum(xs, xe) - _MIDDLE) / _SCALE), 0.0)
     last = np.minimum(np.floor((np.maximum(xs, xe) - 1 - _MIDDLE) / _SCALE), polygons.widths[whose] - 1)
     number = np.maximum(last - first + 1, 0.0).astype(np.int64)
+    heights = polygons.heights[whose]
+    alike = bool((heights == heights[0]).all())
     keys = []
     for chosen, levels in ((flat & (number > 0), _levels_of_flat), (~flat & (number > 0), _levels_of_steep)):
         edge = np.flatnonzero(chosen)
         times = number[edge]
         if not len(edge):
             continue
-        ordinal = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-        column = np.repeat(first[edge].astype(np.int64), times) + ordinal
+        ends = np.cumsum(times)
+        column = np.repeat(first[edge].astype(np.int64) - ends + times, times) + np.arange(ends[-1])
         level = levels(column * _SCALE + _MIDDLE, xs[edge], ys[edge], xe[edge], ye[edge], times)
         # ceil((level + 0.5) / 5 - 0.5), within the picture
-        row = np.clip((level + 2) // _SCALE, 0, np.repeat(polygons.heights[whose[edge]], times))
-        keys.append(np.repeat(whose[edge] << _POLYGON_SHIFT, times) + (column << ROW_BITS) + row)
+        row = np.maximum((level + 2) // _SCALE, 0)
+        height = np.int64(heights[0]) if alike else np.repeat(heights[edge], times)
+        np.minimum(row, height, out=row)
+        column <<= ROW_BITS
+        row += column
+        row += np.repeat(whose[edge] << _POLYGON_SHIFT, times)
+        keys.append(row)
     return keys or [np.zeros(0, dtype=np.int64)]
 
 

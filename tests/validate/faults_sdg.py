@@ -473,7 +473,9 @@ in_json("V714", "an annotation that COCO lacks", INSTANCES, lambda c: c["annotat
 in_json("V715", "an image of another frame", INSTANCES, lambda c: _put(c["images"][0], frame_index=3))
 in_json("V715", "an image of another camera", INSTANCES, lambda c: _put(c["images"][0], camera="pair"))
 in_json("V716", "another name for a category", INSTANCES, lambda c: _put(c["categories"][0], name="palette"))
-in_json("V716", "a category more", PANOPTIC, lambda p: p["categories"].append({"id": 99, "name": "ghost", "isthing": 0}))
+in_json(
+    "V716", "a category more", PANOPTIC, lambda p: p["categories"].append({"id": 99, "name": "ghost", "isthing": 0})
+)
 
 
 @fault("V717", "another recipe")
