@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -24,7 +24,7 @@ _BATCH = 256
 GREATEST_PIXELS = 1 << 28
 # What is decoded of polygons is bounded, per mask and in all, whatever a file asks for.
 _MOST_PASSAGES = 1 << 23
-_MOST_PASSAGES_IN_ALL = 1 << 36
+_MOST_PASSAGES_IN_ALL = 1 << 38
 
 _FEWEST_NUMBERS = 6  # three points
 _GREATEST_COORDINATE = 2**53
@@ -125,28 +125,72 @@ def _check_drawn(
     findings: Findings,
     budget: _Budget,
 ) -> None:
-    passages = np.bincount(polygons.owner, polygons.passages(), len(rows))
-    budget.passages -= int(passages.sum())
-    intricate = (passages > _MOST_PASSAGES) | (budget.passages < 0)
+    intricate = _intricate(polygons, len(rows), budget)
     if intricate.any():
         for row in rows[intricate]:
             expected = "a polygon that can be drawn in bounded time"
             _blame(coco, findings, "V114", int(row), expected, "too many long edges")
         _check_polygons(coco, boxes, rows[~intricate], findings, budget)
         return
-    bounds = polygons.bounds()
-    firsts = np.flatnonzero(np.diff(polygons.owner, prepend=-1))
-    low = np.minimum.reduceat(bounds[:, :2], firsts)
-    high = np.maximum.reduceat(bounds[:, 2:], firsts)
+    usable = _within(coco, rows, polygons, sizes, findings)
+    _compare(coco, rows, usable, boxes, areas_and_boxes(polygons, len(rows)), _Outline(polygons), findings)
+
+
+def _intricate(polygons: Polygons, count: int, budget: _Budget) -> BoolArray:
+    """Return which masks take too long to draw, shape (count,)."""
+    at_most = len(polygons.corners) * int(polygons.widths.max())
+    if at_most <= _MOST_PASSAGES and at_most <= budget.passages:
+        budget.passages -= at_most
+        return np.zeros(count, dtype=bool)
+    passages = np.bincount(polygons.owner, polygons.passages(), count)
+    budget.passages -= int(passages.sum())
+    too_many: BoolArray = (passages > _MOST_PASSAGES) | (budget.passages < 0)
+    return too_many
+
+
+def _within(coco: CocoFile, rows: IntArray, polygons: Polygons, sizes: IntArray, findings: Findings) -> BoolArray:
+    """Return which masks have all corners in their picture, or nearly; tell of the others."""
+    corners = polygons.corners
+    if corners.min() >= 0 and (corners.max(axis=0) <= sizes.min(axis=0)).all():
+        return np.ones(len(rows), dtype=bool)
+    low, high = np.split(_Outline(polygons).bounds, 2, axis=1)
     slack = slack_px(sizes.astype(np.float64))
     outside: BoolArray = np.logical_or.reduce((low < -slack) | (high > sizes + slack), axis=1)
     for index in np.flatnonzero(outside):
         found = [round(float(value), 2) for value in (*low[index], *high[index])]
         expected = f"corners within {sizes[index, 0]} x {sizes[index, 1]} px"
         _blame(coco, findings, "V312", int(rows[index]), expected, f"corners from {found[:2]} to {found[2:]}")
-    drawn = np.column_stack([low, high - low])
-    areas = np.add.reduceat(polygons.areas(), firsts)
-    _compare(coco, rows, ~outside, boxes, areas_and_boxes(polygons, len(rows)), (areas, drawn), findings)
+    return ~outside
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """What the polygons of each mask say by themselves, without being drawn; computed where it is asked for."""
+
+    polygons: Polygons
+
+    @cached_property
+    def bounds(self) -> FloatArray:
+        """(left, top, right, bottom) of each mask [px], shape (N, 4)."""
+        bounds, firsts = self.polygons.bounds(), self._firsts
+        low = np.minimum.reduceat(bounds[:, :2], firsts)
+        return np.concatenate([low, np.maximum.reduceat(bounds[:, 2:], firsts)], axis=1)
+
+    @cached_property
+    def areas(self) -> FloatArray:
+        """Area of each mask [px²], shape (N,)."""
+        areas: FloatArray = np.add.reduceat(self.polygons.areas(), self._firsts)
+        return areas
+
+    @property
+    def boxes(self) -> FloatArray:
+        """(x, y, width, height) of each mask [px], shape (N, 4)."""
+        low, high = np.split(self.bounds, 2, axis=1)
+        return np.concatenate([low, high - low], axis=1)
+
+    @property
+    def _firsts(self) -> IntArray:
+        return np.flatnonzero(np.diff(self.polygons.owner, prepend=-1))
 
 
 @dataclass
@@ -275,7 +319,7 @@ def _compare(
     usable: BoolArray,
     boxes: FloatArray,
     pixels: tuple[IntArray, FloatArray],
-    outline: tuple[FloatArray, FloatArray] | None,
+    outline: _Outline | None,
     findings: Findings,
 ) -> None:
     """Compare area and box with the decoded mask, or with the polygons' own where files may have either."""
@@ -290,11 +334,12 @@ def _compare(
     with np.errstate(invalid="ignore"):
         right = stated == area if exact else np.abs(stated - area) <= _area_slack(area, box)
         tight = (stated_box == box).all(axis=1) if exact else _agree(stated_box, box)
-        if outline is not None and not exact:
-            right |= np.abs(stated - outline[0]) <= _area_slack(outline[0], box)
-            tight |= _agree(stated_box, outline[1])
+        if outline is not None and not exact and not right[usable].all():
+            right |= np.abs(stated - outline.areas) <= _area_slack(outline.areas, box)
+        if outline is not None and not exact and not tight[usable].all():
+            tight |= _agree(stated_box, outline.boxes)
     for index in np.flatnonzero(usable & ~right & ~np.isnan(stated)):
-        beside = f", or {outline[0][index]:.6g} by its outline" if outline is not None else ""
+        beside = f", or {outline.areas[index]:.6g} by its outline" if outline is not None else ""
         _blame(coco, findings, "V308", int(rows[index]), f"{area[index]} pixels{beside}", float(stated[index]))
     for index in np.flatnonzero(usable & ~tight & ~np.isnan(stated_box[:, 0])):
         _blame(coco, findings, "V305", int(rows[index]), _numbers(box[index]), _numbers(stated_box[index]))

@@ -165,15 +165,14 @@ def _levels_of_steep(
 ) -> IntArray:
     slope = (xe - xs) / (ye - ys)
     rise, base = np.repeat(slope, times), np.repeat(xs, times)
-    rises = rise > 0
     ideal = (line + (0.5 - base)) / rise
-    nearest = np.rint(ideal)
     # The last step on the near side.
-    step = np.where(rises, np.ceil(ideal) - 1, np.floor(ideal))
+    step = np.floor(ideal)
     # Where that hangs on a rounding, the steps decide, rounded as they are drawn.
-    close = np.flatnonzero(np.abs(ideal - nearest) < _CLOSE)
+    close = np.flatnonzero(np.abs(ideal - step - 0.5) > 0.5 - _CLOSE)
     if len(close):
-        passed = (base[close] + rise[close] * nearest[close] + 0.5).astype(np.int64) > line[close]
-        step[close] = np.where(passed == rises[close], nearest[close] - 1, nearest[close])
-    lower: FloatArray = np.repeat(ys, times)
-    return np.asarray(lower + step, dtype=np.int64)
+        nearest = np.rint(ideal[close])
+        passed = (base[close] + rise[close] * nearest + 0.5).astype(np.int64) > line[close]
+        step[close] = np.where(passed == (rise[close] > 0), nearest - 1, nearest)
+    step += np.repeat(ys, times)
+    return np.asarray(step, dtype=np.int64)
