@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from sdg.validate.boxes import check_boxes
-from sdg.validate.coco_file import CocoFile, coco_tables
+from sdg.validate.coco_file import CocoFile, coco_tables, looks_like_panoptic
 from sdg.validate.coco_pictures import check_orphans, check_pictures, find_pictures
 from sdg.validate.coco_structure import check_structure
 from sdg.validate.content import PictureContent
@@ -14,17 +15,9 @@ from sdg.validate.findings import Findings
 from sdg.validate.folder import Folder
 from sdg.validate.keypoints import check_keypoints
 from sdg.validate.masks import check_masks
+from sdg.validate.panoptic import check_panoptic_file
+from sdg.validate.progress import Progress
 from sdg.validate.statistics import describe
-
-
-class Progress(Protocol):
-    """Hears how far the checks are."""
-
-    def start(self, task: str, total: int) -> None:
-        """A task of so many steps begins."""
-
-    def advance(self, steps: int) -> None:
-        """So many steps of the task are done."""
 
 
 @dataclass
@@ -63,7 +56,7 @@ def check_tables(
 
 
 def check_coco(
-    values: list[tuple[str, Any]],
+    values: Iterable[tuple[str, Any]],
     folder: Folder,
     pictures: Folder,
     findings: Findings,
@@ -74,7 +67,7 @@ def check_coco(
     """Check COCO files and the pictures that they name.
 
     Args:
-        values: Path from `folder` and content of each file; emptied on the way, to free memory.
+        values: Path from `folder` and content of each file, of instances or panoptic; one is held at a time.
         folder: What nothing may leave.
         pictures: Where pictures are looked for.
         findings: Where findings go.
@@ -87,8 +80,11 @@ def check_coco(
     content = None if fast else PictureContent(findings)
     if fast:
         examined.left_out.append("--fast: masks and pictures were not decoded")
-    while values:
-        path, value = values.pop(0)
+    for path, value in values:
+        if looks_like_panoptic(value):
+            examined.files.append(path)
+            check_panoptic_file(value, path, pictures, findings, progress, fast=fast)
+            continue
         checked = check_tables(value, path, findings, progress, fast=fast)
         if checked is None:
             continue

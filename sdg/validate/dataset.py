@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sdg.validate.coco_dataset import Examined, Progress, check_tables
+from sdg.validate.coco_dataset import Examined, check_tables
 from sdg.validate.coco_file import CocoFile
 from sdg.validate.coco_records import CocoAgainstRecords, check_categories
 from sdg.validate.content import PictureContent
@@ -23,6 +23,7 @@ from sdg.validate.manifest import (
     read_manifest,
 )
 from sdg.validate.panoptic import panoptic_by_image
+from sdg.validate.progress import Progress
 from sdg.validate.records import check_record, read_record
 from sdg.validate.statistics import describe
 from sdg.validate.views import ViewChecker

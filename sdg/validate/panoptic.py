@@ -10,8 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from sdg.validate.columns import IntArray
+from sdg.validate.content import decode
 from sdg.validate.findings import Findings
-from sdg.validate.label_pictures import LabelRuns, segments
+from sdg.validate.folder import Folder, RefusedPath, relative_parts
+from sdg.validate.json_text import REFUSAL_CODES
+from sdg.validate.label_pictures import LabelRuns, label_runs, segments
+from sdg.validate.pictures import GREATEST_PIXELS, picture_head
+from sdg.validate.progress import Progress
 
 
 def panoptic_by_image(value: Any, path: str, findings: Findings) -> dict[int, Mapping[str, Any]]:
@@ -66,6 +71,62 @@ def _segments_are_sound(entry: Mapping[str, Any], categories: set[Any], path: st
             findings.add("V520", **place, expected="the id of one of categories", found=part.get("category_id"))
             return False
     return True
+
+
+def check_panoptic_file(
+    value: Any, path: str, pictures: Folder, findings: Findings, progress: Progress, *, fast: bool
+) -> None:
+    """Check a panoptic file of other people, and its pictures where they are beside it, as COCO has them.
+
+    Args:
+        value: The file's content.
+        path: Of the file; its pictures are in the folder of the same name.
+        pictures: What nothing may leave.
+        findings: Where findings go.
+        progress: Hears how far it is.
+        fast: Leave the pictures out.
+    """
+    entries = panoptic_by_image(value, path, findings)
+    beside = path.removesuffix(".json")
+    names = [entry["file_name"] for entry in entries.values()]
+    if fast or not any(pictures.has(f"{beside}/{name}") for name in names[:20]):
+        return
+    progress.start("panoptic pictures", len(entries))
+    for image, entry in entries.items():
+        picture = f"{beside}/{entry['file_name']}"
+        pixels = _decoded(picture, entry["file_name"], image, pictures, findings)
+        runs = None if pixels is None else label_runs(None, None, pixels)
+        if runs is not None and runs.panoptic is not None:
+            compare_segments(entry, runs, runs.panoptic, path, picture, findings)
+        progress.advance(1)
+
+
+def _decoded(path: str, name: str, image: int, pictures: Folder, findings: Findings) -> Any:
+    """Return the pixels of a panoptic picture, or None after a finding."""
+    try:
+        relative_parts(name)  # an absolute one must not be taken for one below the folder
+        raw = pictures.read(path)
+    except RefusedPath as refused:
+        code = "V501" if refused.reason == "missing" else REFUSAL_CODES[refused.reason]
+        findings.add(
+            code, file=path, image=image, expected="a panoptic picture", found=refused.detail or refused.reason
+        )
+        return None
+    head = picture_head(raw[:64])
+    if head is None or head.kind != "png" or head.size is None:
+        findings.add("V502", file=path, image=image, expected="a PNG", found=head.kind if head else "no picture")
+        return None
+    if head.size[0] * head.size[1] > GREATEST_PIXELS:
+        findings.add("V111", file=path, image=image, expected=f"at most {GREATEST_PIXELS} pixels", found=f"{head.size}")
+        return None
+    if (head.bits, head.channels) != (8, 3):
+        found = f"{head.bits} bits, {head.channels} channels"
+        findings.add("V507", file=path, image=image, expected="8 bits, 3 channels", found=found)
+        return None
+    pixels = decode(raw)
+    if pixels is None:
+        findings.add("V502", file=path, image=image, expected="a picture that decodes", found="a damaged PNG")
+    return pixels
 
 
 def compare_segments(

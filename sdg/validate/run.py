@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sdg.errors import UsageError
-from sdg.validate.coco_dataset import Examined, Progress, check_coco
-from sdg.validate.coco_file import looks_like_coco
+from sdg.validate.coco_dataset import Examined, check_coco
+from sdg.validate.coco_file import looks_like_coco, looks_like_panoptic
 from sdg.validate.codes import RULES
 from sdg.validate.findings import Findings
 from sdg.validate.folder import Folder
 from sdg.validate.json_text import read_json
+from sdg.validate.progress import Progress, Silent
 
 _OURS = ("manifest.json", "frames", ".sdg")
 
@@ -39,16 +40,6 @@ class Validation:
     def sound(self, *, strict: bool = False) -> bool:
         """Whether there is no error, and under `strict` no warning either."""
         return self.findings.count("error") == 0 and not (strict and self.findings.count("warning"))
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def start(self, task: str, total: int) -> None:
-        """Do nothing."""
-
-    def advance(self, steps: int) -> None:
-        """Do nothing."""
 
 
 def validate(
@@ -91,12 +82,12 @@ def validate(
         raise UsageError(f"there is no {path}", hint="name a dataset's folder or a COCO file")
     findings = Findings(ignored=ignored)
     values = _read_coco(folder, names, findings, alone=path.is_file())
-    if not values and not findings.counts:
+    examined = check_coco(values, folder, Folder(pictures or folder.root), findings, progress, fast=fast)
+    if not examined.files and not findings.counts:
         raise UsageError(
             f"{path} holds neither a dataset of sdg nor a COCO file",
             hint="a COCO file has images, annotations and categories",
         )
-    examined = check_coco(values, folder, Folder(pictures or folder.root), findings, progress, fast=fast)
     return Validation(path, "coco", findings, examined, fast)
 
 
@@ -114,17 +105,16 @@ def _json_files(folder: Folder) -> list[str]:
     return [path for path, kind in folder.files(levels=2) if path.endswith(".json") and kind == "file"][:1000]
 
 
-def _read_coco(folder: Folder, names: list[str], findings: Findings, *, alone: bool) -> list[tuple[str, Any]]:
-    """Return what holds COCO; one that was named itself is told about even if it doesn't."""
-    values = []
+def _read_coco(folder: Folder, names: list[str], findings: Findings, *, alone: bool) -> Iterator[tuple[str, Any]]:
+    """Yield what holds COCO; one that was named itself is told about even if it doesn't."""
     for name in names:
         trial = findings if alone else Findings(ignored=findings.ignored)
         value = read_json(folder, name, trial)
         if value is None:
             if trial is not findings:
                 findings.take(trial)
-        elif alone or looks_like_coco(value):
+        elif alone or looks_like_coco(value) or looks_like_panoptic(value):
             if trial is not findings:
                 findings.take(trial)
-            values.append((name, value))
-    return values
+            yield name, value
+        del value  # before the next one is read
