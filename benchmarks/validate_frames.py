@@ -1,4 +1,4 @@
-"""A dataset of `sdg` without a renderer: discs before a floor, exactly labelled, for timing the checks of its pixels."""
+"""A dataset of `sdg` without a renderer: discs before a floor, exactly labelled, to time the checks of its pixels."""
 
 from __future__ import annotations
 
