@@ -21,6 +21,7 @@ _COMMANDS = [
     ["-m", "benchmarks.calibration"],
     ["-m", "benchmarks.mtf"],
     ["-m", "benchmarks.sameness"],
+    ["-m", "benchmarks.validate"],
 ]
 
 

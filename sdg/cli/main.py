@@ -20,6 +20,7 @@ COMMANDS = {
     "compile": "compile",
     "merge": "merge",
     "export": "export",
+    "validate-dataset": "validate",
     "assets": "assets",
     "doctor": "doctor",
     "schema": "schema",

@@ -131,6 +131,70 @@ class BarProgress:
         self._bar.stop()
 
 
+def open_steps() -> PlainSteps | BarSteps:
+    """Return the display of a command that works through tasks of many steps."""
+    return BarSteps() if sys.stderr.isatty() else PlainSteps()
+
+
+class PlainSteps:
+    """A line every ten seconds."""
+
+    def __init__(self) -> None:
+        self._task, self._total, self._done = "", 0, 0
+        self._told = time.monotonic()
+
+    def start(self, task: str, total: int) -> None:
+        self._task, self._total, self._done = task, total, 0
+
+    def advance(self, steps: int) -> None:
+        self._done += steps
+        now = time.monotonic()
+        if now - self._told >= _LINE_EVERY_S:
+            self._told = now
+            click.echo(f"{self._task}: {self._done}/{self._total}", err=True)
+
+    def __enter__(self) -> PlainSteps:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class BarSteps:
+    """A bar per task that is redrawn in place; it vanishes at the end."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._bar: Progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task: TaskID = self._bar.add_task("reading", total=None)
+
+    def start(self, task: str, total: int) -> None:
+        self._bar.reset(self._task, description=task, total=total)
+
+    def advance(self, steps: int) -> None:
+        self._bar.update(self._task, advance=steps)
+
+    def __enter__(self) -> BarSteps:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
 def duration(seconds: float) -> str:
     """Return a span of time in words: `48 s`, `3 min 20 s`, `2 h 05 min`."""
     whole = max(0, round(seconds))

@@ -1,0 +1,170 @@
+"""The picture files of a COCO file: there, whole, of the stated size and format; and what they show."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from sdg.validate.coco_file import CocoFile
+from sdg.validate.content import PictureContent
+from sdg.validate.findings import Findings
+from sdg.validate.folder import Folder, RefusedPath, relative_parts
+from sdg.validate.json_text import REFUSAL_CODES
+from sdg.validate.masks import Advance
+from sdg.validate.pictures import GREATEST_PIXELS, HEAD_BYTES, PictureHead, is_cut_jpeg, picture_head, png_damage
+
+_ASKED = 50
+_PICTURE = re.compile(r".*\.(png|jpe?g|bmp|gif|webp|tiff?)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PicturePlace:
+    """Where the pictures are: `folder` and the path under it that file names count from."""
+
+    folder: Folder
+    prefix: str
+
+    def path(self, name: str) -> str:
+        """Return a picture's path from the folder."""
+        return f"{self.prefix}/{name}" if self.prefix else name
+
+
+def find_pictures(coco: CocoFile, folder: Folder) -> PicturePlace | None:
+    """Return where the pictures that a file names are; None if none of the first is anywhere."""
+    names = []
+    for row in range(min(len(coco.images), _ASKED)):
+        name = coco.file_name(row)
+        try:
+            relative_parts(name)
+        except RefusedPath:
+            continue
+        names.append(name)
+    best, prefix = 0, ""
+    for candidate in _prefixes(coco, folder):
+        there = sum(folder.has(f"{candidate}/{name}" if candidate else name) for name in names)
+        if there > best:
+            best, prefix = there, candidate
+        if names and best == len(names):
+            break
+    return PicturePlace(folder, prefix) if best else None
+
+
+def _prefixes(coco: CocoFile, folder: Folder) -> Iterator[str]:
+    own = str(PurePosixPath(coco.path).parent)
+    yield from dict.fromkeys(("", "" if own == "." else own))
+    split = re.sub(r"^(instances|person_keypoints|annotations|labels|coco)[_-]?", "", PurePosixPath(coco.path).stem)
+    for name in ("images", "data", "imgs", "JPEGImages", "rgb"):
+        yield from ((f"{name}/{split}", name) if split else (name,))
+    if split:
+        yield from (split, f"{split}/images")
+    yield from _folders(folder.root)
+
+
+def _folders(root: os.PathLike[str]) -> Iterator[str]:
+    try:
+        with os.scandir(root) as entries:
+            yield from sorted(e.name for e in entries if e.is_dir(follow_symlinks=False))[:200]
+    except OSError:
+        return
+
+
+def check_pictures(
+    coco: CocoFile, place: PicturePlace, findings: Findings, content: PictureContent | None, advance: Advance
+) -> None:
+    """Look at every picture file.
+
+    Args:
+        coco: The file that names them.
+        place: Where they are.
+        findings: Where findings go.
+        content: Takes each picture in, if what they show is to be looked at too; None reads headers only.
+        advance: Told how many images are done.
+    """
+    for row in range(len(coco.images)):
+        if coco.file_name(row):
+            _check_picture(coco, row, place, findings, content)
+        advance(1)
+
+
+def _check_picture(
+    coco: CocoFile, row: int, place: PicturePlace, findings: Findings, content: PictureContent | None
+) -> None:
+    path = place.path(coco.file_name(row))
+    where: dict[str, Any] = {"file": path, "image": coco.images[row].get("id")}
+    if findings.is_blamed(file=path):
+        return
+    try:
+        relative_parts(coco.file_name(row))  # an absolute one must not be taken for one below the prefix
+        with place.folder.open(path) as stream:
+            start = stream.read(HEAD_BYTES)
+            size = os.fstat(stream.fileno()).st_size
+            head = picture_head(start)
+            if not _check_head(head, path, coco.sizes[row].tolist(), where, findings):
+                return
+            assert head is not None
+            if head.kind == "jpeg" and is_cut_jpeg(stream, size):
+                findings.add("V503", **where, expected="an end-of-image marker", found=f"none in {size} bytes")
+                return
+            if content is None:
+                return
+            stream.seek(0)
+            raw = stream.read()
+    except RefusedPath as refused:
+        code = "V501" if refused.reason == "missing" else REFUSAL_CODES[refused.reason]
+        findings.add(code, **where, expected="a picture", found=refused.detail or refused.reason)
+        return
+    if head.kind == "png" and (damage := png_damage(raw)):
+        findings.add("V503", **where, expected="a whole PNG", found=damage)
+        return
+    content.add(raw, head, tuple(coco.sizes[row].tolist()), where)
+
+
+def _check_head(
+    head: PictureHead | None, path: str, size: list[int], where: dict[str, Any], findings: Findings
+) -> bool:
+    """Whether the file is a picture that may be decoded."""
+    if head is None:
+        findings.add("V502", **where, expected="a picture", found="a file of no known format")
+        return False
+    if head.size is not None and head.size[0] * head.size[1] > GREATEST_PIXELS:
+        found = f"{head.size[0]} x {head.size[1]}"
+        findings.add("V111", **where, expected=f"at most {GREATEST_PIXELS} pixels", found=found)
+        return False
+    if not head.fits_name(path):
+        findings.add("V505", **where, expected=f"the ending of a {head.kind} file", found=path)
+    if head.size is not None and min(size) > 0 and list(head.size) != size:
+        findings.add(
+            "V504",
+            **where,
+            expected=f"{size[0]} x {size[1]} px",
+            found=f"{head.size[0]} x {head.size[1]} px",
+        )
+        return False
+    return True
+
+
+def check_orphans(named: set[str], place: PicturePlace, findings: Findings) -> None:
+    """Tell of pictures beside the named ones that no image refers to.
+
+    Args:
+        named: Paths from the folder that images refer to, of all COCO files.
+        place: Where pictures are looked for.
+        findings: Where findings go.
+    """
+    folders = {path.rpartition("/")[0] for path in named}
+    orphans, links = [], []
+    for path, kind in place.folder.files(place.prefix):
+        if path in named or path.rpartition("/")[0] not in folders:
+            continue
+        if kind == "link":
+            links.append(path)
+        elif _PICTURE.fullmatch(path):
+            orphans.append(path)
+    findings.add_rows("V109", list(range(len(links))), lambda row: {"file": links[row], "expected": "a file"})
+    findings.add_rows(
+        "V506", list(range(len(orphans))), lambda row: {"file": orphans[row], "expected": "an image that names it"}
+    )

@@ -1,0 +1,75 @@
+"""Masks as runs of pixels: what an RLE says without ever being unrolled, so that size costs nothing.
+
+A pixel's position is counted down the columns, as COCO does: x * height + y.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray
+from sdg.validate.columns import IntArray
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Runs of the pixels of several masks, by ascending owner and start.
+
+    Attributes:
+        owner: Which mask each run belongs to, shape (R,).
+        start: Its first position.
+        stop: The position after its last; above `start`.
+        count: How many masks there are; some may have no run.
+    """
+
+    owner: IntArray
+    start: IntArray
+    stop: IntArray
+    count: int
+
+    def areas(self) -> IntArray:
+        """Return the number of pixels of each mask, shape (count,); the runs of one must not overlap."""
+        return np.bincount(self.owner, self.stop - self.start, self.count).astype(np.int64)
+
+    def boxes(self, heights: IntArray) -> FloatArray:
+        """Return the tight box of each mask, (x, y, width, height) [px], shape (count, 4); NaN for an empty one.
+
+        Args:
+            heights: Height of each mask's picture [px], shape (count,).
+        """
+        boxes = np.full((self.count, 4), np.nan)
+        if not len(self.owner):
+            return boxes
+        height = heights[self.owner]
+        last = self.stop - 1
+        left, top = np.divmod(self.start, height)
+        right, bottom = np.divmod(last, height)
+        # A run that goes on in the next column touches both the lower and the upper edge.
+        wraps = right > left
+        top = np.where(wraps, 0, top)
+        bottom = np.where(wraps, height - 1, bottom)
+        firsts = np.flatnonzero(np.diff(self.owner, prepend=-1))
+        owners = self.owner[firsts]
+        lasts = np.append(firsts[1:], len(self.owner)) - 1
+        x, y = left[firsts], np.minimum.reduceat(top, firsts)
+        boxes[owners, 0], boxes[owners, 1] = x, y
+        boxes[owners, 2] = right[lasts] - x + 1
+        boxes[owners, 3] = np.maximum.reduceat(bottom, firsts) - y + 1
+        return boxes
+
+
+def union(owner: IntArray, start: IntArray, stop: IntArray, count: int) -> Intervals:
+    """Return the runs of masks whose parts may overlap and come in any order."""
+    order = np.lexsort((start, owner))
+    owner, start, stop = owner[order], start[order], stop[order]
+    if not len(owner):
+        return Intervals(owner, start, stop, count)
+    # Positions of different owners are kept apart, so that one running maximum serves all.
+    stride = int(stop.max()) + 1
+    reach = np.maximum.accumulate(owner * stride + stop)
+    begins = np.append(True, (owner * stride + start)[1:] > reach[:-1])
+    firsts = np.flatnonzero(begins)
+    ends = np.append(firsts[1:], len(owner)) - 1
+    return Intervals(owner[firsts], start[firsts], reach[ends] - owner[firsts] * stride, count)
