@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sdg.cli.spelling import NamedPath
-from sdg.errors import EXIT_FAILED, EXIT_OK
+from sdg.errors import EXIT_FAILED, EXIT_OK, UsageError
+
+if TYPE_CHECKING:
+    from sdg.validate.progress import Progress
+    from sdg.validate.run import Validation
 
 
 @click.command("validate-dataset", short_help="Find what is wrong with a dataset, or any COCO file.")
@@ -25,15 +30,30 @@ from sdg.errors import EXIT_FAILED, EXIT_OK
 @click.option("--ignore", multiple=True, metavar="CODE", help="Drop findings of this code; may be repeated.")
 @click.option("--fast", is_flag=True, help="Don't decode masks and pictures.")
 @click.option(
+    "--rerender",
+    type=click.IntRange(min=1),
+    metavar="K",
+    help="Make K frames again, and compare: to the byte on the same kind of device.",
+)
+@click.option(
     "--images",
     type=NamedPath(),
     metavar="DIR",
     help="Folder that file names of a COCO file count from [default: looked for near it].",
 )
-def command(dataset: Path, form: str, strict: bool, ignore: tuple[str, ...], fast: bool, images: Path | None) -> int:
+def command(
+    dataset: Path,
+    form: str,
+    strict: bool,
+    ignore: tuple[str, ...],
+    fast: bool,
+    rerender: int | None,
+    images: Path | None,
+) -> int:
     """Check a dataset of sdg, or any COCO file or folder of them, and tell every fault.
 
-    Reads nothing outside the folder. Exit status 0 if it is sound, 1 if there are errors.
+    Reads nothing outside the folder; --rerender reads what its recipe names. Exit status 0 if it is sound, 1 if there
+    are errors.
     """
     from sdg.cli.progress import open_steps
     from sdg.validate.listing import as_json, text_lines
@@ -41,9 +61,22 @@ def command(dataset: Path, form: str, strict: bool, ignore: tuple[str, ...], fas
 
     with open_steps() as progress:
         validation = validate(dataset, ignore=ignore, fast=fast, pictures=images, progress=progress)
+        if rerender is not None:
+            _rerender(validation, rerender, progress)
     if form == "json":
         click.echo(json.dumps(as_json(validation, strict=strict), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         for line in text_lines(validation, strict=strict):
             click.echo(line)
     return EXIT_OK if validation.sound(strict=strict) else EXIT_FAILED
+
+
+def _rerender(validation: Validation, count: int, progress: Progress) -> None:
+    """Make frames again, and add what differs to the findings."""
+    from sdg.executor.rerender import rerender
+
+    if validation.kind != "sdg":
+        raise UsageError(f"{validation.path} can't be made again", "--rerender takes datasets of sdg")
+    progress.start("frames made again", count)
+    made = rerender(validation.path, count, validation.findings, progress.advance)
+    validation.examined.statistics["rerendered"] = made.to_json()

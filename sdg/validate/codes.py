@@ -182,6 +182,10 @@ V811 | E | a drawn value outside its distribution
 V812 | W | drawn values that don't follow their distribution
 V813 | E | a drawn value of no distribution
 V814 | N | a graph that can't be used
+V901 | E | a frame made again has other bytes
+V902 | E | a frame made again is another one
+V903 | N | a frame made again elsewhere
+V904 | W | frames that can't be made again
 """
 
 RULES = _rules()

@@ -23,6 +23,10 @@ def text_lines(validation: Validation, *, strict: bool = False) -> Iterator[str]
         yield f"not checked: {text}"
     for entry in validation.examined.statistics.get("draws", {}).get("rejected", []):
         yield f"drawn with rejection: {entry['name']}, {entry['accepted']:.0%} of first tries accepted"
+    made = validation.examined.statistics.get("rerendered", {})
+    if made.get("frames"):
+        how = "to the byte" if made["compared"] == "bytes" else "within tolerances"
+        yield f"made again, and compared {how}: frames {', '.join(map(str, made['frames']))}"
     yield summary(validation, strict=strict)
 
 
