@@ -24,8 +24,8 @@ from sdg.replicator.script import RENDERERS
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.lens_schema import schema_name
 from sdg.replicator.usd.light import SkyModel
-from sdg.replicator.usd.stage import frame_values, lay_out, write_layout
-from sdg.replicator.usd.value import UsdValues
+from sdg.replicator.usd.stage import defaults, frame_values, lay_out, write_layout
+from sdg.replicator.usd.value import by_prim, plain_json
 from sdg.replicator.worker_process import WorkerProcess
 from sdg.stage.model import RenderSettings, Stage, StagePlan
 
@@ -128,7 +128,7 @@ class RendererReplicator:
             self._is_open = True
         exponent = light_exponent(self._layout, stage)
         values = scaled_lights(frame_values(self._layout, stage), exponent)
-        return self._process.frame(stage.frame_index, by_prim(values)), exponent
+        return self._process.frame(stage.frame_index, plain_json(by_prim(values))), exponent
 
     def _lay_out(self, frame_index: int) -> None:
         """Write the stage of the stretch that a frame is in; which one that is depends on the recipe alone."""
@@ -137,11 +137,8 @@ class RendererReplicator:
         stretch = range(first, last)
         # Twice over the frames, so that not all of them have to be in memory: what they share must be known first.
         layout = lay_out((self._world.stage(index) for index in stretch), self._world.plan, self._world.sky)
-        values: UsdValues = {}
-        for index in stretch:
-            values = frame_values(layout, self._world.stage(index)) | values  # as the first frame that has it
         folder = Path(self._folder.name)
-        write_layout(folder, layout, dict(sorted(values.items())))
+        write_layout(folder, layout, defaults(layout, (self._world.stage(index) for index in stretch)))
         told = session(layout, self._world.plan)
         (folder / "session.json").write_text(json.dumps(told), encoding="utf-8")
         self._layout, self._stretch = layout, stretch
@@ -204,15 +201,6 @@ def session(layout: UsdLayout, plan: StagePlan) -> dict[str, Any]:
         "cameras": cameras,
         "labels": {path: body.label for path, body in layout.bodies.items()},
     }
-
-
-def by_prim(values: UsdValues) -> dict[str, dict[str, Any]]:
-    """Return values as plain JSON, by prim and attribute."""
-    prims: dict[str, dict[str, Any]] = {}
-    for path, item in values.items():
-        prim, _, name = path.partition(".")
-        prims.setdefault(prim, {})[name] = list(item.value) if isinstance(item.value, tuple) else item.value
-    return prims
 
 
 def _schema(layout: UsdLayout, path: str) -> str:

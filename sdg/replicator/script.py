@@ -127,7 +127,7 @@ def _graph(program: Program, samples: Samples, native: NativePlan) -> Iterator[s
         if lines:
             yield from _section(owner.node, lines)
     if left:
-        rest = Owner("what no block owns", "", tuple(left))
+        rest = Owner("what no block owns", tuple(left))
         yield from _section(rest.node, playback(rest, left, samples.varying))
 
 

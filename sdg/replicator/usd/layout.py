@@ -17,7 +17,7 @@ from sdg.replicator.usd.lens_schema import LensModel, LutTextures
 from sdg.replicator.usd.light import Sky
 from sdg.replicator.usd.look import Look
 from sdg.stage.asset import Mesh, Part
-from sdg.stage.model import Body, Camera, Light, LightKind
+from sdg.stage.model import Body, LightKind
 
 WORLD, LOOKS = "/World", "/World/Looks"
 
@@ -116,14 +116,6 @@ class UsdLayout:
     def look_of(self, body: Body, index: int) -> Look:
         """Return the look that one of a body's parts bears in its frame."""
         return self.look_of_slot[slot_of(body, index)]
-
-    def light_prim(self, light: Light) -> LightPrim:
-        """Return a light's place."""
-        return self.lights[light.prim_path]
-
-    def camera_prim(self, camera: Camera) -> CameraPrim:
-        """Return a camera's place."""
-        return self.cameras[camera.prim_path]
 
 
 def shape_key(body: Body) -> ShapeKey:
