@@ -7,11 +7,10 @@ of them never changes need not be set again.
 from __future__ import annotations
 
 from sdg.replicator.usd.camera import camera_values
-from sdg.replicator.usd.layout import UsdLayout
+from sdg.replicator.usd.layout import UsdLayout, dome_key, lens_key, sky_key
 from sdg.replicator.usd.light import light_values
 from sdg.replicator.usd.look import look_values
 from sdg.replicator.usd.pose import pose_of
-from sdg.replicator.usd.union import dome_key, lens_key, sky_key
 from sdg.replicator.usd.value import UsdValue, UsdValues, visibility
 from sdg.stage.model import Body, Camera, Light, Stage
 
