@@ -20,7 +20,7 @@ from sdg.render.isaac_sim import rtx_device_kind
 from sdg.replicator.light_scale import light_exponent, scaled_lights
 from sdg.replicator.protocol import Frame
 from sdg.replicator.raw_view import array_specs, view_of
-from sdg.replicator.script import RENDERERS
+from sdg.replicator.script import ANTI_ALIASING, RENDERERS
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.lens_schema import schema_name
 from sdg.replicator.usd.light import SkyModel
@@ -177,8 +177,7 @@ def launch_config(settings: RenderSettings, gpu: str) -> dict[str, Any]:
         "samples_per_pixel_per_frame": settings.spp,
         "max_bounces": settings.max_depth,
         "denoiser": settings.denoise,
-        # Path tracing needs none; what remembers the frame before leaves ghosts of it, which FXAA does not.
-        "anti_aliasing": 0 if settings.rtx.mode == "path_traced" else 2,
+        "anti_aliasing": ANTI_ALIASING[settings.rtx.mode],
         "disable_viewport_updates": True,  # nobody looks, and in 6.0.0 it takes seconds for each frame
     }
     return config | {"active_gpu": int(gpu), "physics_gpu": int(gpu)} if gpu.isdecimal() else config
