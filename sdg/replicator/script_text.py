@@ -229,7 +229,7 @@ def pictures_without_labels():
 
 
 def main():
-    """Render every frame once, and leave word of how it went."""
+    """Render every frame once, and return what run.json says of that."""
     stage = open_stage()
 %LENSES%    stage.GetPrimAtPath("/World").CreateAttribute("sdg:frame", Sdf.ValueTypeNames.Int).Set(-1)
 

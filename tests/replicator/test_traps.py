@@ -191,6 +191,11 @@ def test_a_camera_that_says_no_near_limit_stops_the_script(variety: Compiled, tm
     stops(case, tmp_path / "frames", "would not see what is nearer than 1 m")
 
 
+def test_a_stage_that_is_not_opened_stops_the_script(variety: Compiled, tmp_path: Path) -> None:
+    """Whatever `open_stage` returns, which no document says, another stage than ours is found out."""
+    stops(variety, tmp_path, "stage.usda does not open", Faults(opens_nothing=True))
+
+
 @pytest.mark.parametrize(
     ("pattern", "replacement", "message"),
     [('upAxis = "Z"', 'upAxis = "Y"', "must be Z up"), ("metersPerUnit = 1", "metersPerUnit = 0.01", "be in metres")],
