@@ -104,7 +104,8 @@ def open_renderer(
     if renderer == "mitsuba":
         return create_renderer(plan, device=device, threads=threads)
     python = ready_isaac_sim()
-    tracer = create_renderer(replace(plan, settings=replace(plan.settings, denoise=False)), device=device)
+    unseen = replace(plan, settings=replace(plan.settings, denoise=False))
+    tracer = create_renderer(unseen, device=device, threads=threads)
     from sdg.render.mitsuba import sky
     from sdg.replicator.renderer import RendererReplicator, World
 

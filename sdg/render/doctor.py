@@ -88,9 +88,8 @@ def check_isaac_sim() -> Check:
     places = isaac_sim.search()
     place = isaac_sim.choose(places)
     if place is not None:
-        return Check(
-            "Isaac Sim", True, False, f"{place.found}; takes what `sdg compile` writes, which never ran on RTX"
-        )
+        use = "for `--renderer replicator` and for what `sdg compile` writes, both of which never ran on RTX"
+        return Check("Isaac Sim", True, False, f"{place.found}; {use}")
     wrong = [f"{place.what}: {place.found}" for place in places if place.is_named]
     found = "; ".join(wrong) or "not installed (only the RTX renderer needs it)"
     return Check("Isaac Sim", False, False, found, isaac_sim.cure(places))

@@ -110,9 +110,18 @@ class Session:
         self._rep.orchestrator.wait_until_complete()
         require(len(self._captured) == 1, f"a step gave {len(self._captured)} pictures instead of one")
         found = self._captured[0]["renderProducts"]
-        require(set(found) == set(self._products), f"pictures came of {sorted(found)}")
-        entries: Mapping[str, Mapping[str, Any]] = found
+        entries = {self._camera_of(name, entry): entry for name, entry in found.items()}
+        require(len(found) == len(entries) == len(self._products), f"pictures came of {sorted(found)}")
         return entries
+
+    def _camera_of(self, product: str, entry: Mapping[str, Any]) -> str:
+        """Return whose picture it is, by its render product's name, or by the camera's prim that stands in it."""
+        if product in self._products:
+            return product
+        path = str(entry.get("camera"))
+        name = next((camera["name"] for camera in self._plan["cameras"] if camera["path"] == path), None)
+        require(name, f"a picture came of {product}, camera {path}")
+        return str(name)
 
     def _open_stage(self) -> Any:
         import omni.usd
@@ -124,12 +133,15 @@ class Session:
             from isaacsim.core.experimental.utils.stage import is_stage_loading
 
         context = omni.usd.get_context()
-        require(context.open_stage(str(self._folder / "stage.usda")), "stage.usda does not open")
+        file = self._folder / "stage.usda"
+        context.open_stage(str(file))
         self._app.update()
         while is_stage_loading():
             self._app.update()
         self._app.reset_render_settings()  # the stage's own would take their place
         stage = context.get_stage()
+        # Until another is opened, the app has an empty stage of its own.
+        require(stage and file.samefile(stage.GetRootLayer().realPath or "/"), f"{file} does not open")
         require(UsdGeom.GetStageUpAxis(stage) == "Z", "the stage must be Z up")
         require(UsdGeom.GetStageMetersPerUnit(stage) == 1.0, "the stage must be in metres")
         for path, label in self._plan["labels"].items():
@@ -197,7 +209,11 @@ class Session:
 def frame_parts(
     entries: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[tuple[str, str], Any, tuple[int, int], Mapping[int, str] | None]]:
-    """Yield camera and annotator, array, moment, and of ids what they stand for."""
+    """Yield camera and annotator, array, moment, and of ids what they stand for.
+
+    Depending on version and annotator, an entry is the bare array, or has it under `data` and the rest beside it or
+    under `info`.
+    """
     for camera, found in entries.items():
         moment = _moment(found[MOMENT])
         for name in PICTURES:

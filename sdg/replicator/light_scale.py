@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from sdg.foundation.color import REC709_LUMINANCE
-from sdg.replicator.usd.layout import UsdLayout
-from sdg.replicator.usd.union import sky_key
+from sdg.replicator.usd.layout import UsdLayout, sky_key
 from sdg.replicator.usd.value import UsdValues, number
 from sdg.stage.model import Light, Stage
 

@@ -19,8 +19,8 @@ from sdg.replicator.sections import owners, paths_expression
 from sdg.replicator.seeds import replicator_seed
 from sdg.replicator.usd.layout import UsdLayout
 
-# Of a line within the graph, which is indented by eight.
-_WIDTH = 110
+# Of a line within a group of the graph, which is indented by twelve.
+_WIDTH = 108
 _NO_NODE: Mapping[str, str] = {
     "distribution.uniform_int": "Replicator draws no whole numbers",
     "distribution.bernoulli": "its probability is drawn too",
@@ -64,7 +64,8 @@ def plan_natives(program: Program, overview: Overview, layout: UsdLayout, sample
     """
     by_node = {owner.node: owner for owner in owners(program, samples.paths)}
     targets = Targets(program, overview, layout, samples, by_node)
-    calls: dict[str, list[str]] = {}
+    # By block, and in it by the line that says which prims: what acts on the same ones stands together.
+    calls: dict[str, dict[str, list[str]]] = {}
     notes: dict[str, list[tuple[str, str]]] = {}
     taken: set[tuple[str, str]] = set()
     for node in program.graph.nodes:
@@ -77,9 +78,12 @@ def plan_natives(program: Program, overview: Overview, layout: UsdLayout, sample
                 notes.setdefault(owner, []).append((node.name, found))
             continue
         acted_on = next(name for name, own in by_node.items() if own.holds(found.paths[0]))
-        calls.setdefault(acted_on, []).extend(_call(node, found, program.recipe.specimen.seed))
+        prims = f"with {found.prims or f'rep.create.group({paths_expression(found.paths)})'}:"
+        lines = calls.setdefault(acted_on, {}).setdefault(prims, [])
+        lines.extend(f"    {line}" for line in _call(node, found, program.recipe.specimen.seed))
         taken |= {(path, name) for path in found.paths for name in found.attributes}
-    return NativePlan(calls, notes, frozenset(taken))
+    blocks = {owner: [line for prims in groups for line in (prims, *groups[prims])] for owner, groups in calls.items()}
+    return NativePlan(blocks, notes, frozenset(taken))
 
 
 def _judge(node: Node, targets: Targets) -> Target | str:
@@ -100,35 +104,35 @@ def _judge(node: Node, targets: Targets) -> Target | str:
 
 
 def _call(node: Node, target: Target, seed: int) -> Iterator[str]:
+    """Yield the lines that act on the prims of a group."""
     last = [f"seed={replicator_seed(seed, node.name)}", f"name={_text(node.name)}"]
-    yield f"with {target.prims or f'rep.create.group({paths_expression(target.paths)})'}:"
     if node.op == "randomizer.scatter_2d":
         arguments = [f"{name}={value}" for name, value in target.arguments.items()]
-        yield from (f"    {line}" for line in _nested("rep.randomizer.scatter_2d(", [*arguments, *last], ")"))
+        yield from _nested("rep.randomizer.scatter_2d(", [*arguments, *last], ")")
         return
     for name, value in target.arguments.items():
-        yield f"    rep.modify.attribute({_text(name)}, {value})"
+        yield f"rep.modify.attribute({_text(name)}, {value})"
     before, after = target.call.split("%")
     drawn = list(_nested(f"rep.{node.op}(", [*_parameters(node, target), *last], ")"))
     if len(drawn) == 1:
-        line = f"    rep.modify.{before}{drawn[0]}{after}"
+        line = f"rep.modify.{before}{drawn[0]}{after}"
         if len(line) <= _WIDTH:
             yield line
             return
     call, _, first = before.rpartition("(")
     opening, _, keyword = first.rpartition(", ")
-    yield f"    rep.modify.{call}("
-    yield from (f"        {argument}," for argument in [opening] if argument)
+    yield f"rep.modify.{call}("
+    yield from (f"    {argument}," for argument in [opening] if argument)
     drawn[0] = keyword + drawn[0]
     drawn[-1] += ","
-    yield from (f"        {line}" for line in drawn)
-    yield f"    {after}"
+    yield from (f"    {line}" for line in drawn)
+    yield after
 
 
 def _nested(before: str, arguments: Sequence[str], after: str) -> Iterator[str]:
     """Yield a call on one line, or with an argument on each."""
     line = f"{before}{', '.join(arguments)}{after}"
-    if len(line) <= _WIDTH - 12:
+    if len(line) <= _WIDTH - 8:
         yield line
         return
     yield before

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sdg.graph.ir import Node, references
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
+from sdg.replicator.leaning import leaned_on
 from sdg.replicator.overview import Overview
 from sdg.replicator.samples import Samples
 from sdg.replicator.sections import Owner, paths_expression
@@ -63,7 +64,7 @@ class Targets:
         self._by_node = by_node
         self._blocks = {block.node: block for block in (*program.objects, *program.lights, *program.materials)}
         self._blocks |= {block.node: block for block in program.cameras}
-        self._leaning = dict(_leaning(program))
+        self._leaned_on = dict(leaned_on(program))
 
     def owner_of(self, node: Node) -> str:
         """Return the node of the block that a node stands in; `vars` for variables."""
@@ -81,8 +82,8 @@ class Targets:
 
     def _placement(self, block: BlockTemplate) -> str:
         """Return why a thing's pose is baked; empty if it need not be."""
-        if block.name in self._leaning:
-            return self._leaning[block.name]
+        if block.name in self._leaned_on:
+            return self._leaned_on[block.name]
         if block.fields.get("motion") is not None:
             return "it moves while the picture is taken"
         environment = self._program.environment
@@ -107,7 +108,7 @@ class Targets:
         arguments = {"surface_prims": f"rep.create.group({paths_expression(grounds)})"}
         if node.inputs.get("avoid_collisions", True):
             if self._overview.things - set(owner.paths):
-                arguments["no_coll_prims"] = f"rep.create.group(others({_own(owner)}))"
+                arguments["no_coll_prims"] = f"rep.create.group(others({paths_expression(owner.paths)}))"
             arguments["check_for_collisions"] = "True"
         if region is not None:
             x0, y0, x1, y1 = (float(edge) for edge in region)
@@ -133,11 +134,10 @@ class Targets:
         block = self._blocks.get(owner.node)
         if block is None:
             return "Replicator can't change the environment"
+        if node.name.startswith("vars.") and len(owner.paths) > 1:
+            return f"{len(owner.paths)} prims share one draw, and Replicator would draw for each"
         if owner.node.startswith("scene.objects."):
             return self._of_object(node, consumer, keys[0], owner, block)
-        shared = node.name.startswith("vars.") and len(owner.paths) > 1
-        if shared:
-            return f"{len(owner.paths)} prims share one draw, and Replicator would draw for each"
         if owner.node.startswith("lighting."):
             return self._of_light(node, consumer, owner, block)
         if owner.node.startswith("materials."):
@@ -145,12 +145,9 @@ class Targets:
         return self._of_camera(consumer, owner)
 
     def _of_object(self, node: Node, consumer: Node, key: str, owner: Owner, block: BlockTemplate) -> Target | str:
-        if node.name.startswith("vars.") and len(owner.paths) > 1:
-            return f"{len(owner.paths)} prims share one draw, and Replicator would draw for each"
         if consumer.op.startswith("create."):
-            return {"count": "how many there are", "asset": "which shape it has"}.get(key, "its size") + (
-                " is a matter of which prims are visible"
-            )
+            what = {"count": "how many there are", "asset": "which shape it has"}.get(key, "its size")
+            return f"{what} is a matter of which prims are visible"
         if consumer.op == "modify.visibility":
             if len(owner.paths) > 1:
                 return f"{len(owner.paths)} prims come and go together"
@@ -224,6 +221,7 @@ class Targets:
         return Target(owner.paths, ("inputs:intensity",), 'attribute("inputs:intensity", %)', further)
 
     def _drawn(self, drawn: Mapping[str, object], name: str, light: str) -> float:
+        """Return what a node gave a light, 0 if nothing; each lamp of a grid has draws under its own ordinal."""
         ordinal = f"[{light.rpartition('[')[2]}" if light.endswith("]") else ""
         owner = self.owner_of(self._program.graph.by_name[name])
         value = drawn.get(name, drawn.get(f"{owner}{ordinal}{name[len(owner) :]}", 0.0))
@@ -267,10 +265,6 @@ def _pattern(owner: Owner, paths: Sequence[str]) -> str:
     return f'rep.get.prims(path_pattern="^{base}{number}{which}$", ignore_case=False)'
 
 
-def _own(owner: Owner) -> str:
-    return paths_expression(owner.paths)
-
-
 def _needs(node: Node) -> Iterator[str]:
     for _, source in node.references():
         yield source
@@ -278,34 +272,3 @@ def _needs(node: Node) -> Iterator[str]:
 
 def _is_within(name: str, owner: str) -> bool:
     return name.startswith(owner) and (len(name) == len(owner) or name[len(owner)] in ".:[")
-
-
-def _leaning(program: Program) -> Iterator[tuple[str, str]]:
-    """Yield the objects by which others were placed, and what these do."""
-    names = {block.name for block in program.objects}
-    for block in program.objects:
-        place = block.fields.get("place")
-        for inputs in place.values() if isinstance(place, Mapping) else ():
-            surface = (inputs or {}).get("surface", "floor")
-            for text in _texts(surface):
-                if text.split(".")[0] in names:
-                    yield text.split(".")[0], f"{block.name} stands on it"
-        if not isinstance(place, Mapping | None):
-            yield from ((name, f"{block.name} may stand on it") for name in names)
-    for block in program.cameras:
-        for key, verb in (("pose", "is aimed at it"), ("mount", "rides on it")):
-            for text in _texts(block.fields.get(key)):
-                name = text.split(".")[0].split("[")[0]
-                if name in names:
-                    yield name, f"{block.name} {verb}"
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)

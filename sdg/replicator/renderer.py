@@ -20,12 +20,12 @@ from sdg.render.isaac_sim import rtx_device_kind
 from sdg.replicator.light_scale import light_exponent, scaled_lights
 from sdg.replicator.protocol import Frame
 from sdg.replicator.raw_view import array_specs, view_of
-from sdg.replicator.script import RENDERERS
+from sdg.replicator.script import ANTI_ALIASING, RENDERERS
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.lens_schema import schema_name
 from sdg.replicator.usd.light import SkyModel
-from sdg.replicator.usd.stage import frame_values, lay_out, write_layout
-from sdg.replicator.usd.value import UsdValues
+from sdg.replicator.usd.stage import defaults, frame_values, lay_out, write_layout
+from sdg.replicator.usd.value import by_prim, plain_json
 from sdg.replicator.worker_process import WorkerProcess
 from sdg.stage.model import RenderSettings, Stage, StagePlan
 
@@ -128,7 +128,7 @@ class RendererReplicator:
             self._is_open = True
         exponent = light_exponent(self._layout, stage)
         values = scaled_lights(frame_values(self._layout, stage), exponent)
-        return self._process.frame(stage.frame_index, by_prim(values)), exponent
+        return self._process.frame(stage.frame_index, plain_json(by_prim(values))), exponent
 
     def _lay_out(self, frame_index: int) -> None:
         """Write the stage of the stretch that a frame is in; which one that is depends on the recipe alone."""
@@ -137,11 +137,8 @@ class RendererReplicator:
         stretch = range(first, last)
         # Twice over the frames, so that not all of them have to be in memory: what they share must be known first.
         layout = lay_out((self._world.stage(index) for index in stretch), self._world.plan, self._world.sky)
-        values: UsdValues = {}
-        for index in stretch:
-            values = frame_values(layout, self._world.stage(index)) | values  # as the first frame that has it
         folder = Path(self._folder.name)
-        write_layout(folder, layout, dict(sorted(values.items())))
+        write_layout(folder, layout, defaults(layout, (self._world.stage(index) for index in stretch)))
         told = session(layout, self._world.plan)
         (folder / "session.json").write_text(json.dumps(told), encoding="utf-8")
         self._layout, self._stretch = layout, stretch
@@ -180,8 +177,7 @@ def launch_config(settings: RenderSettings, gpu: str) -> dict[str, Any]:
         "samples_per_pixel_per_frame": settings.spp,
         "max_bounces": settings.max_depth,
         "denoiser": settings.denoise,
-        # Path tracing needs none; what remembers the frame before leaves ghosts of it, which FXAA does not.
-        "anti_aliasing": 0 if settings.rtx.mode == "path_traced" else 2,
+        "anti_aliasing": ANTI_ALIASING[settings.rtx.mode],
         "disable_viewport_updates": True,  # nobody looks, and in 6.0.0 it takes seconds for each frame
     }
     return config | {"active_gpu": int(gpu), "physics_gpu": int(gpu)} if gpu.isdecimal() else config
@@ -204,15 +200,6 @@ def session(layout: UsdLayout, plan: StagePlan) -> dict[str, Any]:
         "cameras": cameras,
         "labels": {path: body.label for path, body in layout.bodies.items()},
     }
-
-
-def by_prim(values: UsdValues) -> dict[str, dict[str, Any]]:
-    """Return values as plain JSON, by prim and attribute."""
-    prims: dict[str, dict[str, Any]] = {}
-    for path, item in values.items():
-        prim, _, name = path.partition(".")
-        prims.setdefault(prim, {})[name] = list(item.value) if isinstance(item.value, tuple) else item.value
-    return prims
 
 
 def _schema(layout: UsdLayout, path: str) -> str:

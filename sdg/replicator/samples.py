@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar, overload
+from typing import Any, TypeAlias, overload
 
 from sdg.replicator.columns import Column
-from sdg.replicator.usd.value import UsdValue, UsdValues
+from sdg.replicator.usd.value import UsdValue, UsdValues, by_prim, plain_json
 
 SAMPLES_VERSION = 1
 
 # Prim path -> attribute name -> value.
 PrimValues: TypeAlias = Mapping[str, Mapping[str, UsdValue]]
-_T = TypeVar("_T")
 
 
 class Frames(Sequence[PrimValues]):
@@ -98,12 +97,12 @@ class Samples:
             "recipe": self.recipe,
             "seed": self.seed,
             "labels": dict(self.labels),
-            "fixed": _plain(self.fixed),
+            "fixed": plain_json(self.fixed),
         }
 
     def frame_json(self, frame: int) -> dict[str, Any]:
         """Return one frame as plain JSON values."""
-        return {"frame": frame, "prims": _plain(self.frames[frame])}
+        return {"frame": frame, "prims": plain_json(self.frames[frame])}
 
     def to_json(self) -> dict[str, Any]:
         """Return the samples as plain JSON values."""
@@ -140,7 +139,7 @@ class SamplesBuilder:
             column.finish(self._frame_count)
         fixed = {path: column[0] for path, column in columns if not column.varies}
         varying = {path: column for path, column in columns if column.varies}
-        return Samples(recipe, seed, labels or {}, _by_prim(fixed), _by_prim(varying), self._frame_count)
+        return Samples(recipe, seed, labels or {}, by_prim(fixed), by_prim(varying), self._frame_count)
 
 
 def build_samples(
@@ -151,18 +150,3 @@ def build_samples(
     for frame in frames:
         builder.add(frame)
     return builder.build(recipe, seed, labels)
-
-
-def _by_prim(values: Mapping[str, _T]) -> dict[str, dict[str, _T]]:
-    prims: dict[str, dict[str, _T]] = {}
-    for path, value in values.items():
-        prim, name = path.split(".", 1)
-        prims.setdefault(prim, {})[name] = value
-    return prims
-
-
-def _plain(prims: PrimValues) -> dict[str, dict[str, Any]]:
-    return {
-        path: {name: list(item.value) if isinstance(item.value, tuple) else item.value for name, item in values.items()}
-        for path, values in prims.items()
-    }

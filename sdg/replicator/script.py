@@ -23,6 +23,9 @@ Sampling: TypeAlias = Literal["baked", "native"]
 
 # Isaac Sim's names of the recipe's modes.
 RENDERERS: Mapping[str, str] = {"path_traced": "PathTracing", "real_time": "RaytracedLighting"}
+# None and FXAA, as Isaac Sim numbers them. Path tracing needs none; the others remember the frame before, which has
+# nothing to do with this one, and leave ghosts of it.
+ANTI_ALIASING: Mapping[str, int] = {"path_traced": 0, "real_time": 2}
 _WIDTH = 116
 _ABOUT: Mapping[Sampling, str] = {
     "baked": """
@@ -95,7 +98,9 @@ def _settings(program: Program, first: Stage) -> Iterator[str]:
     yield f"MAX_BOUNCES = {settings.max_depth}"
     yield f"DENOISE = {settings.denoise}"
     yield f'RENDERER = "{RENDERERS[settings.rtx.mode]}"'
-    yield f"RT_SUBFRAMES = {settings.rtx.rt_subframes}  # of each picture: few leave ghosts and late materials"
+    kind = {"path_traced": "none", "real_time": "FXAA"}[settings.rtx.mode]
+    yield f"ANTI_ALIASING = {ANTI_ALIASING[settings.rtx.mode]}  # {kind}: others leave ghosts of the frame before"
+    yield f"RT_SUBFRAMES = {settings.rtx.rt_subframes}  # of a picture; with few, ghosts stay and materials come late"
     yield "CAMERAS = {"
     for camera in first.cameras:
         yield f'    "{camera.prim_path}": {camera.lens.resolution},'
@@ -127,7 +132,7 @@ def _graph(program: Program, samples: Samples, native: NativePlan) -> Iterator[s
         if lines:
             yield from _section(owner.node, lines)
     if left:
-        rest = Owner("what no block owns", "", tuple(left))
+        rest = Owner("what no block owns", tuple(left))
         yield from _section(rest.node, playback(rest, left, samples.varying))
 
 
@@ -147,4 +152,4 @@ def _seed(program: Program, sampling: Sampling) -> str:
     if sampling == "baked":
         return ""
     seed = replicator_seed(program.recipe.specimen.seed, "")
-    return f"    rep.set_global_seed({seed})  # never 0, which Replicator takes for no seed\n"
+    return f"    rep.set_global_seed({seed})  # takes the graph to be there, and 0 for no seed\n"

@@ -46,7 +46,7 @@ app = SimulationApp(
         "samples_per_pixel_per_frame": SAMPLES_PER_PIXEL,
         "max_bounces": MAX_BOUNCES,
         "denoiser": DENOISE,
-        "anti_aliasing": 0,  # path tracing needs none, and what remembers the frame before leaves ghosts of it
+        "anti_aliasing": ANTI_ALIASING,
         "disable_viewport_updates": True,  # nobody looks, and in 6.0.0 it takes seconds for each frame
     }
 )
@@ -142,12 +142,15 @@ STAGE = '''\
 def open_stage():
     """Open stage.usda and wait for what it references; check what the rest relies on."""
     context = omni.usd.get_context()
-    require(context.open_stage(str(HERE / "stage.usda")), "stage.usda does not open")
+    file = HERE / "stage.usda"
+    context.open_stage(str(file))
     app.update()
     while is_stage_loading():
         app.update()
     app.reset_render_settings()  # the stage's own would take their place
     stage = context.get_stage()
+    # Until another is opened, the app has an empty stage of its own.
+    require(stage and file.samefile(stage.GetRootLayer().realPath or "/"), f"{file} does not open")
     require(UsdGeom.GetStageUpAxis(stage) == "Z", "the stage must be Z up")
     require(UsdGeom.GetStageMetersPerUnit(stage) == 1.0, "the stage must be in metres")
     check_labels(stage)
@@ -226,7 +229,7 @@ def pictures_without_labels():
 
 
 def main():
-    """Render every frame once, and leave word of how it went."""
+    """Render every frame once, and return what run.json says of that."""
     stage = open_stage()
 %LENSES%    stage.GetPrimAtPath("/World").CreateAttribute("sdg:frame", Sdf.ValueTypeNames.Int).Set(-1)
 

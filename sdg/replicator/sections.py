@@ -27,12 +27,10 @@ class Owner:
 
     Attributes:
         node: Its node's name: `scene.objects.pallet`.
-        title: What a person calls it.
         paths: Its own prims, in order of their ordinals.
     """
 
     node: str
-    title: str
     paths: tuple[str, ...]
 
     def holds(self, path: str) -> bool:
@@ -45,16 +43,16 @@ def owners(program: Program, paths: Iterable[str]) -> tuple[Owner, ...]:
     known = tuple(sorted({above for path in paths for above in _lineage(path)}))
     found = []
     if program.environment is not None:
-        found.append(Owner("scene.environment", "environment", _below("/World/Environment", known)))
+        found.append(Owner("scene.environment", _below("/World/Environment", known)))
     for block in program.objects:
-        found.append(Owner(block.node, block.name, _instances(f"/World/{block.name}", known, alone=False)))
+        found.append(Owner(block.node, _instances(f"/World/{block.name}", known, alone=False)))
     for block in program.lights:
-        found.append(Owner(block.node, block.name, _instances(f"/World/Lights/{prim_name(block.name)}", known)))
+        found.append(Owner(block.node, _instances(f"/World/Lights/{prim_name(block.name)}", known)))
     for block in program.materials:
-        found.append(Owner(block.node, block.name, _instances(f"{LOOKS}/{prim_name(block.name)}", known)))
+        found.append(Owner(block.node, _instances(f"{LOOKS}/{prim_name(block.name)}", known)))
     for block in program.cameras:
         eyes = [path for name in (block.name, f"{block.name}_right") if (path := camera_path(name)) in known]
-        found.append(Owner(block.node, block.name, tuple(eyes)))
+        found.append(Owner(block.node, tuple(eyes)))
     return tuple(owner for owner in found if owner.paths)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sdg.render.api import RendererName
 from sdg.render.mitsuba.backend import gpu_name_and_driver
 from tests.contract.judge import Judge
 from tests.contract.recording import Results, write_recording
@@ -37,14 +38,14 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def renderer_name(request: pytest.FixtureRequest) -> str:
+def renderer_name(request: pytest.FixtureRequest) -> RendererName:
     """The renderer under test; the option is there only where pytest was pointed at this folder."""
-    name: str = request.config.getoption("renderer", default="mitsuba")
+    name: RendererName = request.config.getoption("renderer", default="mitsuba")
     return name
 
 
 @pytest.fixture(scope="session")
-def tolerances(renderer_name: str) -> Tolerances:
+def tolerances(renderer_name: RendererName) -> Tolerances:
     return TOLERANCES[renderer_name]
 
 

@@ -17,8 +17,8 @@ from sdg.graph.sample import sample_frame
 from sdg.pipeline import open_renderer
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
-from sdg.render.api import RenderedView, Renderer, RendererIdentity
-from sdg.render.capabilities import EMBEDDED, RTX, missing_effects
+from sdg.render.api import RenderedView, Renderer, RendererIdentity, RendererName
+from sdg.render.capabilities import CAPABILITIES, missing_effects
 from sdg.stage.build import build_stage
 from sdg.stage.model import Camera, Stage
 from tests.contract.judge import Judge
@@ -26,7 +26,6 @@ from tests.contract.shapes import CELL_DEG, Truth
 from tests.contract.tolerances import Tolerances
 
 SCENES = Path(__file__).parent / "scenes"
-CAPABILITIES = {"mitsuba": EMBEDDED, "replicator": RTX}
 
 # Who rendered, for the recording; one for each scene.
 OPENED: list[RendererIdentity] = []
@@ -86,7 +85,7 @@ class Scene:
 
 
 @contextmanager
-def open_scene(name: str, renderer_name: str) -> Iterator[Scene]:
+def open_scene(name: str, renderer_name: RendererName) -> Iterator[Scene]:
     """Open a renderer for a scene; skip where it lacks what the scene asks for, and end where it can't run at all."""
     recipe = load_recipe(SCENES / f"{name}.yaml")
     capabilities = CAPABILITIES[renderer_name]
@@ -94,7 +93,7 @@ def open_scene(name: str, renderer_name: str) -> Iterator[Scene]:
     if lacks:
         pytest.skip(f"{capabilities.renderer} declares no {', '.join(lacks)}")
     try:
-        renderer = open_renderer(recipe, renderer=renderer_name)  # type: ignore[arg-type]  # one of the option's choices
+        renderer = open_renderer(recipe, renderer=renderer_name)
     except BackendUnavailable as error:
         pytest.exit(str(error), returncode=error.exit_status)
     OPENED.append(renderer.identity)
@@ -120,7 +119,7 @@ def judge_labels(judge: Judge, shot: Shot, names: list[str], truth: Truth, valid
     assert np.array_equal(view.valid, there)
     entities = np.array([*(shot.entity(name) for name in names), 0])
     clear = truth.clear & there
-    judge.at_least("judged share of pixels", (clear & there).sum() / there.sum(), 0.95)
+    judge.at_least("judged share of pixels", clear.sum() / there.sum(), 0.95)
     right = view.entity_ids == entities[truth.index]
     judge.at_most("wrong ids [px]", (clear & ~right).sum(), allowed.wrong_px)
     hit = clear & right & (truth.index >= 0)

@@ -150,12 +150,7 @@ def truth_of(
     """Return what a picture of (width, height) must hold, by rays through its pixels' centres and round them."""
     u, v = np.meshgrid(np.arange(size[0]) + 0.5, np.arange(size[1]) + 0.5)
     centres = np.stack([u.ravel(), v.ravel()], axis=1)
-    shrunk = {
-        name: replace(shape, radius=shape.radius * math.cos(math.radians(CELL_DEG)))
-        if isinstance(shape, Ball)
-        else shape
-        for name, shape in shapes.items()
-    }
+    shrunk = {name: _within_cells(shape) for name, shape in shapes.items()}
 
     def see(world: Mapping[str, Shape], offset: tuple[float, float]) -> tuple[Seen, FloatArray]:
         origins, directions = cast(centres + offset)
@@ -174,17 +169,17 @@ def truth_of(
             beside, _ = see(world, (edge_px * math.cos(turn), edge_px * math.sin(turn)))
             clear &= beside.index == seen.index
             smooth &= (beside.normal * seen.normal).sum(axis=1) > 0.95
-    kinds = np.array([isinstance(shape, Ball) for shape in shapes.values()] + [False])
-    shape = (size[1], size[0])
+    is_ball = np.array([isinstance(shape, Ball) for shape in shapes.values()] + [False])  # the last for index -1
+    grid = (size[1], size[0])
     return Truth(
-        seen.index.reshape(shape),
-        seen.distance.reshape(shape),
-        inner.distance.reshape(shape),
-        cosine.reshape(shape),
-        seen.normal.reshape(*shape, 3),
-        kinds[seen.index].reshape(shape),
-        clear.reshape(shape),
-        (clear & smooth).reshape(shape),
+        seen.index.reshape(grid),
+        seen.distance.reshape(grid),
+        inner.distance.reshape(grid),
+        cosine.reshape(grid),
+        seen.normal.reshape(*grid, 3),
+        is_ball[seen.index].reshape(grid),
+        clear.reshape(grid),
+        (clear & smooth).reshape(grid),
     )
 
 

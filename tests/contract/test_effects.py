@@ -10,6 +10,7 @@ import pytest
 from sdg.foundation.arrays import FloatArray
 from sdg.recipe.effects import EFFECTS, asked_effects
 from sdg.recipe.load import load_recipe
+from sdg.render.api import RendererName
 from tests.contract.judge import Judge
 from tests.contract.rendered import SCENES, Shot, judge_labels, open_scene
 from tests.contract.shapes import Box, look, pinhole, truth_of
@@ -19,7 +20,7 @@ SIZE = (96, 72)
 ORIGIN, AHEAD = (0, 0, 0), (0, 1, 0)
 
 
-def only_shot(scene_name: str, renderer_name: str, camera: str = "cam") -> Shot:
+def only_shot(scene_name: str, renderer_name: RendererName, camera: str = "cam") -> Shot:
     with open_scene(scene_name, renderer_name) as scene:
         return scene.frame()[camera]
 
@@ -46,14 +47,14 @@ FOCAL_PX = 0.05 / (1 - 0.05) / 20e-6
 CONFUSION_PX = 0.05**2 / 2 * 0.5 / (1.5 * (1 - 0.05)) / 20e-6
 
 
-def test_a_point_out_of_focus_is_spread_over_its_circle_of_confusion(renderer_name: str, judge: Judge) -> None:
+def test_a_point_out_of_focus_is_spread_over_its_circle_of_confusion(renderer_name: RendererName, judge: Judge) -> None:
     """The mean square of a disc of diameter c is c^2 / 8."""
     spread = spread_px2(only_shot("focus", renderer_name))
     judge.near("mean square [px^2]", spread, CONFUSION_PX**2 / 8, judge.tolerances.share)
 
 
 def test_an_aperture_with_three_blades_spreads_a_point_over_a_triangle_of_the_same_area(
-    renderer_name: str, judge: Judge
+    renderer_name: RendererName, judge: Judge
 ) -> None:
     """With corners at R the mean square is R^2 (2 + cos 120) / 6, and the area 3 R^2 sin 120 / 2 is the circle's."""
     square = 2 * math.pi * (CONFUSION_PX / 2) ** 2 / (3 * math.sin(math.radians(120)))
@@ -62,7 +63,7 @@ def test_an_aperture_with_three_blades_spreads_a_point_over_a_triangle_of_the_sa
 
 
 def test_each_row_of_a_rolling_shutter_is_seen_from_where_the_camera_is_at_its_moment(
-    renderer_name: str, tolerances: Tolerances, judge: Judge
+    renderer_name: RendererName, tolerances: Tolerances, judge: Judge
 ) -> None:
     """The camera moves along its right, world +X, at 10 m/s; row r is exposed r + 0.5 - 36 ms after the middle."""
     shot = only_shot("rolling_shutter", renderer_name)
@@ -84,7 +85,7 @@ def bright_columns(shot: Shot, channel: int = 1) -> FloatArray:
     return share
 
 
-def test_a_moving_camera_smears_an_edge_over_the_way_that_it_moves(renderer_name: str, judge: Judge) -> None:
+def test_a_moving_camera_smears_an_edge_over_the_way_that_it_moves(renderer_name: RendererName, judge: Judge) -> None:
     """The board begins at u = 48 + 100 * 0.16 / 4 = 52; the smear is 8 px, and labels are those of its middle."""
     shot = only_shot("motion_blur", renderer_name)
     u = np.arange(SIZE[0]) + 0.5
@@ -98,7 +99,7 @@ def test_a_moving_camera_smears_an_edge_over_the_way_that_it_moves(renderer_name
     assert not board[:, :52].any()
 
 
-def test_lateral_colour_enlarges_the_pictures_of_red_and_blue(renderer_name: str, judge: Judge) -> None:
+def test_lateral_colour_enlarges_the_pictures_of_red_and_blue(renderer_name: RendererName, judge: Judge) -> None:
     """The board begins 100 * 1.2 / 4 = 30 px right of the middle for green; red is 2 % larger, blue 2 % smaller."""
     shot = only_shot("lateral_color", renderer_name)
     for channel, larger in enumerate((1.02, 1.0, 0.98)):
@@ -106,7 +107,9 @@ def test_lateral_colour_enlarges_the_pictures_of_red_and_blue(renderer_name: str
         judge.at_most(f"edge of channel {channel} [px]", abs(edge - (48 + 30 * larger)), judge.tolerances.share)
 
 
-def test_a_second_eye_sees_what_nothing_hides_from_it(renderer_name: str, tolerances: Tolerances, judge: Judge) -> None:
+def test_a_second_eye_sees_what_nothing_hides_from_it(
+    renderer_name: RendererName, tolerances: Tolerances, judge: Judge
+) -> None:
     """Its eye is 0.2 m along +X; a hit is seen from there if nothing is met before it on the way."""
     shot = only_shot("second_eye", renderer_name)
     seen = shot.view.second_eye_sees
@@ -128,7 +131,7 @@ def test_a_second_eye_sees_what_nothing_hides_from_it(renderer_name: str, tolera
     judge.at_most("wrong [px]", (clear & (views[0] != seen.ravel())).sum(), tolerances.wrong_px)
 
 
-def test_a_lamp_that_cameras_do_not_see_shines_all_the_same(renderer_name: str, judge: Judge) -> None:
+def test_a_lamp_that_cameras_do_not_see_shines_all_the_same(renderer_name: RendererName, judge: Judge) -> None:
     """Of the hemisphere's projected solid angle a coaxial disk takes the share r^2 / (r^2 + h^2), the dome the rest."""
     with open_scene("invisible_light", renderer_name) as scene:
         shots = scene.frame()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from sdg.render.api import RendererName
 from tests.contract.judge import Judge
 from tests.contract.rendered import Shot, judge_labels, open_scene
 from tests.contract.shapes import Box, Shape, pinhole, truth_of
@@ -27,7 +28,7 @@ ORDER = (0, 1, 2, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def shots(renderer_name: str) -> list[Shot]:
+def shots(renderer_name: RendererName) -> list[Shot]:
     with open_scene("frames", renderer_name) as scene:
         return [scene.frame(index)["cam"] for index in ORDER]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.render.api import RendererName
 from tests.contract.judge import Judge
 from tests.contract.rendered import Shot, judge_labels, open_scene
 from tests.contract.shapes import CELL_DEG, Truth, pinhole, truth_of
@@ -33,7 +34,7 @@ TOP_EDGES |= {"top_just_after": (0.01, 73), "top_far_after": (0.2, 81)}
 
 
 @pytest.fixture(scope="module")
-def shots(renderer_name: str) -> dict[str, Shot]:
+def shots(renderer_name: RendererName) -> dict[str, Shot]:
     with open_scene("geometry", renderer_name) as scene:
         return scene.frame()
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sdg.foundation.arrays import FloatArray
+from sdg.render.api import RendererName
 from tests.contract.judge import Judge
 from tests.contract.rendered import Shot, judge_labels, open_scene
 from tests.contract.shapes import CELL_DEG, truth_of
@@ -101,7 +102,7 @@ FORMULAS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
 
 
 @pytest.fixture(scope="module")
-def shots(renderer_name: str) -> dict[str, Shot]:
+def shots(renderer_name: RendererName) -> dict[str, Shot]:
     with open_scene("lenses", renderer_name) as scene:
         return scene.frame()
 

@@ -9,6 +9,7 @@ import pytest
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import rotation_xyz, translation, yaw
+from sdg.render.api import RendererName
 from tests.contract.judge import Judge
 from tests.contract.rendered import Shot, open_scene
 
@@ -21,7 +22,7 @@ NITS = {"rect": 5000.0, "disk": 4000.0 * float(DISK_COLOR @ REC709), "sphere": 5
 
 
 @pytest.fixture(scope="module")
-def frames(renderer_name: str) -> dict[str, dict[str, Shot]]:
+def frames(renderer_name: RendererName) -> dict[str, dict[str, Shot]]:
     with open_scene("lights", renderer_name) as scene:
         return {name: scene.frame(index) for index, name in enumerate(FRAMES)}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sdg.render.api import RendererName
+
 
 @dataclass(frozen=True)
 class Tolerances:
@@ -29,7 +31,7 @@ class Tolerances:
 
 # Those of `replicator` are chosen, not measured: RTX has recorded nothing yet. A shift of half a pixel, a plane
 # of depth taken for a distance, or a light without its factor pi passes none of them.
-TOLERANCES: Mapping[str, Tolerances] = {
+TOLERANCES: Mapping[RendererName, Tolerances] = {
     "mitsuba": Tolerances(edge_px=0.002, wrong_px=0, distance=1e-5, normal_deg=0.01, light=0.01, share=0.02),
     "replicator": Tolerances(edge_px=0.1, wrong_px=3, distance=1e-3, normal_deg=0.5, light=0.03, share=0.05),
 }

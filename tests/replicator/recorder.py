@@ -38,6 +38,7 @@ class Faults:
         gives_up_at: In this step nothing is captured, which only the log says.
         dies_at: In this step the process ends.
         refuses_schemas: Lens schemas can't be applied.
+        opens_nothing: The stage stays the app's own.
     """
 
     writer: WriterFaults = field(default_factory=WriterFaults)
@@ -46,6 +47,7 @@ class Faults:
     gives_up_at: int | None = None
     dies_at: int | None = None
     refuses_schemas: bool = False
+    opens_nothing: bool = False
 
 
 @dataclass
@@ -128,7 +130,7 @@ class IsaacSim:
         return found
 
     def _open_stage(self, path: str) -> bool:
-        self._stage = Usd.Stage.Open(path)
+        self._stage = Usd.Stage.CreateInMemory() if self._faults.opens_nothing else Usd.Stage.Open(path)
         return True
 
     # --- omni.replicator.core -------------------------------------------------------------------------------------

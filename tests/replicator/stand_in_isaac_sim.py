@@ -205,7 +205,10 @@ class _World:
         for product in writer.products:
             entry = self.view(product, stage, strikes)
             wanted = {annotator.name for annotator in writer.annotators}
-            products[product.name] = {name: value for name, value in entry.items() if name in wanted}
+            # What names an entry is not documented; which camera it is of stands in it.
+            key = product.name if self.captures % 2 else f"HydraTexture_{product.name}"
+            about = {"camera": product.camera, "resolution": product.resolution}
+            products[key] = about | {name: value for name, value in entry.items() if name in wanted}
         return {"renderProducts": products}
 
     def settings(self) -> Any:

@@ -113,6 +113,7 @@ def test_the_warehouse_has_natives_of_many_kinds(tmp_path: Path) -> None:
     """Else the tests above would hold of nothing."""
     recording, _ = run(compiled("warehouse", "native"), tmp_path / "a")
     assert {"scene.objects.carton.yaw_deg", "scene.objects.carton.material"} <= set(recording.distributions)
+    assert "randomizer.scatter_2d" in {call for call, _, _ in recording.nodes}
     recording, _ = run(compiled("variety", "native"), tmp_path / "b")
     kinds = {item.function for name, item in recording.distributions.items() if name != "frame"}
     assert kinds == {f"distribution.{kind}" for kind in ("uniform", "normal", "log_uniform", "choice")}
@@ -121,10 +122,10 @@ def test_the_warehouse_has_natives_of_many_kinds(tmp_path: Path) -> None:
 
 def test_what_a_native_node_drives_is_not_played_back(tmp_path: Path) -> None:
     recording, _ = run(compiled("variety", "native"), tmp_path)
-    for call, given, paths in recording.nodes:
-        if paths == ("/World/free_0",):
-            assert call == "modify.pose"
-            assert all(item.function != "distribution.sequence" for item in given.values())
+    calls = [(call, given) for call, given, paths in recording.nodes if paths == ("/World/free_0",)]
+    assert [call for call, _ in calls] == ["modify.pose", "modify.pose"]
+    drawn = sorted(item.function for _, given in calls for item in given.values())
+    assert drawn == ["distribution.normal", "distribution.uniform"]
 
 
 def test_seeds_are_never_zero_and_differ_from_node_to_node(tmp_path: Path) -> None:

@@ -17,9 +17,6 @@ from pxr import Gf, Sdf, UsdGeom, Vt
 from sdg.errors import DatasetError
 from sdg.replicator.usd.value import Plain, UsdType, UsdValue, UsdValues
 
-# Array attributes of meshes: their element is a plain vector or number.
-ArrayType = str
-
 
 class LayerAuthor:
     """Builds one `.usda` layer: prims in the order in which they are defined."""
@@ -77,7 +74,7 @@ class LayerAuthor:
                 self._attribute(prim, name, value.type, native(value))
 
     def set_array(
-        self, prim_path: str, name: str, type_name: ArrayType, values: npt.NDArray[Any], interpolation: str = ""
+        self, prim_path: str, name: str, type_name: str, values: npt.NDArray[Any], interpolation: str = ""
     ) -> None:
         """Author an array attribute; a primvar with its interpolation."""
         arrays = {

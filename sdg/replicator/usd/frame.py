@@ -1,17 +1,16 @@
 """What one frame sets on the stage: every attribute whose value may differ between frames.
 
-`write_usd_stage` authors these values for the first frame. Applied for any other, they turn the stage into that frame;
-whatever of them never changes need not be set again.
+The stage is authored with the values of the first frame. Set to those of any other, it becomes that frame; whatever
+of them never changes need not be set again.
 """
 
 from __future__ import annotations
 
 from sdg.replicator.usd.camera import camera_values
-from sdg.replicator.usd.layout import UsdLayout
+from sdg.replicator.usd.layout import UsdLayout, dome_key, lens_key, sky_key
 from sdg.replicator.usd.light import light_values
 from sdg.replicator.usd.look import look_values
 from sdg.replicator.usd.pose import pose_of
-from sdg.replicator.usd.union import dome_key, lens_key, sky_key
 from sdg.replicator.usd.value import UsdValue, UsdValues, visibility
 from sdg.stage.model import Body, Camera, Light, Stage
 
@@ -57,6 +56,6 @@ def _light(layout: UsdLayout, light: Light) -> UsdValues:
 
 
 def _camera(layout: UsdLayout, camera: Camera) -> UsdValues:
-    model = layout.camera_prim(camera).lens_model
+    model = layout.cameras[camera.prim_path].lens_model
     tables = layout.lens_tables[lens_key(camera.lens)] if model == "lut" else None
     return camera_values(camera, model, tables)

@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+import numpy as np
 import numpy.typing as npt
 
+from sdg.camera.lens import Lens
+from sdg.foundation.digest import canonical_json, digest_bytes
 from sdg.replicator.usd.lens_schema import LensModel, LutTextures
 from sdg.replicator.usd.light import Sky
 from sdg.replicator.usd.look import Look
 from sdg.stage.asset import Mesh, Part
-from sdg.stage.model import Body, Camera, Light, LightKind
+from sdg.stage.model import Body, Light, LightKind
 
 WORLD, LOOKS = "/World", "/World/Looks"
 
@@ -117,14 +120,6 @@ class UsdLayout:
         """Return the look that one of a body's parts bears in its frame."""
         return self.look_of_slot[slot_of(body, index)]
 
-    def light_prim(self, light: Light) -> LightPrim:
-        """Return a light's place."""
-        return self.lights[light.prim_path]
-
-    def camera_prim(self, camera: Camera) -> CameraPrim:
-        """Return a camera's place."""
-        return self.cameras[camera.prim_path]
-
 
 def shape_key(body: Body) -> ShapeKey:
     """Return which shape a body has."""
@@ -136,3 +131,20 @@ def slot_of(body: Body, index: int) -> Slot:
     part: Part = body.parts[index]
     keys = tuple("" if texture is None else texture.key for texture in part.material.textures)
     return shape_key(body), index, part.material.name, keys
+
+
+def sky_key(light: Light) -> str:
+    """Return what a clear sky's picture depends on."""
+    return canonical_json([list(light.sun_direction), light.turbidity, light.ground_albedo])
+
+
+def dome_key(light: Light) -> str:
+    """Return what names a dome's texture; empty if it has none."""
+    if light.texture is None:
+        return ""
+    return light.texture_key or digest_bytes(np.ascontiguousarray(light.texture).tobytes())
+
+
+def lens_key(lens: Lens) -> str:
+    """Return what a lens's tables depend on."""
+    return canonical_json(lens.intrinsics())

@@ -68,3 +68,19 @@ def octahedral_directions(side: int) -> FloatArray:
     directions = np.stack([folded_x, folded_y, -ahead], axis=1)
     unit: FloatArray = directions / np.linalg.norm(directions, axis=1, keepdims=True)
     return unit
+
+
+class TablesOnce:
+    """A lens's tables, computed when the first of the two is written, and let go with the second."""
+
+    def __init__(self, lens: Lens) -> None:
+        self._lens = lens
+        self._table: LensTable | None = None
+
+    def ray_enter(self) -> Float32Array:
+        self._table = lens_table(self._lens)
+        return self._table.ray_enter
+
+    def ray_exit(self) -> Float32Array:
+        table, self._table = self._table or lens_table(self._lens), None
+        return table.ray_exit

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,37 @@ import numpy as np
 import numpy.typing as npt
 
 from sdg.errors import DatasetError
+from sdg.replicator.usd.names import Names
+from sdg.stage.asset import Texture
+
+TEXTURES = "./assets/textures"
+
+
+class Pictures:
+    """The pictures of a stage, each with a file name of its own."""
+
+    def __init__(self) -> None:
+        self.made: dict[str, Callable[[], npt.NDArray[Any]]] = {}
+        self._names = Names()
+        self._known: dict[tuple[str, bool], str] = {}
+
+    def add(self, name: str, suffix: str, make: Callable[[], npt.NDArray[Any]]) -> str:
+        """Return the file, from the stage's folder, of a picture that `make` makes once it is written."""
+        file = f"{TEXTURES}/{self._names.unique(name)}.{suffix}"
+        self.made[file] = make
+        return file
+
+    def texture(self, name: str, texture: Texture | None, *, in_color: bool) -> str:
+        """Return the file of a texture, which several looks may share; colours and normals get three channels."""
+        if texture is None:
+            return ""
+        key = (texture.key, in_color)
+        if key not in self._known:
+            pixels = texture.pixels
+            if in_color and pixels.shape[2] == 1:
+                pixels = np.repeat(pixels, 3, axis=2)
+            self._known[key] = self.add(name, "png", partial(np.asarray, pixels))
+        return self._known[key]
 
 
 def write_picture(path: Path, pixels: npt.NDArray[Any]) -> None:

@@ -1,72 +1,43 @@
-"""A recipe's frames as a USD stage: `stage.usda`, with assets and pictures beside it.
+"""The front of this package: how frames are laid out on one stage, written, and set on it one after another.
 
-What differs between frames is authored as the first frame has it. `frame_values` gives the same attributes for every
-frame, so that a script can drive them.
+layout = lay_out(stages, plan, sky)
+write_layout(folder, layout, defaults(layout, stages))      # stage.usda, with assets and pictures beside it
+frame_values(layout, stage)                                 # what any frame sets on it
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from sdg.replicator.usd.frame import frame_values
 from sdg.replicator.usd.layout import UsdLayout
-from sdg.replicator.usd.light import SkyModel
 from sdg.replicator.usd.union import Union, lay_out
-from sdg.replicator.usd.value import UsdValue, UsdValues
-from sdg.stage.model import Stage, StagePlan
+from sdg.replicator.usd.value import UsdValues
+from sdg.stage.model import Stage
 
-__all__ = [
-    "Union",
-    "UsdLayout",
-    "UsdValue",
-    "UsdValues",
-    "defaults",
-    "frame_values",
-    "lay_out",
-    "write_layout",
-    "write_usd_stage",
-]
+__all__ = ["Union", "defaults", "frame_values", "lay_out", "write_layout"]
 
 
-def write_usd_stage(
-    folder: Path, stages: Sequence[Stage], plan: StagePlan, *, sky: SkyModel | None = None
-) -> tuple[Path, ...]:
+def defaults(layout: UsdLayout, stages: Iterable[Stage]) -> UsdValues:
+    """Return what is authored: the first frame's values; of what it lacks, those of the first frame that has it."""
+    values: UsdValues = {}
+    for stage in stages:
+        values = frame_values(layout, stage) | values
+    return dict(sorted(values.items()))
+
+
+def write_layout(folder: Path, layout: UsdLayout, first: UsdValues) -> tuple[Path, ...]:
     """Write `stage.usda`, `assets/*.usda` and `assets/textures/`, and return the files, the stage first.
 
     Args:
         folder: Where; files of the same names are replaced.
-        stages: The frames that it must be able to show, at least one.
-        plan: What bounds them.
-        sky: What clear skies are baked with (the embedded renderer's `sky` module); needed where a frame has one.
-
-    Raises:
-        BackendUnavailable: A frame has a clear sky, and `sky` is None.
-        DatasetError: A file can't be written.
-    """
-    layout = lay_out(stages, plan, sky)
-    return write_layout(folder, layout, defaults(layout, stages))
-
-
-def write_layout(folder: Path, layout: UsdLayout, first: UsdValues) -> tuple[Path, ...]:
-    """Write the same files for a layout.
-
-    Args:
-        folder: Where.
         layout: What stands where.
         first: What is authored: what `defaults` gives.
 
     Raises:
         DatasetError: A file can't be written.
     """
-    from sdg.replicator.usd.write import write_layout as write
+    from sdg.replicator.usd.write import write_layout as write  # only writing needs pxr
 
     return write(folder, layout, first)
-
-
-def defaults(layout: UsdLayout, stages: Sequence[Stage]) -> UsdValues:
-    """Return what is authored: the first frame's values; of what it lacks, those of the first frame that has it."""
-    values: UsdValues = {}
-    for stage in reversed(stages):
-        values |= frame_values(layout, stage)
-    return dict(sorted(values.items()))

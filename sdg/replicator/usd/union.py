@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from sdg.camera.lens import Lens
 from sdg.errors import BackendUnavailable
-from sdg.foundation.arrays import Float32Array
-from sdg.foundation.digest import canonical_json, digest_bytes
 from sdg.replicator.usd.layout import (
     LOOKS,
     BodyPrim,
@@ -25,18 +22,21 @@ from sdg.replicator.usd.layout import (
     ShapeKey,
     Slot,
     UsdLayout,
+    dome_key,
+    lens_key,
     shape_key,
+    sky_key,
     slot_of,
 )
 from sdg.replicator.usd.lens_schema import LutTextures, lens_model
-from sdg.replicator.usd.lens_table import LensTable, lens_table
+from sdg.replicator.usd.lens_table import TablesOnce
 from sdg.replicator.usd.light import Sky, SkyModel, sky_texture
 from sdg.replicator.usd.look import CHANNELS, Look, LookKind, encoding, look_kind
-from sdg.stage.asset import Material, Texture
+from sdg.replicator.usd.names import Names
+from sdg.replicator.usd.pictures import Pictures
+from sdg.stage.asset import Material
 from sdg.stage.model import Body, Light, Stage, StagePlan
-from sdg.stage.prims import prim_name
 
-TEXTURES = "./assets/textures"
 # A look's numbers in one frame; what it shares with other frames is its `LookKind`.
 _Numbers = tuple[Any, ...]
 
@@ -106,12 +106,12 @@ class Union:
 
     def layout(self, plan: StagePlan, sky: SkyModel | None = None) -> UsdLayout:
         """Return the stage for all frames so far; arguments and errors are those of `lay_out`."""
-        pictures = _Pictures()
+        pictures = Pictures()
         shapes = self._lay_shapes()
         looks, look_of_slot = self._lay_looks(pictures)
         cameras, lens_tables = self._lay_cameras(pictures)
         domes = {
-            key: pictures.add(light.name, "exr", partial(_itself, np.asarray(light.texture)))
+            key: pictures.add(light.name, "exr", partial(np.asarray, light.texture))
             for key, light in self._domes.items()
         }
         return UsdLayout(
@@ -128,10 +128,10 @@ class Union:
         )
 
     def _lay_shapes(self) -> dict[ShapeKey, Shape]:
-        names = _Names()
+        names = Names()
         shapes: dict[ShapeKey, Shape] = {}
         for key, body in self._specimens.items():
-            parts = _Names()
+            parts = Names()
             meshes = tuple((parts.unique(part.name), part.mesh) for part in body.parts)
             shapes[key] = Shape(names.unique(body.label if body.is_thing else body.name), meshes)
         return shapes
@@ -142,9 +142,9 @@ class Union:
             for path in sorted(self._shapes_of, key=_counting)
         }
 
-    def _lay_looks(self, pictures: _Pictures) -> tuple[list[Look], dict[Slot, Look]]:
+    def _lay_looks(self, pictures: Pictures) -> tuple[list[Look], dict[Slot, Look]]:
         """Give each slot a look; slots of one kind share one if their numbers never differ within a frame."""
-        names = _Names()
+        names = Names()
         found: list[Look] = []
         by_kind: dict[LookKind, list[tuple[Look, _Bearer]]] = {}
         look_of_slot: dict[Slot, Look] = {}
@@ -165,14 +165,14 @@ class Union:
             found.setdefault(light.prim_path, _light_prim(light))
         return {path: found[path] for path in sorted(found, key=_counting)}
 
-    def _lay_cameras(self, pictures: _Pictures) -> tuple[dict[str, CameraPrim], dict[str, LutTextures]]:
+    def _lay_cameras(self, pictures: Pictures) -> tuple[dict[str, CameraPrim], dict[str, LutTextures]]:
         lenses = sorted(self._lenses.items())
         cameras = {path: CameraPrim(path, lens_model(list(own.values()))) for path, own in lenses}
         tables: dict[str, LutTextures] = {}
         for path, place in cameras.items():
             for key, lens in self._lenses[path].items() if place.lens_model == "lut" else ():
                 if key not in tables:
-                    once = _Once(lens)
+                    once = TablesOnce(lens)
                     name = f"lens_{self._camera_names[path]}"
                     enter = pictures.add(f"{name}_enter", "exr", once.ray_enter)
                     tables[key] = LutTextures(enter, pictures.add(f"{name}_exit", "exr", once.ray_exit))
@@ -209,67 +209,7 @@ class _Bearer:
         return True
 
 
-def sky_key(light: Light) -> str:
-    """Return what a clear sky's picture depends on."""
-    return canonical_json([list(light.sun_direction), light.turbidity, light.ground_albedo])
-
-
-def dome_key(light: Light) -> str:
-    """Return what names a dome's texture; empty if it has none."""
-    if light.texture is None:
-        return ""
-    return light.texture_key or digest_bytes(np.ascontiguousarray(light.texture).tobytes())
-
-
-def lens_key(lens: Lens) -> str:
-    """Return what a lens's tables depend on."""
-    return canonical_json(lens.intrinsics())
-
-
-class _Names:
-    """Gives each name out once; a second asker gets it with an ordinal."""
-
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
-
-    def unique(self, name: str) -> str:
-        wanted = prim_name(name)
-        candidate, ordinal = wanted, 1
-        # Files of names that differ in case only would be one file on some disks.
-        while candidate.lower() in self._taken:
-            ordinal += 1
-            candidate = f"{wanted}_{ordinal}"
-        self._taken.add(candidate.lower())
-        return candidate
-
-
-class _Pictures:
-    """The pictures of a stage, each with a file name of its own."""
-
-    def __init__(self) -> None:
-        self.made: dict[str, Callable[[], npt.NDArray[Any]]] = {}
-        self._names = _Names()
-        self._known: dict[tuple[str, bool], str] = {}
-
-    def add(self, name: str, suffix: str, make: Callable[[], npt.NDArray[Any]]) -> str:
-        file = f"{TEXTURES}/{self._names.unique(name)}.{suffix}"
-        self.made[file] = make
-        return file
-
-    def texture(self, name: str, texture: Texture | None, *, in_color: bool) -> str:
-        """Return the file of a texture, which several looks may share; colours and normals get three channels."""
-        if texture is None:
-            return ""
-        key = (texture.key, in_color)
-        if key not in self._known:
-            pixels = texture.pixels
-            if in_color and pixels.shape[2] == 1:
-                pixels = np.repeat(pixels, 3, axis=2)
-            self._known[key] = self.add(name, "png", partial(_itself, pixels))
-        return self._known[key]
-
-
-def _bake(model: SkyModel | None, light: Light, pictures: _Pictures) -> Sky:
+def _bake(model: SkyModel | None, light: Light, pictures: Pictures) -> Sky:
     if model is None:
         raise BackendUnavailable(
             f"the clear sky of {light.name} needs the embedded renderer, whose model of the sky is baked",
@@ -277,10 +217,6 @@ def _bake(model: SkyModel | None, light: Light, pictures: _Pictures) -> Sky:
         )
     file = pictures.add("sky", "exr", partial(sky_texture, model, light))
     return Sky(file, model.sun_illuminance(light), model.SUN_ANGLE_DEG)
-
-
-def _itself(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return pixels
 
 
 def _counting(path: str) -> list[tuple[int, str]]:
@@ -297,26 +233,10 @@ def _numbers(material: Material) -> _Numbers:
     return (*material.base_color, material.roughness, material.metallic, material.specular, *size)
 
 
-def _look(path: str, material: Material, kind: LookKind, pictures: _Pictures) -> Look:
+def _look(path: str, material: Material, kind: LookKind, pictures: Pictures) -> Look:
     base, rough, metal, normal = (
         pictures.texture(f"{material.name}_{channel}", texture, in_color=channel in ("base_color", "normal"))
         for channel, texture in zip(CHANNELS, material.textures, strict=True)
     )
     spaces = tuple(encoding(texture) for texture in material.textures)
     return Look(path, (base, rough, metal, normal), spaces, kind.uv_unit == "metre")  # type: ignore[arg-type]
-
-
-class _Once:
-    """A lens's tables, computed when the first of the two is written, and let go with the second."""
-
-    def __init__(self, lens: Lens) -> None:
-        self._lens = lens
-        self._table: LensTable | None = None
-
-    def ray_enter(self) -> Float32Array:
-        self._table = lens_table(self._lens)
-        return self._table.ray_enter
-
-    def ray_exit(self) -> Float32Array:
-        table, self._table = self._table or lens_table(self._lens), None
-        return table.ray_exit

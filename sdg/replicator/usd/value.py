@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from sdg.foundation.arrays import Vec3
 
@@ -31,6 +32,24 @@ class UsdValue:
 
 # By the attribute's path on the stage, such as `/World/carton_3.visibility`.
 UsdValues: TypeAlias = dict[str, UsdValue]
+_T = TypeVar("_T")
+
+
+def by_prim(values: Mapping[str, _T]) -> dict[str, dict[str, _T]]:
+    """Return what is given by the paths of attributes by prim and attribute instead."""
+    prims: dict[str, dict[str, _T]] = {}
+    for path, value in values.items():
+        prim, _, name = path.partition(".")
+        prims.setdefault(prim, {})[name] = value
+    return prims
+
+
+def plain_json(prims: Mapping[str, Mapping[str, UsdValue]]) -> dict[str, dict[str, Any]]:
+    """Return values by prim and attribute as JSON has them: vectors are lists."""
+    return {
+        path: {name: list(item.value) if isinstance(item.value, tuple) else item.value for name, item in values.items()}
+        for path, values in prims.items()
+    }
 
 
 def token(value: str) -> UsdValue:

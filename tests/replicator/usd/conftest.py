@@ -12,10 +12,11 @@ from sdg.graph.build import build_graph
 from sdg.graph.sample import sample_frame
 from sdg.recipe.load import load_recipe
 from sdg.replicator.usd.layout import UsdLayout
-from sdg.replicator.usd.stage import lay_out, write_usd_stage
+from sdg.replicator.usd.stage import lay_out
 from sdg.stage.build import build_stage
 from sdg.stage.model import Camera, RenderSettings, Stage, StagePlan
 from sdg.stage.plan import build_plan
+from tests.replicator.usd.written import write_usd_stage
 
 RECIPE = Path(__file__).parents[3] / "recipes" / "warehouse.yaml"
 FRAMES = 2

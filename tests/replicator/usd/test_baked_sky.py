@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sdg.render.mitsuba.backend import start_backend
-from sdg.replicator.usd.stage import write_usd_stage
 from sdg.stage.model import StagePlan
 from tests.render.mitsuba.small_world import (
     body,
@@ -22,6 +21,7 @@ from tests.render.mitsuba.small_world import (
     stage,
 )
 from tests.replicator.usd.read_back import open_stage, read_back
+from tests.replicator.usd.written import write_usd_stage
 
 SKY = light("sky", "sun_sky", sun_direction=(0.5, 0.2, 0.8426), color=(0.5, 0.5, 0.5))
 

@@ -25,9 +25,9 @@ from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import invert_rigid, look_at, transform_points
 from sdg.replicator.usd.lens_schema import SCHEMAS, lens_model, lens_values
 from sdg.replicator.usd.lens_table import lens_table
-from sdg.replicator.usd.stage import write_usd_stage
 from sdg.stage.model import Camera, Exposure, RenderSettings, Stage, StagePlan
 from tests.replicator.usd.read_back import get, open_stage
+from tests.replicator.usd.written import write_usd_stage
 
 SIZE = (96, 64)
 POSE = look_at((2.0, -3.0, 1.4), (0.1, 0.2, 0.5))

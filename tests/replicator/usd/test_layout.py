@@ -12,11 +12,12 @@ import pytest
 
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.look import index_of_refraction
-from sdg.replicator.usd.stage import defaults, frame_values, lay_out, write_usd_stage
+from sdg.replicator.usd.stage import defaults, frame_values, lay_out
 from sdg.stage.asset import Material, Mesh, Texture
 from sdg.stage.model import Body, RenderSettings, Stage, StagePlan
 from tests.render.mitsuba.small_world import body, box_mesh, plane_mesh
 from tests.replicator.usd.read_back import get, open_stage
+from tests.replicator.usd.written import write_usd_stage
 
 SETTINGS = RenderSettings(1, 1, False)
 PLAN = StagePlan((), (), (), SETTINGS)

@@ -18,11 +18,12 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.transforms import look_at, rotation_xyz, translation, yaw
 from sdg.render.mitsuba import create_renderer
 from sdg.replicator.usd.light import SkyModel
-from sdg.replicator.usd.stage import frame_values, lay_out, write_usd_stage
+from sdg.replicator.usd.stage import frame_values, lay_out
 from sdg.stage.files.pictures import load_hdri
 from sdg.stage.model import Camera, Exposure, Light, RenderSettings, Stage, StagePlan
 from tests.render.mitsuba.small_world import light, luminance, only_view, plan_of
 from tests.replicator.usd.read_back import get, open_stage, world_from
+from tests.replicator.usd.written import write_usd_stage
 
 SETTINGS = RenderSettings(16, 1, False)
 PLACE = translation((1.0, 2.0, 3.0)) @ rotation_xyz((20.0, -15.0, 130.0))

@@ -15,10 +15,10 @@ import pytest
 from pxr import Sdf
 
 from sdg.replicator.usd.lens_schema import SCHEMAS
-from sdg.replicator.usd.stage import write_usd_stage
 from sdg.stage.model import LightKind, RenderSettings, Stage, StagePlan
 from tests.render.mitsuba.small_world import light
 from tests.replicator.compiled import CASES, compiled
+from tests.replicator.usd.written import write_usd_stage
 
 REGISTRY: dict[str, Any] = json.loads((Path(__file__).parent / "openusd_24_05.json").read_text())
 LABELS = {"semantics:labels:class": "token[]"}

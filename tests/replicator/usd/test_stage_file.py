@@ -13,11 +13,11 @@ from sdg.graph.build import build_graph
 from sdg.graph.sample import sample_frame
 from sdg.recipe.load import load_recipe
 from sdg.replicator.usd.lens_schema import MODEL_ATTRIBUTE, SCHEMAS
-from sdg.replicator.usd.stage import write_usd_stage
 from sdg.stage.build import build_stage
 from sdg.stage.plan import build_plan
 from tests.replicator.usd.conftest import RECIPE, Written
 from tests.replicator.usd.read_back import get, open_stage
+from tests.replicator.usd.written import write_usd_stage
 
 # Prim types and applied schemas of OpenUSD 24.05 (pxr/usd/*/schema.usda of that release).
 TYPES = {"Xform", "Scope", "Mesh", "Camera", "Material", "Shader", "RectLight", "DomeLight", "DistantLight"}
