@@ -159,7 +159,9 @@ class _Run:
 
     def _start_workers(self) -> Pool:
         options = self._options
-        plan = plan_workers(options.device, options.workers, len(self._asked))
+        # RTX renders on GPUs, wherever its labels are checked.
+        device = "auto" if options.renderer == "replicator" else options.device
+        plan = plan_workers(device, options.workers, len(self._asked))
         job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
         return Pool(job, plan.gpus, options.limits)
 

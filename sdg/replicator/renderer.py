@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import BackendUnavailable, RenderError
+from sdg.foundation.rtx_needs import lacks_rt_cores
 from sdg.render.api import RenderedFrame, RendererIdentity, Tracer
-from sdg.render.isaac_sim import rtx_device_kind
+from sdg.render.isaac_sim import list_gpus, rtx_device_kind
 from sdg.replicator.light_scale import light_exponent, scaled_lights
 from sdg.replicator.protocol import Frame
 from sdg.replicator.raw_view import array_specs, view_of
@@ -154,6 +155,7 @@ class RendererReplicator:
             start_timeout_s=START_TIMEOUT_S,
             frame_timeout_s=FRAME_TIMEOUT_S,
             environment=_environment(),
+            scratch=Path(self._folder.name),
         )
         return self._process.wait_until_ready()
 
@@ -208,8 +210,9 @@ def _schema(layout: UsdLayout, path: str) -> str:
 
 
 def _gpu() -> str:
-    """Return the GPU of this process as `CUDA_VISIBLE_DEVICES` names it."""
-    return os.environ.get("CUDA_VISIBLE_DEVICES", "")
+    """Return the GPU of this process as `CUDA_VISIBLE_DEVICES` names it, or else the first that has RT cores."""
+    capable = (str(index) for index, gpu in enumerate(list_gpus()) if not lacks_rt_cores(gpu))
+    return os.environ.get("CUDA_VISIBLE_DEVICES") or next(capable, "")
 
 
 def _environment() -> dict[str, str]:

@@ -25,6 +25,8 @@ PIPE_VARIABLE = "SDG_FRAME_PIPE"
 # Values as plain JSON, by prim path and attribute.
 PrimValues: TypeAlias = Mapping[str, Mapping[str, Any]]
 
+# Waits for the end of this process, however it ends, and then sees to the renderer, which may not notice.
+_WATCH = 'read _; kill -9 -- "-$1"; [ -z "$2" ] || rm -rf -- "$2"'
 _GRACE_S = 3.0
 _LOG_BYTES = 1 << 16
 _LAST_LINES = 3
@@ -48,6 +50,7 @@ class WorkerProcess:
         start_timeout_s: float,
         frame_timeout_s: float,
         environment: Mapping[str, str] | None = None,
+        scratch: Path | None = None,
     ) -> None:
         """Start the process.
 
@@ -57,6 +60,7 @@ class WorkerProcess:
             start_timeout_s: How long it may take to be ready; the first start of RTX compiles shaders for minutes.
             frame_timeout_s: How long a frame may take.
             environment: Its environment; None is this process's own.
+            scratch: A folder to delete if this process is killed before it could do so.
 
         Raises:
             RenderError: The program can't be run.
@@ -84,6 +88,12 @@ class WorkerProcess:
             raise RenderError(f"{command[0]} can't be run: {error.strerror}") from None
         finally:
             os.close(theirs)
+        self._watch = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, "watch", str(self._process.pid), str(scratch or "")],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def wait_until_ready(self) -> Mapping[str, str]:
         """Return the versions that the renderer tells once it is set up.
@@ -187,6 +197,10 @@ class WorkerProcess:
         with suppress(OSError):
             self._process.stdin.close()
         os.close(self._pipe)
+        self._watch.kill()  # before the process's number may become another's
+        self._watch.wait()
+        assert self._watch.stdin is not None
+        self._watch.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(grace_s)
         with suppress(ProcessLookupError, PermissionError):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -140,3 +143,41 @@ def test_a_closed_process_leaves_by_itself():
     worker.close()
     worker.close()
     assert worker._process.returncode == 0
+
+
+def test_a_renderer_does_not_outlive_a_killed_process_even_if_it_hangs(tmp_path: Path):
+    """The process that watches over it is killed; neither the renderer nor its folder is left."""
+    scratch, mark = tmp_path / "scratch", tmp_path / "pid"
+    scratch.mkdir()
+    (scratch / "stage.usda").touch()
+    code = (
+        "import pathlib, time\n"
+        "from tests.replicator.test_worker_process import WorkerProcess, protocol, EXPECTED\n"
+        "command = ['/bin/sh', '-c', 'trap \"\" TERM HUP; sleep 600; :']\n"
+        "worker = WorkerProcess(command, EXPECTED, start_timeout_s=9, frame_timeout_s=9,"
+        f" scratch=pathlib.Path({str(scratch)!r}))\n"
+        f"pathlib.Path({str(mark)!r}).write_text(str(worker._process.pid))\n"
+        "time.sleep(600)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2])
+    while not (mark.exists() and mark.read_text()):
+        assert parent.poll() is None
+        time.sleep(0.02)
+    group = int(mark.read_text())
+    os.killpg(group, 0)
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 30
+    while scratch.exists() or _is_alive(group):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _is_alive(group: int) -> bool:
+    """Whether a process of the group runs; who is dead and not yet collected doesn't count."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, found = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(found) == group and state != "Z":
+                return True
+    return False
