@@ -26,7 +26,7 @@ PIPE_VARIABLE = "SDG_FRAME_PIPE"
 PrimValues: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 # Waits for the end of this process, however it ends, and then sees to the renderer, which may not notice.
-_WATCH = 'read _; kill -9 -- "-$1"; [ -z "$2" ] || rm -rf -- "$2"'
+_WATCH = 'read _; kill -9 "-$1"; [ -z "$2" ] || rm -rf -- "$2"'
 _GRACE_S = 3.0
 _LOG_BYTES = 1 << 16
 _LAST_LINES = 3
