@@ -104,10 +104,11 @@ def open_renderer(
     if renderer == "mitsuba":
         return create_renderer(plan, device=device, threads=threads)
     python = ready_isaac_sim()
-    unseen = replace(plan, settings=replace(plan.settings, denoise=False))
-    tracer = create_renderer(unseen, device=device, threads=threads)
+    from sdg.replicator.renderer import RendererReplicator, World, all_visible
+
+    traced = replace(plan, lights=all_visible(plan.lights), settings=replace(plan.settings, denoise=False))
+    tracer = create_renderer(traced, device=device, threads=threads)
     from sdg.render.mitsuba import sky
-    from sdg.replicator.renderer import RendererReplicator, World
 
     world = World(
         plan,

@@ -22,13 +22,14 @@ from sdg.executor.folder import (
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
-from sdg.executor.machine import plan_workers
+from sdg.executor.machine import plan_workers, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererName
+from sdg.render.isaac_sim import rtx_gpus
 from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
@@ -159,9 +160,8 @@ class _Run:
 
     def _start_workers(self) -> Pool:
         options = self._options
-        # RTX renders on GPUs, wherever its labels are checked.
-        device = "auto" if options.renderer == "replicator" else options.device
-        plan = plan_workers(device, options.workers, len(self._asked))
+        gpus = tuple(map(str, rtx_gpus())) if options.renderer == "replicator" else visible_gpus(options.device)
+        plan = plan_workers(gpus, options.workers, len(self._asked))
         job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
         return Pool(job, plan.gpus, options.limits)
 

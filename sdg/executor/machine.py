@@ -18,9 +18,8 @@ class WorkerPlan:
     threads: int
 
 
-def plan_workers(device: Device, workers: int | None, frame_count: int) -> WorkerPlan:
-    """Return one worker per GPU, or one on a CPU, unless told how many; never more than there are frames."""
-    gpus = visible_gpus() if device != "cpu" else ()
+def plan_workers(gpus: tuple[str, ...], workers: int | None, frame_count: int) -> WorkerPlan:
+    """Return one worker per GPU, or one without, unless told how many; never more than there are frames."""
     wanted = workers or max(1, len(gpus))
     count = max(1, min(wanted, frame_count))
     threads = max(1, core_count() // count)
@@ -29,8 +28,10 @@ def plan_workers(device: Device, workers: int | None, frame_count: int) -> Worke
     return WorkerPlan(seats, threads)
 
 
-def visible_gpus() -> tuple[str, ...]:
-    """Return the NVIDIA GPUs as `CUDA_VISIBLE_DEVICES` names them."""
+def visible_gpus(device: Device) -> tuple[str, ...]:
+    """Return the NVIDIA GPUs that the embedded renderer may use, as `CUDA_VISIBLE_DEVICES` names them."""
+    if device == "cpu":
+        return ()
     chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
     if chosen is not None:
         return tuple(item.strip() for item in chosen.split(",") if item.strip() not in {"", "-1", "NoDevFiles"})

@@ -21,6 +21,7 @@ from sdg.errors import BackendUnavailable
 from sdg.foundation.rtx_needs import GPU_QUERY, OLDEST, is_too_old, lacks_rt_cores
 
 PYTHON_VARIABLE = "SDG_ISAACSIM_PYTHON"
+GPU_VARIABLE = "CUDA_VISIBLE_DEVICES"
 LICENCE_VARIABLE = "OMNI_KIT_ACCEPT_EULA"
 FOLDER_VARIABLES = ("ISAAC_SIM", "ISAAC_PATH", "ISAACSIM_PATH")
 INSTALL = (
@@ -28,6 +29,7 @@ INSTALL = (
     f"index, and export {PYTHON_VARIABLE}=$PWD/isaac-sim/bin/python (needs a GPU with RT cores)"
 )
 
+_ELSEWHERE = "render on an RTX GPU; or leave --renderer out, and the embedded renderer is used"
 _PROBE_SECONDS = 30
 _DEVICES = Path("/dev")
 _TOO_OLD = f", which is older than {'.'.join(map(str, OLDEST))}"
@@ -129,17 +131,39 @@ def check_rtx_gpu() -> None:
         BackendUnavailable: There is no NVIDIA GPU, or none of them has RT cores.
     """
     gpus = list_gpus()
-    hint = "render on an RTX GPU; or leave --renderer out, and the embedded renderer is used"
     if not gpus and not any(_DEVICES.glob("nvidia[0-9]*")) and not (_DEVICES / "dxg").exists():
         raise BackendUnavailable(
-            "Isaac Sim renders on NVIDIA GPUs with RT cores, and there is no NVIDIA GPU here", hint
+            "Isaac Sim renders on NVIDIA GPUs with RT cores, and there is no NVIDIA GPU here", _ELSEWHERE
         )
-    if gpus and all(lacks_rt_cores(gpu) for gpu in gpus):
+    rtx_gpus()
+
+
+def rtx_gpus() -> list[int]:
+    """Return the numbers of the GPUs that may have RT cores, of those that `CUDA_VISIBLE_DEVICES` names or of all.
+
+    They are counted as `nvidia-smi` does. None if it can't be asked and none are named.
+
+    Raises:
+        BackendUnavailable: None of them has RT cores, or `CUDA_VISIBLE_DEVICES` names none by its number.
+    """
+    gpus, chosen = list_gpus(), os.environ.get(GPU_VARIABLE)
+    numbers = list(range(len(gpus)))
+    if chosen is not None:
+        words = [word.strip() for word in chosen.split(",")]
+        if not all(word.isdecimal() and (not gpus or int(word) < len(gpus)) for word in words):
+            raise BackendUnavailable(
+                f"{GPU_VARIABLE} is {chosen!r}, and Isaac Sim is told its GPU by number",
+                f"export {GPU_VARIABLE}=0, or another number of `nvidia-smi --list-gpus`",
+            )
+        numbers = [int(word) for word in words]
+    seen = [gpus[number] for number in numbers] if gpus else []
+    if seen and all(lacks_rt_cores(gpu) for gpu in seen):
         raise BackendUnavailable(
-            f"Isaac Sim renders on GPUs with RT cores, and there are none here: {'; '.join(dict.fromkeys(gpus))} "
+            f"Isaac Sim renders on GPUs with RT cores, and there are none here: {'; '.join(dict.fromkeys(seen))} "
             "(name, compute capability)",
-            hint,
+            _ELSEWHERE,
         )
+    return [number for number in numbers if not gpus or not lacks_rt_cores(gpus[number])]
 
 
 def rtx_device_kind(chosen: str = "") -> str:

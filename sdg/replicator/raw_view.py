@@ -72,6 +72,8 @@ def view_of(frame: Frame, stage: Stage, camera: Camera, truth: ViewTruth, expone
         normals=_normals(arrays["normals"], hit),
         valid=truth.valid,
         unoccluded_px=truth.unoccluded_px,
+        # RTX lacks second eyes, as the record says: nothing is hidden from one.
+        second_eye_sees=None if camera.second_eye_m is None else hit,
         clipped_px=clipped,
     )
 
@@ -98,7 +100,7 @@ def _entity_ids(
 
 
 def _owner(path: str, entity_of: Mapping[str, int]) -> int | None:
-    while path.startswith(f"{WORLD}/") and not path.startswith(LOOKS):
+    while path.startswith(f"{WORLD}/") and not path.startswith(f"{LOOKS}/"):
         if path in entity_of:
             return entity_of[path]
         path = path.rpartition("/")[0]

@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sdg.errors import BackendUnavailable, RenderError
-from sdg.foundation.rtx_needs import lacks_rt_cores
+from sdg.errors import BackendUnavailable, DatasetError, RenderError
 from sdg.render.api import RenderedFrame, RendererIdentity, Tracer
-from sdg.render.isaac_sim import list_gpus, rtx_device_kind
+from sdg.render.isaac_sim import rtx_device_kind, rtx_gpus
 from sdg.replicator.light_scale import light_exponent, scaled_lights
 from sdg.replicator.protocol import Frame
 from sdg.replicator.raw_view import array_specs, view_of
@@ -28,13 +27,14 @@ from sdg.replicator.usd.light import SkyModel
 from sdg.replicator.usd.stage import defaults, frame_values, lay_out, write_layout
 from sdg.replicator.usd.value import by_prim, plain_json
 from sdg.replicator.worker_process import WorkerProcess
-from sdg.stage.model import RenderSettings, Stage, StagePlan
+from sdg.stage.model import Light, RenderSettings, Stage, StagePlan
 
 FRAMES_PER_STAGE = 1000
 # The first start compiles shaders, for a quarter of an hour and more.
 START_TIMEOUT_S = 3600.0
 FRAME_TIMEOUT_S = 1800.0
 _ATTEMPTS = 2
+_SESSION = "session.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,6 @@ class RendererReplicator:
         self._world = world
         self._python = python
         self._folder = tempfile.TemporaryDirectory(prefix="sdg-rtx-")
-        self._specs = array_specs(world.plan.cameras)
         self._process: WorkerProcess | None = None
         self._is_open = False
         self._layout: UsdLayout | None = None
@@ -94,7 +93,8 @@ class RendererReplicator:
         Raises:
             RenderError: The frame could not be made, twice.
         """
-        truth = self._world.tracer.truth(stage)
+        # RTX shows every lamp.
+        truth = self._world.tracer.truth(replace(stage, lights=all_visible(stage.lights)))
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 frame, exponent = self._capture(stage)
@@ -102,8 +102,10 @@ class RendererReplicator:
                     camera.name: view_of(frame, stage, camera, truth[camera.name], exponent) for camera in stage.cameras
                 }
             except RenderError:
-                # Whatever it was, Isaac Sim is not to be trusted any more.
+                # Whatever it was, Isaac Sim is not to be trusted any more, nor is a temporary folder to stay.
                 self._stop()
+                if not (Path(self._folder.name) / _SESSION).exists():
+                    self._stretch = range(0)
                 if attempt == _ATTEMPTS:
                     raise
             else:
@@ -125,7 +127,8 @@ class RendererReplicator:
             self._start()
         assert self._process is not None
         if not self._is_open:
-            self._process.open(Path(self._folder.name))
+            cameras = [camera for camera in self._world.plan.cameras if camera.prim_path in self._layout.cameras]
+            self._process.open(Path(self._folder.name), array_specs(cameras))
             self._is_open = True
         exponent = light_exponent(self._layout, stage)
         values = scaled_lights(frame_values(self._layout, stage), exponent)
@@ -139,9 +142,12 @@ class RendererReplicator:
         # Twice over the frames, so that not all of them have to be in memory: what they share must be known first.
         layout = lay_out((self._world.stage(index) for index in stretch), self._world.plan, self._world.sky)
         folder = Path(self._folder.name)
-        write_layout(folder, layout, defaults(layout, (self._world.stage(index) for index in stretch)))
-        told = session(layout, self._world.plan)
-        (folder / "session.json").write_text(json.dumps(told), encoding="utf-8")
+        try:
+            write_layout(folder, layout, defaults(layout, (self._world.stage(index) for index in stretch)))
+            (folder / _SESSION).write_text(json.dumps(session(layout, self._world.plan)), encoding="utf-8")
+        except (DatasetError, OSError) as error:
+            said = f"the stage for Isaac Sim can't be written: {error}".splitlines()[0]
+            raise DatasetError(said, "free some space there, or let TMPDIR name another folder") from None
         self._layout, self._stretch = layout, stretch
 
     def _start(self) -> Mapping[str, str]:
@@ -151,7 +157,6 @@ class RendererReplicator:
         self._is_open = False
         self._process = WorkerProcess(
             command,
-            self._specs,
             start_timeout_s=START_TIMEOUT_S,
             frame_timeout_s=FRAME_TIMEOUT_S,
             environment=_environment(),
@@ -170,7 +175,7 @@ def launch_config(settings: RenderSettings, gpu: str) -> dict[str, Any]:
 
     Args:
         settings: What the recipe asks for.
-        gpu: The GPU as `CUDA_VISIBLE_DEVICES` names it; anything but one number leaves the choice to Isaac Sim.
+        gpu: The GPU's number; "" leaves the choice to Isaac Sim.
     """
     config: dict[str, Any] = {
         "headless": True,
@@ -185,6 +190,11 @@ def launch_config(settings: RenderSettings, gpu: str) -> dict[str, Any]:
     return config | {"active_gpu": int(gpu), "physics_gpu": int(gpu)} if gpu.isdecimal() else config
 
 
+def all_visible(lights: Sequence[Light]) -> tuple[Light, ...]:
+    """Return lights as RTX has them: cameras see their lamps."""
+    return tuple(replace(light, visible=True) for light in lights)
+
+
 def session(layout: UsdLayout, plan: StagePlan) -> dict[str, Any]:
     """Return what `session.json` tells the worker about the stage beside it."""
     cameras = [
@@ -195,6 +205,7 @@ def session(layout: UsdLayout, plan: StagePlan) -> dict[str, Any]:
             "lens_schema": _schema(layout, camera.prim_path),
         }
         for camera in plan.cameras
+        if camera.prim_path in layout.cameras  # one that rides on a thing may be absent with it
     ]
     return {
         "mode": plan.settings.rtx.mode,
@@ -210,9 +221,8 @@ def _schema(layout: UsdLayout, path: str) -> str:
 
 
 def _gpu() -> str:
-    """Return the GPU of this process as `CUDA_VISIBLE_DEVICES` names it, or else the first that has RT cores."""
-    capable = (str(index) for index, gpu in enumerate(list_gpus()) if not lacks_rt_cores(gpu))
-    return os.environ.get("CUDA_VISIBLE_DEVICES") or next(capable, "")
+    """Return the number of the GPU that this process renders on; "" leaves the choice to Isaac Sim."""
+    return next((str(number) for number in rtx_gpus()), "")
 
 
 def _environment() -> dict[str, str]:

@@ -45,7 +45,6 @@ class WorkerProcess:
     def __init__(
         self,
         command: Sequence[str],
-        expected: Sequence[ArraySpec],
         *,
         start_timeout_s: float,
         frame_timeout_s: float,
@@ -56,7 +55,6 @@ class WorkerProcess:
 
         Args:
             command: Program and arguments.
-            expected: What each frame must hold.
             start_timeout_s: How long it may take to be ready; the first start of RTX compiles shaders for minutes.
             frame_timeout_s: How long a frame may take.
             environment: Its environment; None is this process's own.
@@ -65,7 +63,7 @@ class WorkerProcess:
         Raises:
             RenderError: The program can't be run.
         """
-        self._expected = tuple(expected)
+        self._expected: tuple[ArraySpec, ...] = ()
         self._start_timeout_s = start_timeout_s
         self._frame_timeout_s = frame_timeout_s
         self._doing = "was starting"
@@ -106,13 +104,18 @@ class WorkerProcess:
             raise self._end(f"sent {type(message).__name__} before it was ready")
         return message.versions
 
-    def open(self, folder: Path) -> None:
+    def open(self, folder: Path, expected: Sequence[ArraySpec]) -> None:
         """Let it open the stage in a folder; once, after it is ready.
+
+        Args:
+            folder: Where the stage is.
+            expected: What each frame must hold.
 
         Raises:
             RenderError: It ended, hung, reported trouble, or sent something else.
         """
         self._doing = "was opening the stage"
+        self._expected = tuple(expected)
         self._ask({"open": str(folder)})
         message = self._receive(None, self._start_timeout_s)
         if not isinstance(message, Ready):

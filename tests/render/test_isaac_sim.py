@@ -11,7 +11,7 @@ from sdg.cli.main import main
 from sdg.errors import BackendUnavailable
 from sdg.render import isaac_sim
 from sdg.render.doctor import check_isaac_sim, check_rt_cores
-from sdg.render.isaac_sim import FOLDER_VARIABLES, PYTHON_VARIABLE, check_rtx_gpu, find_isaac_sim
+from sdg.render.isaac_sim import FOLDER_VARIABLES, PYTHON_VARIABLE, check_rtx_gpu, find_isaac_sim, rtx_gpus
 
 RECIPE = Path(__file__).parents[2] / "recipes" / "warehouse.yaml"
 
@@ -198,3 +198,36 @@ def test_a_driver_that_cannot_be_asked_passes_if_there_is_a_device(
     if not found:
         with pytest.raises(BackendUnavailable, match="there is no NVIDIA GPU here"):
             check_rtx_gpu()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "numbers"), [(None, [0, 2]), ("0", [0]), ("2,0", [2, 0]), (" 1, 2", [2]), ("0,1,2", [0, 2])]
+)
+def test_rtx_renders_on_those_of_the_chosen_gpus_that_have_rt_cores(
+    chosen: str | None, numbers: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    listed(tmp_path, monkeypatch, "NVIDIA L40S, 8.9\nNVIDIA A100, 8.0\nNVIDIA L4, 8.9")
+    if chosen is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", chosen)
+    else:
+        monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert rtx_gpus() == numbers
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ("1", "there are none here: NVIDIA A100, 8.0"),
+        ("", "CUDA_VISIBLE_DEVICES is ''"),
+        ("-1", "CUDA_VISIBLE_DEVICES is '-1'"),
+        ("GPU-0d8f", "is told its GPU by number"),
+        ("0,7", "CUDA_VISIBLE_DEVICES is '0,7'"),
+    ],
+)
+def test_a_choice_that_rtx_can_not_render_on_is_refused(
+    chosen: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    listed(tmp_path, monkeypatch, "NVIDIA L40S, 8.9\nNVIDIA A100, 8.0")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", chosen)
+    with pytest.raises(BackendUnavailable, match=said):
+        check_rtx_gpu()

@@ -219,3 +219,44 @@ def test_what_rtx_gives_passes_the_contract_on_its_way(machine: dict[str, str]):
         command, cwd=REPOSITORY, env=machine, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+LACKING = """\
+sdg: 1
+name: lacking
+seed: 2
+frames: 2
+scene:
+  environment: {asset: warehouse_hall, size_m: [9, 13, 4]}
+  objects:
+    - {name: Looks, asset: cube, class: box, position_m: [0, 0, 0.5]}
+    - {name: cart, asset: cube, class: box, position_m: [2, 0, 0.5], probability: 0.5}
+lighting:
+  - rect: {name: lamp, position_m: [0, 1, 2.5], size_m: [2, 2], intensity: 9000, visible: false}
+cameras:
+  - name: fixed
+    resolution: [64, 48]
+    depth_sensor: {preset: d435}
+    pose: {look_at: {eye_m: [0, -5, 1.5], target: [0, 0, 1.5]}}
+  - name: riding
+    resolution: [32, 24]
+    lens: {pinhole: {fx: 30}}
+    mount: {on: cart, pose: {position_m: [0.8, 0, 0.5], rotation_deg: [-90, 0, -90]}}
+render: {quality: low}
+"""
+
+
+def test_missing_effects_are_left_out_and_recorded(machine: dict[str, str], tmp_path: Path):
+    """A lamp that RTX shows, a second eye that it lacks, and a camera that is not there without what it rides on."""
+    recipe, folder, scratch = tmp_path / "lacking.yaml", tmp_path / "data", tmp_path / "scratch"
+    recipe.write_text(LACKING)
+    scratch.mkdir()
+    here = machine | {"TMPDIR": str(scratch)}
+    refused = sdg(here, "generate", recipe, "-o", folder, "--renderer", "replicator")
+    assert refused.returncode == 2
+    assert refused.stderr.count("error[R130]") == 2
+    generate(here, recipe, folder, "--renderer", "replicator", "--allow-missing")
+    records = [record(folder, frame) for frame in range(2)]
+    assert records[0]["renderer"]["missing_effects"] == ["invisible_light", "second_eye"]
+    assert [len(one["cameras"]) for one in records] == [1, 2]
+    assert list(scratch.iterdir()) == []

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sdg.camera.depth_sensors.model import StereoDepth
 from sdg.camera.orthographic import LensOrthographic
 from sdg.errors import RenderError
 from sdg.render.api import RenderedView, ViewTruth
@@ -77,6 +78,22 @@ def test_a_lamp_in_sight_is_no_thing(world: tuple[Stage, Camera]):
     view = view_of(frame, *world, truth_of(entities()), 0)
     assert view.entity_ids[0, 0] == 0
     assert view.depth_z_m[0, 0] == 3.0
+
+
+def test_a_thing_may_be_named_like_the_folder_of_looks(world: tuple[Stage, Camera]):
+    things = replace(world[0].bodies[0], prim_path="/World/Looks_0"), world[0].bodies[1]
+    frame = frame_of(world[1], entities(), labels={FLOOR: "/World/Looks_0/mesh"})
+    view = view_of(frame, replace(world[0], bodies=things), world[1], truth_of(entities()), 0)
+    assert (view.entity_ids == entities()).all()
+
+
+def test_nothing_is_hidden_from_a_second_eye_that_rtx_lacks(world: tuple[Stage, Camera]):
+    """A depth sensor then measures all that the first eye sees, and the record lists `second_eye` as missing."""
+    eye = replace(world[1], depth_sensor=StereoDepth("", 0.05, 600.0, 0.1))
+    seen_by_it = view_of(frame_of(eye, entities()), world[0], eye, truth_of(entities()), 0).second_eye_sees
+    assert seen_by_it is not None
+    assert (seen_by_it == (entities() > 0)).all()
+    assert seen(world).second_eye_sees is None
 
 
 def test_radiance_is_scaled_back_by_the_power_of_two(world: tuple[Stage, Camera]):

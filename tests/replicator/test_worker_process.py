@@ -28,12 +28,17 @@ def start(misdeed: str = "none", frame_timeout_s: float = 60.0, start_timeout_s:
     stand_in = Path(__file__).with_name("stand_in_worker.py")
     # Isolated (-I), as in Isaac Sim's Python: the path to `sdg` is not handed on.
     command = [sys.executable, "-I", str(stand_in), protocol.__file__, misdeed]
-    return WorkerProcess(command, EXPECTED, start_timeout_s=start_timeout_s, frame_timeout_s=frame_timeout_s)
+    return WorkerProcess(command, start_timeout_s=start_timeout_s, frame_timeout_s=frame_timeout_s)
+
+
+def open_up(worker: WorkerProcess) -> None:
+    assert worker.wait_until_ready() == {"isaacsim": "5.1.0"}
+    worker.open(Path("anywhere"), EXPECTED)
 
 
 def test_an_obedient_process_gives_any_frame_in_any_order():
     with start() as worker:
-        assert worker.wait_until_ready() == {"isaacsim": "5.1.0"}
+        open_up(worker)
         for index in (5, 2, 2, 0):
             frame = worker.frame(index)
             assert frame.frame_index == index
@@ -69,7 +74,7 @@ def test_an_obedient_process_gives_any_frame_in_any_order():
 def test_a_misdeed_costs_its_frame_and_the_process(misdeed: str, said: str):
     """The frame before it is whole, and nothing is read afterwards from a pipe that can't be trusted."""
     with start(misdeed) as worker:
-        worker.wait_until_ready()
+        open_up(worker)
         assert (worker.frame(1).arrays["main", "HdrColor"] == 1).all()
         with pytest.raises(RenderError, match=said):
             worker.frame(2)
@@ -78,7 +83,7 @@ def test_a_misdeed_costs_its_frame_and_the_process(misdeed: str, said: str):
 
 def test_what_a_process_printed_last_is_told_with_its_end():
     with start("crash") as worker:
-        worker.wait_until_ready()
+        open_up(worker)
         with pytest.raises(RenderError) as caught:
             worker.frame(2)
     assert caught.value.hint == "its last words: Kit says hello on its standard output | a device was lost"
@@ -87,7 +92,7 @@ def test_what_a_process_printed_last_is_told_with_its_end():
 @pytest.mark.parametrize("misdeed", ["hang", "hang_halfway"])
 def test_a_process_that_hangs_is_ended_in_time(misdeed: str):
     with start(misdeed, frame_timeout_s=1.0) as worker:
-        worker.wait_until_ready()
+        open_up(worker)
         worker.frame(1)
         started = time.monotonic()
         with pytest.raises(RenderError, match=r"sent nothing for too long .* frame 2 \(limit 1 s\)"):
@@ -98,7 +103,7 @@ def test_a_process_that_hangs_is_ended_in_time(misdeed: str):
 
 def test_bytes_after_a_frame_are_found_with_the_next():
     with start("trail") as worker:
-        worker.wait_until_ready()
+        open_up(worker)
         worker.frame(2)
         with pytest.raises(RenderError, match="the one before it was too short or too long"):
             worker.frame(3)
@@ -110,7 +115,7 @@ def test_bytes_after_a_frame_are_found_with_the_next():
 )
 def test_a_frame_must_be_whole(misdeed: str, said: str):
     with start(misdeed) as worker:
-        worker.wait_until_ready()
+        open_up(worker)
         with pytest.raises(RenderError, match=said):
             worker.frame(1)
 
@@ -126,14 +131,14 @@ def test_a_frame_must_be_whole(misdeed: str, said: str):
 def test_a_process_that_does_not_get_ready_says_why(misdeed: str, timeout_s: float, said: str, words: str):
     with start(misdeed, start_timeout_s=timeout_s) as worker:
         with pytest.raises(RenderError, match=said) as caught:
-            worker.wait_until_ready()
+            open_up(worker)
         assert words in caught.value.hint
 
 
 def test_a_program_that_cannot_be_run_is_named_and_leaves_no_pipe(tmp_path: Path):
     before = len(list(Path("/proc/self/fd").iterdir()))
     with pytest.raises(RenderError, match="absent can't be run: No such file"):
-        WorkerProcess([str(tmp_path / "absent")], EXPECTED, start_timeout_s=1, frame_timeout_s=1)
+        WorkerProcess([str(tmp_path / "absent")], start_timeout_s=1, frame_timeout_s=1)
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
@@ -152,9 +157,9 @@ def test_a_renderer_does_not_outlive_a_killed_process_even_if_it_hangs(tmp_path:
     (scratch / "stage.usda").touch()
     code = (
         "import pathlib, time\n"
-        "from tests.replicator.test_worker_process import WorkerProcess, protocol, EXPECTED\n"
+        "from tests.replicator.test_worker_process import WorkerProcess\n"
         "command = ['/bin/sh', '-c', 'trap \"\" TERM HUP; sleep 600; :']\n"
-        "worker = WorkerProcess(command, EXPECTED, start_timeout_s=9, frame_timeout_s=9,"
+        "worker = WorkerProcess(command, start_timeout_s=9, frame_timeout_s=9,"
         f" scratch=pathlib.Path({str(scratch)!r}))\n"
         f"pathlib.Path({str(mark)!r}).write_text(str(worker._process.pid))\n"
         "time.sleep(600)\n"
