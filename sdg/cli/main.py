@@ -20,6 +20,7 @@ COMMANDS = {
     "compile": "compile",
     "merge": "merge",
     "export": "export",
+    "report": "report",
     "assets": "assets",
     "doctor": "doctor",
     "schema": "schema",

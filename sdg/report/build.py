@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,11 @@ from sdg.write.layout import REPORT
 
 
 def build_report(
-    dataset: DatasetReader, findings: Sequence[ReportFinding] | None = None, *, folder: Path | None = None
+    dataset: DatasetReader,
+    findings: Sequence[ReportFinding] | None = None,
+    *,
+    folder: Path | None = None,
+    on_frame: Callable[[int], None] | None = None,
 ) -> bytes:
     """Return the report of a dataset, one HTML page that needs nothing else.
 
@@ -30,6 +34,7 @@ def build_report(
         dataset: What `open_dataset` gave.
         findings: What was found wrong, the gravest first; None if nobody looked.
         folder: Where the page is going to be, which links to pictures count from; None for the dataset's own folder.
+        on_frame: Hears of every frame that was read.
 
     Returns:
         UTF-8; the same bytes for the same dataset, findings and place.
@@ -41,6 +46,8 @@ def build_report(
         tally.add(frame)
         choice.add(frame)
         declared.add(frame)
+        if on_frame is not None:
+            on_frame(frame.frame_index)
     here = (folder if folder is not None else root).absolute()
     contents = Contents(
         dataset=dataset,
@@ -55,7 +62,13 @@ def build_report(
     return render_page(contents).encode()
 
 
-def write_report(path: Path, dataset: DatasetReader, findings: Sequence[ReportFinding] | None = None) -> None:
+def write_report(
+    path: Path,
+    dataset: DatasetReader,
+    findings: Sequence[ReportFinding] | None = None,
+    *,
+    on_frame: Callable[[int], None] | None = None,
+) -> None:
     """Write the report of a dataset; see `build_report`. A report that is there already is replaced.
 
     Raises:
@@ -63,7 +76,7 @@ def write_report(path: Path, dataset: DatasetReader, findings: Sequence[ReportFi
         DatasetError: The disk refused.
     """
     check_target(path)
-    write_atomically(path, build_report(dataset, findings, folder=path.parent))
+    write_atomically(path, build_report(dataset, findings, folder=path.parent, on_frame=on_frame))
 
 
 def default_path(dataset: DatasetReader) -> Path:

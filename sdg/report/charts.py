@@ -90,7 +90,7 @@ def histogram(
         declared: How many are expected in each bin; a line.
     """
     greatest = max([*counts, *declared, 1])
-    top = _nice(greatest)
+    top = max(nice(greatest), 2.0)
     inner = _WIDTH - _LEFT - _RIGHT
     step = inner / len(counts)
     bars = [
@@ -255,10 +255,10 @@ def _short(value: float) -> str:
     return text.replace("e-0", "e-").replace("-", "\N{MINUS SIGN}", 1) if text.startswith("-") else text
 
 
-def _nice(value: float) -> float:
+def nice(value: float) -> float:
     """Return the next even number of the kind that axes end at."""
     scale = 10.0 ** math.floor(math.log10(value))
     for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10):
         if value <= step * scale * (1 + 1e-12):
-            return max(step * scale, 2.0)
+            return step * scale
     return 10 * scale

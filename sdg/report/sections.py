@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sdg.dataset.model import DatasetReader
-from sdg.report.charts import Bar, bar_chart, heat_map, histogram, number, share_bar
+from sdg.report.charts import Bar, bar_chart, heat_map, histogram, nice, number, share_bar
 from sdg.report.gallery import PictureName
 from sdg.report.links import file_link, picture_link
 from sdg.report.markup import Child, Html, element, join
@@ -156,9 +156,8 @@ def _classes_card(dataset: DatasetReader, tally: DatasetTally) -> Html:
         counted = tally.categories.get(category_id)
         annotations, images = (counted.annotations, counted.images) if counted else (0, 0)
         share = f"in {images / max(tally.images, 1):.0%} of pictures" if images else "never seen"
-        rows.append(
-            (annotations, Bar(name, [annotations], f"{number(annotations)} · {share}", None, color_code(category_id)))
-        )
+        value = join(number(annotations), element("span", f" · {share}", class_="share"))
+        rows.append((annotations, Bar(name, [annotations], value, None, color_code(category_id))))
     rows.sort(key=lambda row: -row[0])
     bars = [bar for _, bar in rows]
     more = bars[_MOST_CLASSES:]
@@ -233,9 +232,8 @@ def _depth_card(depth_m: Sequence[float]) -> Html | None:
 
 
 def _metres_card(title: str, note: str, values: np.ndarray[Any, Any], what: str) -> Html:
-    low, high = (float(end) for end in np.percentile(values, [0, 99.5]))
-    low = min(low, 0.0)
-    high = high if high > low else low + 1.0
+    low = min(float(values.min()), 0.0)
+    high = nice(max(float(np.percentile(values, 99.5)), 0.1))
     counts, _ = np.histogram(np.clip(values, low, high), bins=_DEPTH_BINS, range=(low, high))
     middle = float(np.median(values))
     return _card(title, f"{note}; median {middle:.3g} m",

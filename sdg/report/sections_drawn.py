@@ -12,6 +12,7 @@ from sdg.report.markup import Html, element, join
 _MOST_NODES = 80
 _MOST_ROWS = 12
 _MOST_WHOLE = 32
+_FEWEST_IN_BIN = 8
 
 
 def drawn_section(sources: Sequence[tuple[str, Draws]]) -> Html | None:
@@ -52,8 +53,12 @@ def _chart(node: DrawnNode, drawn: DrawnNumbers | DrawnChoices) -> Html:
     if isinstance(drawn, DrawnNumbers):
         if drawn.high <= drawn.low:
             return bar_chart([Bar(number(drawn.low), [sum(drawn.counts)])], node.name)
-        expected = [share * sum(drawn.counts) for share in drawn.declared]
-        return histogram(drawn.counts, drawn.low, drawn.high, node.name, is_log=drawn.is_log, declared=expected)
+        # Where draws are few, wider bins say more.
+        width = next((each for each in (1, 2, 3) if node.count * each >= _FEWEST_IN_BIN * BINS), 4)
+        counts = [sum(drawn.counts[first : first + width]) for first in range(0, BINS, width)]
+        declared = [sum(drawn.declared[first : first + width]) for first in range(0, BINS, width)]
+        expected = [share * sum(counts) for share in declared]
+        return histogram(counts, drawn.low, drawn.high, node.name, is_log=drawn.is_log, declared=expected)
     if node.kind == "uniform_int" and drawn.declared and len(drawn.declared) <= _MOST_WHOLE and not drawn.outside:
         values = sorted(int(text) for text in drawn.declared)
         whole = sum(drawn.counts.values())
