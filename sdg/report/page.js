@@ -69,7 +69,7 @@ function dress(view, picture, photo) {
     image.style.opacity = 0.25; // this picture has no such layer
   }
   if (base === "depth" && picture.range) {
-    view.append(make("span", { class: "range" }, `${picture.range[0]} to ${picture.range[1]} m`));
+    view.append(make("span", { class: "range" }, `${picture.range[0].toPrecision(3)} to ${picture.range[1].toPrecision(3)} m`));
   }
   if (on.size) view.append(overlay(picture));
 }
@@ -165,6 +165,11 @@ function show(place) {
     button("\u2190", "previous picture", () => show(current - 1)),
     button("\u2192", "next picture", () => show(current + 1)),
     button("\u2715", "close", () => viewer.close()));
+  const layers = make("div", { class: "row" }, ...[...bases, ...switches].map((original) => {
+    const made = button(original.textContent, `show ${original.textContent}`, () => original.click());
+    press(made, original.getAttribute("aria-pressed") === "true");
+    return made;
+  }));
   const list = make("ul", {});
   picture.things.forEach((thing, at) => {
     if (hidden.has(String(thing.c))) return;
@@ -185,7 +190,7 @@ function show(place) {
     group.append(title);
   });
   const left = picture.count - picture.things.length;
-  const side = make("div", { class: "side" }, row, make("p", {}, link), make("p", {}, `${picture.size[0]} x ${picture.size[1]}, ${picture.count} objects`), list);
+  const side = make("div", { class: "side" }, row, make("p", {}, link), make("p", {}, `${picture.size[0]} x ${picture.size[1]}, ${picture.count} objects`), layers, list);
   if (left > 0) side.append(make("p", {}, `and ${left} more`));
   viewer.replaceChildren(make("div", { class: "viewer" }, stage, side));
 }
