@@ -135,7 +135,7 @@ def _decode(path: Path, how: int) -> npt.NDArray[Any] | None:
         if not path.is_file() or not 0 < path.stat().st_size <= _MOST_BYTES:
             return None
         content = path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # a name may be no name of a file
         return None
     if content.startswith(_PNG):  # whose few bytes may stand for any number of pixels
         width, height = (int.from_bytes(content[first : first + 4]) for first in (16, 20))
