@@ -192,7 +192,10 @@ function show(place) {
   const left = picture.count - picture.things.length;
   const side = make("div", { class: "side" }, row, make("p", {}, link), make("p", {}, `${picture.size[0]} x ${picture.size[1]}, ${picture.count} objects`), layers, list);
   if (left > 0) side.append(make("p", {}, `and ${left} more`));
+  const held = viewer.contains(document.activeElement) ? document.activeElement.title : "";
   viewer.replaceChildren(make("div", { class: "viewer" }, stage, side));
+  const same = [...viewer.querySelectorAll("button")].find((each) => each.title === held);
+  if (same) same.focus();
 }
 
 figures.forEach(({ figure, view }, place) => {
@@ -203,7 +206,8 @@ figures.forEach(({ figure, view }, place) => {
   watcher.observe(figure);
 });
 viewer.addEventListener("click", (event) => { if (event.target === viewer) viewer.close(); });
-viewer.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
+  if (!viewer.open) return;
   if (event.key === "ArrowLeft") show(current - 1);
   if (event.key === "ArrowRight") show(current + 1);
 });
@@ -234,7 +238,9 @@ if (names) {
   const PAGE = 300;
   let found = data.names;
   let listed = 0;
-  const address = (name) => data.root + name.split("/").map(encodeURIComponent).join("/");
+  // Half a character, which a name may hold, can't be part of an address.
+  const whole = (name) => name.replace(/\p{Surrogate}/gu, "\ufffd");
+  const address = (name) => data.root + whole(name).split("/").map(encodeURIComponent).join("/");
   const list = () => {
     const next = found.slice(listed, listed + PAGE);
     listed += next.length;
