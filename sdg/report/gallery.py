@@ -5,7 +5,9 @@ from __future__ import annotations
 import heapq
 import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ import numpy as np
 from sdg.dataset.coco import CocoDataset
 from sdg.dataset.model import DatasetFrame, DatasetReader, DatasetView
 from sdg.errors import DatasetError
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.cores import core_count
 from sdg.foundation.digest import digest_json
 from sdg.report.model import ReportFinding
 from sdg.report.overlays import describe
@@ -110,15 +114,11 @@ class Gallery:
 
 def gather(dataset: DatasetReader, chosen: Iterable[PictureName]) -> Gallery:
     """Read the pictures that were chosen; what can't be read is left out."""
-    pictures: list[dict[str, Any]] = []
-    samples: list[np.ndarray[Any, Any]] = []
-    for name in chosen:
-        try:
-            view = dataset.frame(name.frame_index).views[name.camera]
-        except (DatasetError, KeyError):
-            continue
-        pictures.append(_picture(view, name, samples))
-    depth_m = np.concatenate(samples).tolist() if samples else []
+    # OpenCV decodes and encodes without Python's lock; results come in order.
+    with ThreadPoolExecutor(core_count()) as threads:
+        taken = [each for each in threads.map(partial(_take, dataset), chosen) if each is not None]
+    pictures = [picture for picture, _ in taken]
+    depth_m = [float(each) for _, sample_m in taken for each in sample_m]
     return Gallery(pictures, depth_m, _layers(pictures))
 
 
@@ -133,7 +133,12 @@ def picture_path(view: DatasetView, root: Path) -> str:
     return f"frames/{frame_stem(view.frame_index)}.json" if path is None else _relative(path, root)
 
 
-def _picture(view: DatasetView, name: PictureName, samples: list[np.ndarray[Any, Any]]) -> dict[str, Any]:
+def _take(dataset: DatasetReader, name: PictureName) -> tuple[dict[str, Any], FloatArray] | None:
+    """Return a picture as the page's script reads it, and a sample of its depth; None if its frame can't be read."""
+    try:
+        view = dataset.frame(name.frame_index).views[name.camera]
+    except (DatasetError, KeyError):
+        return None
     told: dict[str, Any] = {
         "name": name.path,
         "id": view.image_id,
@@ -144,6 +149,7 @@ def _picture(view: DatasetView, name: PictureName, samples: list[np.ndarray[Any,
         "things": [describe(found) for found in view.annotations[:_MOST_ANNOTATIONS]],
         "count": len(view.annotations),
     }
+    depth_m: FloatArray = np.zeros(0)
     for layer, annotators in RASTERS.items():
         path = next((view.files[annotator] for annotator in annotators if annotator in view.files), None)
         if path is None:
@@ -152,10 +158,10 @@ def _picture(view: DatasetView, name: PictureName, samples: list[np.ndarray[Any,
             depth = depth_picture(path)
             if depth is not None:
                 told |= {"depth": depth.uri, "range": [round(end, 2) for end in depth.range_m]}
-                samples.append(depth.sample_m)
+                depth_m = depth.sample_m
         else:
             told[layer] = id_picture(path, semantic_colors if layer == "semantic" else instance_colors)
-    return {key: value for key, value in told.items() if value is not None}
+    return {key: value for key, value in told.items() if value is not None}, depth_m
 
 
 def _layers(pictures: Sequence[dict[str, Any]]) -> tuple[str, ...]:
