@@ -4,6 +4,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
+BROWSER := $(VENV)/.browser
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .DEFAULT_GOAL := help
@@ -20,13 +21,18 @@ $(SETUP): pyproject.toml .ci/install-system
 	bash .ci/install-llvm "$(BIN)/python"
 	@touch $@
 
+# Tests open pages in it; nothing else needs it.
+$(BROWSER): .ci/install-chromium $(SETUP)
+	bash .ci/install-chromium
+	@touch $@
+
 demo: setup  ## Render the warehouse dataset into outputs/warehouse
 	$(BIN)/sdg generate recipes/warehouse.yaml
 
-test: setup lint types imports  ## Lint, types, import directions and the tests (under ten minutes on two cores)
+test: setup $(BROWSER) lint types imports  ## Lint, types, import directions and the tests (under ten minutes on two cores)
 	$(BIN)/python -m pytest -m "not slow and not gpu" -n 2 --dist worksteal
 
-test-all: setup lint types imports wheel-test  ## The slow tests too
+test-all: setup $(BROWSER) lint types imports wheel-test  ## The slow tests too
 	$(BIN)/python -m pytest -m "not gpu"
 
 test-rtx: setup  ## The renderer contract on RTX, which leaves a recording; needs Isaac Sim (status 3 without)

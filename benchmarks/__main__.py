@@ -16,6 +16,7 @@ _COMMANDS = [
     ["-m", "benchmarks.quality", "--quality", "low", "medium"],
     ["-m", "benchmarks.quality", "--quality", "high", "--resolution", "80", "60"],
     ["-m", "benchmarks.chain"],
+    ["-m", "benchmarks.report"],
     ["-m", "benchmarks.labels"],
     ["-m", "benchmarks.lenses"],
     ["-m", "benchmarks.calibration"],

@@ -87,6 +87,7 @@ def command(
     from sdg.render.api import RendererName
     from sdg.render.capabilities import CAPABILITIES, check_capabilities
     from sdg.render.isaac_sim import ready_isaac_sim
+    from sdg.write.layout import REPORT
 
     part = Shard.parse(shard) if shard is not None else Shard()
     if not recipe.exists():
@@ -104,4 +105,4 @@ def command(
     options = Options(output, chosen, device, workers, part, overwrite)
     with open_progress() as progress:
         summary = generate(loaded, options, progress)
-    report_summary(summary)
+    report_summary(summary, REPORT)

@@ -21,6 +21,7 @@ COMMANDS = {
     "merge": "merge",
     "export": "export",
     "validate-dataset": "validate",
+    "report": "report",
     "assets": "assets",
     "doctor": "doctor",
     "schema": "schema",

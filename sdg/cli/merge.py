@@ -21,7 +21,8 @@ def command(folder: Path, shards: tuple[Path, ...]) -> None:
     """
     from sdg.cli.progress import open_progress, report_summary
     from sdg.executor.merge import merge
+    from sdg.write.layout import REPORT
 
     with open_progress() as progress:
         summary = merge(folder, shards, progress)
-    report_summary(summary)
+    report_summary(summary, REPORT)

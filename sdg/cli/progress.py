@@ -205,8 +205,8 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def report_summary(summary: Summary) -> None:
-    """Say on stderr how a run ended."""
+def report_summary(summary: Summary, page: str = "") -> None:
+    """Say on stderr how a run ended, and which file of the folder shows what came of it, if one does."""
     if summary.made == 0 and summary.seconds == 0.0:
         click.echo(f"{summary.folder} is finished already ({summary.frame_count} frames): nothing to do", err=True)
         return
@@ -214,3 +214,5 @@ def report_summary(summary: Summary) -> None:
     made = "" if summary.made == summary.frame_count else f" ({summary.made} of them now)"
     taken = duration(summary.seconds)
     click.echo(f"{summary.frame_count} frames{made} in {taken}{rate}: {summary.folder}", err=True)
+    if page:
+        click.echo(f"look at it in a browser: {summary.folder / page}", err=True)

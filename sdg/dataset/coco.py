@@ -34,7 +34,7 @@ class CocoDataset:
         try:
             self.categories = tuple(
                 sorted(
-                    (DatasetCategory(int(entry["id"]), str(entry["name"])) for entry in document["categories"]),
+                    (_category(entry) for entry in document["categories"]),
                     key=lambda category: category.id,
                 )
             )
@@ -71,6 +71,12 @@ class CocoDataset:
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error
         return DatasetFrame(frame_index, image_key(name), {camera: view})
+
+
+def _category(entry: Mapping[str, Any]) -> DatasetCategory:
+    # COCO counts keypoints from 1 here.
+    skeleton = tuple((int(one) - 1, int(other) - 1) for one, other in entry.get("skeleton") or ())
+    return DatasetCategory(int(entry["id"]), str(entry["name"]), skeleton=skeleton)
 
 
 def _annotation(entry: Mapping[str, Any], resolution: tuple[int, int]) -> DatasetAnnotation:

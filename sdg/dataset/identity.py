@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sdg.foundation.digest import digest_json
+from sdg.foundation.digest import canonical_json, digest_bytes, digest_json
 from sdg.write.source import frame_overrides
 
 
@@ -26,4 +26,5 @@ def frame_key(manifest: Mapping[str, Any], record: Mapping[str, Any]) -> str:
 
 def image_key(file_name: str) -> str:
     """Return the name of a picture of a bare COCO file, by the only thing that stays when pictures are added."""
-    return digest_json(file_name)
+    # A name may be no proper text; it is one all the same.
+    return digest_bytes(canonical_json(file_name).encode(errors="surrogatepass"))

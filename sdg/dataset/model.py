@@ -18,11 +18,19 @@ XywhPx = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class DatasetCategory:
-    """A class: its id, name, and whether it is of things (stuff has pixels but no instances)."""
+    """A class.
+
+    Attributes:
+        id: Its id.
+        name: Its name.
+        is_thing: Whether it is of things (stuff has pixels but no instances).
+        skeleton: Which of its keypoints are joined, as pairs counted from 0.
+    """
 
     id: int
     name: str
     is_thing: bool = True
+    skeleton: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

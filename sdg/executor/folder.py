@@ -18,7 +18,7 @@ from sdg.foundation.digest import canonical_json, digest_bytes, digest_json
 from sdg.recipe.model import Recipe
 from sdg.render.api import RendererName
 from sdg.write.atomic import storage_errors, write_atomically
-from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE, SOURCES
+from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE, REPORT, SOURCES
 from sdg.write.source import SourceDataset, frame_overrides
 
 _RUN = "run.json"
@@ -29,7 +29,7 @@ _MERGED_SEED = -1
 
 # Everything that may stand at the top of a dataset.
 OURS = frozenset(
-    {WORKING, RECIPE, GRAPH, SOURCES, MANIFEST, "frames", "annotations", CALIBRATION, RAW}
+    {WORKING, RECIPE, GRAPH, SOURCES, MANIFEST, REPORT, "frames", "annotations", CALIBRATION, RAW}
     | {name for name, _ in ANNOTATOR_FILES.values()}
 )
 
@@ -151,7 +151,9 @@ class FolderState:
 
 
 def is_whole(folder: Path) -> bool:
-    """Return whether every file that a finished dataset's manifest lists is there, with its size."""
+    """Return whether the report, and every file that a finished dataset's manifest lists, is there with its size."""
+    if not (folder / REPORT).is_file():
+        return False
     files = (_read_json(folder / MANIFEST) or {}).get("files", ())
     try:
         return bool(files) and all((folder / file["path"]).stat().st_size == file["size"] for file in files)
@@ -231,6 +233,19 @@ def refusal_to_clear(folder: Path) -> UsageError | None:
     if strangers:
         return UsageError(f"--overwrite would delete what is not part of a dataset: {folder / strangers[0]}", hint)
     return None
+
+
+def finish_folder(folder: Path) -> None:
+    """Write the report of a dataset whose manifest is there, and remove the working folder.
+
+    Raises:
+        DatasetError: The disk refused.
+    """
+    from sdg.dataset.folder import FolderDataset
+    from sdg.report.build import build_report
+
+    write_atomically(folder / REPORT, build_report(FolderDataset(folder)))
+    remove_working(folder)
 
 
 def remove_working(folder: Path) -> None:

@@ -13,10 +13,10 @@ from sdg.executor.folder import (
     FolderState,
     RunIdentity,
     clear_folder,
+    finish_folder,
     inspect_folder,
     is_whole,
     refusal_to_clear,
-    remove_working,
     write_run,
 )
 from sdg.executor.interrupt import terminate_as_interrupt
@@ -125,7 +125,7 @@ class _Run:
             remove_leftovers(self._folder)  # of workers that died, now or in a run before
             shard = self._options.shard
             totals = dataset.finish(frames, shard="" if shard.is_whole else str(shard))
-            remove_working(self._folder)
+            finish_folder(self._folder)
         self._report(totals)
         return Summary(self._folder, len(frames), self._made, time.monotonic() - started)
 

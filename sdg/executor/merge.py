@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import DatasetError, RecipeError, UsageError
-from sdg.executor.folder import remove_working, write_run
+from sdg.executor.folder import finish_folder, write_run
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.lock import FolderLock
 from sdg.executor.parts import Part, check_target, named, open_part
@@ -80,7 +80,7 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
             reporter.advance(frame_index)
         remove_leftovers(folder)  # of a call that was killed
         dataset.finish(holders)
-        remove_working(folder)
+        finish_folder(folder)
     return Summary(folder, len(holders), len(holders) - len(finished & set(holders)), time.monotonic() - started)
 
 

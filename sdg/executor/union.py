@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import UsageError
-from sdg.executor.folder import RunIdentity, remove_working, write_run
+from sdg.executor.folder import RunIdentity, finish_folder, write_run
 from sdg.executor.lock import FolderLock
 from sdg.executor.parts import Part, check_target
 from sdg.executor.reporting import Reporter, Summary
@@ -87,7 +87,7 @@ def join_datasets(folder: Path, parts: Sequence[Part], reporter: Reporter) -> Su
                     reporter.advance(frame_index)
         remove_leftovers(folder)  # of a call that was killed
         dataset.finish(range(count))
-        remove_working(folder)
+        finish_folder(folder)
     return Summary(folder, count, count - len(finished), time.monotonic() - started)
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from sdg.dataset.model import DatasetAnnotation
+from sdg.dataset.outline import outline
 from sdg.errors import UsageError
 from sdg.export.model import ExportFormat, ExportPlan, Sample
-from sdg.export.outline import outline
 from sdg.foundation.arrays import FloatArray
 from sdg.write.atomic import write_atomically
 from sdg.write.place import place_file

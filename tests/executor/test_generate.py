@@ -38,6 +38,7 @@ def test_nothing_but_the_dataset_is_left(undisturbed: dict[str, str]) -> None:
             "recipe.yaml",
             "graph.json",
             "manifest.json",
+            "report.html",
         )
     }
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from sdg.dataset.masks import decode_mask
-from sdg.export.outline import outline, rings
+from sdg.dataset.outline import outline, rings
 from sdg.foundation.arrays import BoolArray
 
 masks = hnp.array_shapes(min_dims=2, max_dims=2, max_side=9).flatmap(lambda shape: hnp.arrays(np.bool_, shape))

@@ -1,0 +1,126 @@
+"""Size of a report, and how long it takes to make and to open: `python -m benchmarks.report [--frames 10000]`.
+
+A dataset of so many frames is made of a few that are rendered: records with other numbers, pictures as hard links.
+Opening is measured in a headless Chromium, from the address to the page's `load` event and to the first pictures on the
+screen, each time in a fresh profile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scenes import WAREHOUSE
+from sdg.recipe.load import load_recipe
+from sdg.stage.categories import categories
+from sdg.write.dataset import Dataset
+from sdg.write.record import record_bytes
+from sdg.write.spec import DatasetSpec
+
+_RENDERED = 6
+_MEASURE = (
+    "import resource, sys, time\nfrom pathlib import Path\nfrom sdg.dataset.open import open_dataset\n"
+    "from sdg.report.build import write_report\nstarted = time.perf_counter()\n"
+    "write_report(Path(sys.argv[1]) / 'report.html', open_dataset(Path(sys.argv[1])))\n"
+    "print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+)
+
+
+def multiply(source: Path, folder: Path, frame_count: int) -> None:
+    """Make a dataset of many frames of a rendered one's."""
+    overrides = json.loads((source / "manifest.json").read_text())["recipe"]["overrides"]
+    recipe = load_recipe(source / "recipe.yaml", [*overrides, f"frames={frame_count}"])
+    dataset = Dataset(folder, DatasetSpec.of_recipe(recipe, categories(recipe)))
+    for name in ("recipe.yaml", "graph.json", "semantic/labels.json"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / name, folder / name)
+    records = [json.loads(path.read_bytes()) for path in sorted((source / "frames").glob("*.json"))]
+    for frame_index in range(frame_count):
+        record: dict[str, Any] = records[frame_index % len(records)] | {"frame_index": frame_index}
+        record["cameras"] = dict(record["cameras"])
+        for camera, view in record["cameras"].items():
+            paths = dataset.layout.view_files(frame_index, camera)
+            files = {name: file | {"path": paths[name]} for name, file in view["files"].items()}
+            for name, file in view["files"].items():
+                (folder / paths[name]).parent.mkdir(parents=True, exist_ok=True)
+                os.link(source / file["path"], folder / paths[name])
+            record["cameras"][camera] = view | {"files": files}
+        path = folder / dataset.layout.record(frame_index)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(record_bytes(record))
+    dataset.finish(range(frame_count))
+
+
+def make(folder: Path) -> tuple[float, float]:
+    """Return the seconds and the megabytes that making the report takes in a process of its own."""
+    done = subprocess.run([sys.executable, "-c", _MEASURE, str(folder)], check=True, capture_output=True, text=True)
+    seconds, megabytes = done.stdout.split()
+    return float(seconds), float(megabytes)
+
+
+def open_page(page_file: Path, times: int) -> tuple[list[float], list[float]]:
+    """Return the seconds to the load event, and to the first pictures with their overlays on the screen."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    loaded, shown = [], []
+    with sync_playwright() as playwright:
+        for _ in range(times):
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+            )
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            started = time.perf_counter()
+            page.goto(page_file.absolute().as_uri(), wait_until="load")
+            loaded.append(time.perf_counter() - started)
+            page.wait_for_selector("#gallery .things path")
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            shown.append(time.perf_counter() - started)
+            browser.close()
+    return loaded, shown
+
+
+def main() -> None:
+    """Measure one dataset."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--frames", type=int, nargs="+", default=[20, 10_000])
+    parser.add_argument("--from", dest="source", type=Path, help="a rendered dataset of one recipe")
+    parser.add_argument("--times", type=int, default=5)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        source = arguments.source or Path(temporary) / "source"
+        if arguments.source is None:
+            command = [
+                "generate",
+                str(WAREHOUSE),
+                "-n",
+                str(_RENDERED),
+                "--set",
+                "render.quality=low",
+                "-o",
+                str(source),
+            ]
+            subprocess.run([sys.executable, "-m", "sdg", *command], check=True)
+        for frame_count in arguments.frames:
+            folder = Path(temporary) / str(frame_count)
+            multiply(source, folder, frame_count)
+            seconds, megabytes = make(folder)
+            size = (folder / "report.html").stat().st_size / 1e6
+            loaded, shown = open_page(folder / "report.html", arguments.times)
+            print(f"{frame_count} frames: made in {seconds:.1f} s with {megabytes:.0f} MiB at most, {size:.2f} MB")
+            print(f"  opened: load {statistics.median(loaded):.2f} s (at most {max(loaded):.2f}),"
+                  f" pictures on the screen {statistics.median(shown):.2f} s (at most {max(shown):.2f})")  # fmt: skip
+            shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()

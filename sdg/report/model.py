@@ -1,0 +1,37 @@
+"""What a report is asked for."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class ReportFinding(Protocol):
+    """Something that was found wrong; whoever checks datasets has a class with these fields.
+
+    Attributes:
+        code: Stable code, such as `V305`.
+        severity: `error`, `warning` or `note`.
+        message: What is wrong, one line.
+        file: Path from the dataset's folder; empty where no single file is at fault.
+        image_id: The COCO image; None where it isn't about one.
+        annotation_id: The COCO annotation; None where it isn't about one.
+        expected: What would have been right.
+        found: What was there instead.
+    """
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def image_id(self) -> int | str | None: ...
+    @property
+    def annotation_id(self) -> int | str | None: ...
+    @property
+    def expected(self) -> str: ...
+    @property
+    def found(self) -> str: ...
