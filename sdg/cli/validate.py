@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 @click.option("--ignore", multiple=True, metavar="CODE", help="Drop findings of this code; may be repeated.")
 @click.option("--fast", is_flag=True, help="Don't decode masks and pictures.")
 @click.option(
+    "--report", type=NamedPath(), metavar="FILE.html", help="Show dataset and findings on a page; see `sdg report`."
+)
+@click.option(
     "--rerender",
     type=click.IntRange(min=1),
     metavar="K",
@@ -47,6 +50,7 @@ def command(
     strict: bool,
     ignore: tuple[str, ...],
     fast: bool,
+    report: Path | None,
     rerender: int | None,
     images: Path | None,
 ) -> int:
@@ -63,6 +67,8 @@ def command(
         validation = validate(dataset, ignore=ignore, fast=fast, pictures=images, progress=progress)
         if rerender is not None:
             _rerender(validation, rerender, progress)
+        if report is not None:
+            _write_report(validation, report.absolute(), images, progress)
     if form == "json":
         click.echo(json.dumps(as_json(validation, strict=strict), indent=2, ensure_ascii=False, allow_nan=False))
     else:
@@ -80,3 +86,13 @@ def _rerender(validation: Validation, count: int, progress: Progress) -> None:
     progress.start("frames made again", count)
     made = rerender(validation.path, count, validation.findings, progress.advance)
     validation.examined.statistics["rerendered"] = made.to_json()
+
+
+def _write_report(validation: Validation, path: Path, images: Path | None, progress: Progress) -> None:
+    """Show the dataset with its findings."""
+    from sdg.dataset.open import open_dataset
+    from sdg.report.build import write_report
+
+    dataset = open_dataset(validation.path, images=images)
+    progress.start("frames on the page", len(dataset))
+    write_report(path, dataset, list(validation.findings.all()), on_frame=lambda _: progress.advance(1))
