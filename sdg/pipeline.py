@@ -58,6 +58,7 @@ class Pipeline:
         self.recipe = recipe
         self.graph = build_graph(recipe)
         self._light_slots = build_plan(recipe, self.graph).light_slots
+        self._renderer: Renderer
         if predecessor is not None and predecessor._light_slots == self._light_slots:
             self._renderer = predecessor._renderer
         else:

@@ -53,7 +53,8 @@ def color_ids(ids: UInt16Array, colors: dict[int, Rgb]) -> UInt8Array:
     for number, color in colors.items():
         if number < len(table):
             table[number] = color
-    return table[ids]
+    colored: UInt8Array = table[ids]
+    return colored
 
 
 def mask_overlay(instance: UInt16Array) -> UInt8Array:
@@ -82,7 +83,7 @@ def color_depth(depth_m: Float32Array) -> DepthPicture:
 
 def color_normals(normals: Float32Array) -> UInt8Array:
     """Return unit vectors with x, y, z from -1 to 1 as red, green, blue; dark where there is none."""
-    colors = np.rint(127.5 * (normals + 1)).astype(np.uint8)
+    colors: UInt8Array = np.rint(127.5 * (normals + 1)).astype(np.uint8)
     colors[~normals.any(axis=-1)] = VOID
     return colors
 

@@ -72,5 +72,11 @@ def _labels(things: Sequence[SeenThing], scale: float) -> list[Text]:
         x, y, width, _ = thing.box
         if text_width(thing.label, _LABEL_PX) <= max(1.6 * width * scale, 24):
             place = round(x * scale), round(y * scale) - _LABEL_PX - 2
-            texts.append(Text(*place, thing.label, _INK, _LABEL_PX, thing.color))
+            texts.append(Text(*place, thing.label, _ink_on(thing.color), _LABEL_PX, thing.color))
     return texts
+
+
+def _ink_on(ground: Rgb) -> Rgb:
+    """Return black or white, whichever is read more easily."""
+    red, green, blue = ground
+    return (255, 255, 255) if 0.299 * red + 0.587 * green + 0.114 * blue < 128 else _INK

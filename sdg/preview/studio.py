@@ -1,4 +1,4 @@
-"""Draws frames of a recipe quickly, one camera after the other, and goes on with its renderer when the recipe changes."""
+"""Draws frames of a recipe quickly, camera by camera, and keeps its renderer when the recipe changes."""
 
 from __future__ import annotations
 

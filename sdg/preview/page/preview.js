@@ -63,6 +63,11 @@ function buildCuboids(view) {
   return svg;
 }
 
+function isDark(color) {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
 function buildLabels(view) {
   const labels = element("div", { class: "labels" });
   for (const thing of view.things) {
@@ -73,6 +78,7 @@ function buildLabels(view) {
     label.style.left = `${(100 * x) / view.width}%`;
     label.style.top = `${(100 * y) / view.height}%`;
     label.classList.toggle("inside", y < 0.05 * view.height);
+    label.classList.toggle("dark", isDark(thing.color));
     labels.append(label);
   }
   return labels;
@@ -210,8 +216,9 @@ async function ask(change) {
   state.asked = { ...state.asked, ...change };
   showFrame();
   try {
-    const headers = { "Content-Type": "application/json" };
-    await fetch("/show", { method: "POST", headers, body: JSON.stringify(state.asked) });
+    const { frame, seed, own } = state.asked;
+    const wish = { frame, seed: own ? "" : seed }; // no seed: the recipe's own, whatever it is changed to
+    await fetch("/show", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wish) });
   } catch {
     showStatus("the server does not answer", "bad");
   }
@@ -230,16 +237,16 @@ function step(by) {
 function stepSeed(by) {
   if (state && live && state.asked.seed !== "") {
     const seed = BigInt(state.asked.seed) + BigInt(by);
-    if (seed >= 0n) ask({ seed: String(seed) });
+    if (seed >= 0n) ask({ seed: String(seed), own: false });
   }
 }
 
 function typed(input, take) {
   input.addEventListener("change", () => {
     const text = input.value.trim();
-    if (/^[0-9]{1,18}$/.test(text)) take(text);
     input.blur();
-    showFrame();
+    if (state && /^[0-9]{0,18}$/.test(text)) take(text);
+    if (state) showFrame();
   });
 }
 
@@ -249,8 +256,8 @@ function setUp() {
   byId("frame-on").addEventListener("click", () => step(1));
   byId("seed-back").addEventListener("click", () => stepSeed(-1));
   byId("seed-on").addEventListener("click", () => stepSeed(1));
-  typed(byId("frame"), (text) => ask({ frame: Math.min(Number(text), 999999999) }));
-  typed(byId("seed"), (text) => ask({ seed: String(BigInt(text)) }));
+  typed(byId("frame"), (text) => text !== "" && ask({ frame: Math.min(Number(text), 999999999) }));
+  typed(byId("seed"), (text) => ask(text === "" ? { own: true } : { seed: String(BigInt(text)), own: false }));
   byId("filter").addEventListener("input", showDrawn);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
