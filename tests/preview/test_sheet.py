@@ -45,7 +45,7 @@ def test_the_legend_has_every_class() -> None:
 
 
 def test_many_rows_get_narrower_cells() -> None:
-    one, many = (build_sheet("t", [SheetFrame(k, (make_shot(),)) for k in range(n)]) for n in (1, 80))
+    one, many = (build_sheet("t", [SheetFrame(k, (make_shot(),)) for k in range(n)]) for n in (1, 60))
     assert many.shape[1] < one.shape[1]
     assert many.shape[0] * many.shape[1] < 37_000_000
 
@@ -62,8 +62,9 @@ def test_masks_lie_on_their_pixels_and_boxes_round_them() -> None:
 
 def test_cuboids_are_drawn_where_their_edges_are() -> None:
     picture = with_cuboids(make_shot(), (720, 480))
-    color = np.array(thing_color(1))
-    assert np.abs(picture[116:124, 500].astype(int) - color).sum(axis=-1).min() < 60
+    line = picture[116:124, 500].astype(int)
+    # Between two pixels, so that each has some of it; its colour is blue, the ground grey.
+    assert (line[:, 2] - line[:, 0]).max() > 60 > (picture[110:116, 500].astype(int).std(axis=-1)).max()
     assert (picture[200:, :] == 40).all()
 
 
