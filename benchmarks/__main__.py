@@ -11,6 +11,7 @@ from benchmarks.scenes import WAREHOUSE
 
 _COMMANDS = [
     ["-m", "benchmarks.first_frame"],
+    ["-m", "benchmarks.preview"],
     ["-m", "benchmarks.overhead"],
     ["-m", "benchmarks.long_run"],
     ["-m", "benchmarks.quality", "--quality", "low", "medium"],

@@ -25,6 +25,7 @@ from sdg.render.isaac_sim import ready_isaac_sim
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
+from sdg.stage.model import Stage
 from sdg.stage.plan import build_plan
 from sdg.stage.preflight import check_assets
 
@@ -42,10 +43,28 @@ class Pipeline:
         renderer: RendererName = "mitsuba",
         device: Device = "auto",
         threads: int | None = None,
+        predecessor: Pipeline | None = None,
     ) -> None:
+        """Set up a renderer, or take it over.
+
+        Args:
+            recipe: Whose frames.
+            renderer: See `open_renderer`.
+            device: See `open_renderer`.
+            threads: See `open_renderer`.
+            predecessor: Of a recipe before it was edited, with the same renderer and device; it is not used
+                afterwards. Its scene is kept if all lights of this recipe have their place in it, else built anew.
+        """
         self.recipe = recipe
         self.graph = build_graph(recipe)
-        self._renderer = open_renderer(recipe, renderer=renderer, device=device, threads=threads)
+        self._light_slots = build_plan(recipe, self.graph).light_slots
+        self._renderer: Renderer
+        if predecessor is not None and predecessor._light_slots == self._light_slots:
+            self._renderer = predecessor._renderer
+        else:
+            if predecessor is not None:
+                predecessor.close()
+            self._renderer = open_renderer(recipe, renderer=renderer, device=device, threads=threads)
         lacking = missing_effects(recipe, CAPABILITIES[renderer])
         self._identity = replace(self._renderer.identity, missing_effects=lacking)
         self._frames_made = 0
@@ -58,9 +77,26 @@ class Pipeline:
     def frame(self, frame_index: int) -> AnnotatedFrame:
         """Make one frame; it depends on the recipe, its seed and this index alone."""
         started = time.perf_counter()
-        sampled = sample_frame(self.recipe, self.graph, frame_index)
-        stage = build_stage(sampled, self.recipe)
+        stage = self.stage(frame_index)
         staged = time.perf_counter()
+        frame = self.photograph(stage)
+        frame.seconds["stage"] = staged - started
+        return frame
+
+    def stage(self, frame_index: int) -> Stage:
+        """Return one frame's world, drawn and placed, without rendering.
+
+        Raises:
+            RecipeError: A draw is impossible, or something finds no place; the message points at its line.
+        """
+        return build_stage(sample_frame(self.recipe, self.graph, frame_index), self.recipe)
+
+    def photograph(self, stage: Stage) -> AnnotatedFrame:
+        """Render, record and annotate a stage of this recipe: whole, or with fewer cameras or samples than it has.
+
+        Raises:
+            RenderError: The frame could not be made.
+        """
         rendered = self._renderer.render(stage)
         traced = time.perf_counter()
         recorded = record_frame(rendered, stage)
@@ -69,7 +105,7 @@ class Pipeline:
         self._frames_made += 1
         if self._frames_made % _FRAMES_BETWEEN_RELEASES == 0:
             release_freed_memory()
-        frame.seconds.update(rendered.seconds, stage=staged - started, annotate=finished - traced)
+        frame.seconds.update(rendered.seconds, annotate=finished - traced)
         return frame
 
     def close(self) -> None:

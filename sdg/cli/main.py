@@ -16,6 +16,7 @@ from sdg.version import __version__
 # Command name -> module of `sdg.cli` that defines a click command called `command`.
 COMMANDS = {
     "generate": "generate",
+    "preview": "preview",
     "check": "check",
     "compile": "compile",
     "merge": "merge",

@@ -98,12 +98,16 @@ class Catalog:
         Raises:
             AssetError: It is nowhere; the message lists what was tried.
         """
-        candidates = [Path(file)] if Path(file).is_absolute() else [folder / file for folder in self._folders]
+        candidates = self.candidates(file)
         for candidate in candidates:
             if candidate.is_file():
                 return candidate
         tried = "; ".join(str(candidate) for candidate in candidates)
         raise AssetError(f"there is no file {file}", f"tried {tried}")
+
+    def candidates(self, file: str) -> list[Path]:
+        """Return where a file named in the recipe may lie, first choice first."""
+        return [Path(file)] if Path(file).is_absolute() else [folder / file for folder in self._folders]
 
     def _keep(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
         if key not in self._kept:

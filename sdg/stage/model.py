@@ -278,3 +278,8 @@ class StagePlan:
     lights: tuple[Light, ...]
     cameras: tuple[Camera, ...]
     settings: RenderSettings
+
+    @property
+    def light_slots(self) -> tuple[tuple[str, LightKind, bool], ...]:
+        """Name, kind and whether there is a texture, of each light: what a renderer's scene is built for."""
+        return tuple((light.name, light.kind, light.texture is not None) for light in self.lights)

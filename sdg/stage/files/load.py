@@ -74,10 +74,16 @@ def asset_digest(path: Path) -> str:
     Raises:
         AssetError: One of the files can't be read.
     """
-    suffix = _checked_suffix(path)
-    if suffix in USD_SUFFIXES:
-        return _digest(path, read_usd_apart(path, with_parts=False).files)
-    return _digest(path, list_references(path))
+    return _digest(path, _pulled_in(path))
+
+
+def asset_files(path: Path) -> list[Path]:
+    """Return a mesh file and every file that it pulls in.
+
+    Raises:
+        AssetError: One of the files can't be read.
+    """
+    return [path, *_pulled_in(path).values()]
 
 
 def size_warning(asset: Asset, path: Path) -> str | None:
@@ -116,6 +122,14 @@ def _digest(path: Path, files: Mapping[str, Path]) -> str:
     """Return the digest of a file and of those it pulls in, which are known by the names it gives them."""
     pulled_in = sorted((name, digest_file(file)) for name, file in files.items())
     return digest_json([path.suffix.lower(), digest_file(path), pulled_in])
+
+
+def _pulled_in(path: Path) -> Mapping[str, Path]:
+    """Return the files that a mesh file pulls in, by the names that it gives them."""
+    suffix = _checked_suffix(path)
+    if suffix in USD_SUFFIXES:
+        return read_usd_apart(path, with_parts=False).files
+    return list_references(path)
 
 
 def _read(path: Path, suffix: str) -> tuple[list[RawPart], float, UpAxis, Mapping[str, Path]]:

@@ -1,0 +1,90 @@
+"""`sdg preview`: what does a recipe look like?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from sdg.cli.spelling import NamedPath
+from sdg.errors import UsageError
+
+DEFAULT_FRAMES = 4
+DEFAULT_PORT = 8741
+
+
+@click.command("preview", short_help="See what a recipe makes, within seconds.")
+@click.argument("recipe", type=NamedPath())
+@click.option(
+    "-n",
+    "--frames",
+    type=click.IntRange(min=1, max=100),
+    metavar="FRAMES",
+    help=f"Frames on the contact sheet [default: {DEFAULT_FRAMES}].",
+)
+@click.option("-o", "--output", type=NamedPath(), metavar="DIR", help="Folder [default: outputs/previews/NAME].")
+@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), metavar="S", help="Seed, instead of the recipe's.")
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
+)
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where the embedded renderer runs.",
+)
+@click.option("--serve", is_flag=True, help="Show a page that follows the recipe while you edit it; writes no files.")
+@click.option(
+    "--port",
+    type=click.IntRange(min=0, max=65535),
+    metavar="P",
+    help=f"Where --serve listens, on this machine only; 0 takes a free one [default: {DEFAULT_PORT}].",
+)
+def command(
+    recipe: Path,
+    frames: int | None,
+    output: Path | None,
+    seed: int | None,
+    overrides: tuple[str, ...],
+    device: Literal["auto", "cpu", "cuda"],
+    serve: bool,
+    port: int | None,
+) -> None:
+    """Show what RECIPE makes: a first picture in seconds, then a contact sheet and a page.
+
+    Worlds, labels, lenses and sensors are those of `sdg generate`; the light is traced with fewer samples and
+    denoised.
+    """
+    if not recipe.exists():
+        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
+    if serve:
+        if frames is not None or output is not None:
+            raise UsageError("--serve writes no files and shows any frame", "leave out -n and -o")
+        from sdg.preview.serve import serve_preview
+
+        where = DEFAULT_PORT if port is None else port
+        serve_preview(
+            recipe, overrides, seed=seed, port=where, device=device, tell=lambda text: click.echo(text, err=True)
+        )
+        return
+    if port is not None:
+        raise UsageError("--port belongs to --serve", "add --serve, or leave out --port")
+
+    from sdg.preview.run import make_preview
+    from sdg.recipe.advice import check_warnings
+    from sdg.recipe.load import load_recipe
+
+    fixed = [f"seed={seed}"] if seed is not None else []
+    loaded = load_recipe(recipe, (*overrides, *fixed))
+    for warning in check_warnings(loaded):
+        click.echo(f"{warning}\n", err=True)
+    make_preview(
+        loaded,
+        output,
+        frame_count=DEFAULT_FRAMES if frames is None else frames,
+        device=device,
+        tell=click.echo,
+        note=lambda text: click.echo(text, err=True),
+    )
