@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -17,14 +18,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
 
 from benchmarks.scenes import WAREHOUSE
-from sdg.recipe.load import load_recipe
-from sdg.stage.categories import categories
-from sdg.write.dataset import Dataset
-from sdg.write.record import record_bytes
-from sdg.write.spec import DatasetSpec
+from sdg.dataset.folder import read_manifest_head
+from sdg.write.layout import GRAPH, MANIFEST, frame_stem
 
 _RENDERED = 6
 _MEASURE = (
@@ -37,28 +34,23 @@ _MEASURE = (
 
 
 def multiply(source: Path, folder: Path, frame_count: int) -> None:
-    """Make a dataset of many frames of a rendered one's."""
-    overrides = json.loads((source / "manifest.json").read_text())["recipe"]["overrides"]
-    recipe = load_recipe(source / "recipe.yaml", [*overrides, f"frames={frame_count}"])
-    dataset = Dataset(folder, DatasetSpec.of_recipe(recipe, categories(recipe)))
-    for name in ("recipe.yaml", "graph.json", "semantic/labels.json"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source / name, folder / name)
-    records = [json.loads(path.read_bytes()) for path in sorted((source / "frames").glob("*.json"))]
+    """Make a dataset of many frames of a rendered one's, as far as a report reads it; the frames have one camera."""
+    folder.mkdir()
+    shutil.copy(source / GRAPH, folder / GRAPH)
+    head = read_manifest_head(source / MANIFEST)
+    (folder / MANIFEST).write_text(json.dumps(head | {"frames": [[0, frame_count - 1]]}))
+    paths = sorted((source / "frames").glob("*.json"))
+    texts = [path.read_text() for path in paths]
+    files = [sorted(set(re.findall(r'"path": ?"([^"]+)"', text))) for text in texts]
+    for path in [f"frames/{paths[0].name}", *files[0]]:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
     for frame_index in range(frame_count):
-        record: dict[str, Any] = records[frame_index % len(records)] | {"frame_index": frame_index}
-        record["cameras"] = dict(record["cameras"])
-        for camera, view in record["cameras"].items():
-            paths = dataset.layout.view_files(frame_index, camera)
-            files = {name: file | {"path": paths[name]} for name, file in view["files"].items()}
-            for name, file in view["files"].items():
-                (folder / paths[name]).parent.mkdir(parents=True, exist_ok=True)
-                os.link(source / file["path"], folder / paths[name])
-            record["cameras"][camera] = view | {"files": files}
-        path = folder / dataset.layout.record(frame_index)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(record_bytes(record))
-    dataset.finish(range(frame_count))
+        which = frame_index % len(paths)
+        old, new = paths[which].stem, frame_stem(frame_index)
+        for path in files[which]:
+            os.link(source / path, folder / path.replace(old, new))
+        text = re.sub(r'"frame_index": ?\d+', f'"frame_index": {frame_index}', texts[which], count=1)
+        (folder / f"frames/{new}.json").write_text(text.replace(f"/{old}.", f"/{new}."))
 
 
 def make(folder: Path) -> tuple[float, float, float]:
