@@ -18,7 +18,7 @@ from sdg.report.model import ReportFinding
 from sdg.report.pictures import color_code
 from sdg.report.tally import SIZE_NAMES, VISIBILITY_BINS, DatasetTally
 
-_MOST_CLASSES = 40
+_MOST_CLASSES = 25
 _MOST_FINDINGS = 500
 _MOST_UNREADABLE = 20
 _MOST_COUNTS = 40
@@ -319,7 +319,7 @@ def _sizes(tally: DatasetTally) -> str:
     if not sizes:
         return ""
     (width, height), _ = sizes[0]
-    more = f" and {len(sizes) - 1} other sizes" if len(sizes) > 1 else ""
+    more = f" and {len(sizes) - 1} other size{'s' * (len(sizes) > 2)}" if len(sizes) > 1 else ""
     return f"{width} x {height}{more}"
 
 

@@ -14,7 +14,7 @@ from sdg.report.overlays import skeletons
 from sdg.report.pictures import RASTERS, color_code
 from sdg.report.tally import DatasetTally
 
-_MOST_LEGEND = 60
+_MOST_LEGEND = 40
 _FIRST = 12
 _KEPT = ("things", "size", "depth", "semantic", "instance", "range", "count")
 
@@ -53,12 +53,22 @@ def gallery_section(gallery: Gallery, dataset: DatasetReader, tally: DatasetTall
     more = len(figures) > _FIRST
     return join(
         element("p", f"{shown}. Click one to look closer; click a class to hide it.", class_="lead"),
+        _missing(pictures, dataset),
         bar,
         _legend(gallery, dataset),
         element("div", figures, id="gallery", class_="gallery few" if more else "gallery"),
         element("button", f"Show all {len(figures)}", type="button", id="more", class_="wide-button") if more else None,
         element("noscript", element("p", "Masks and boxes are drawn by this page's script, which is switched off.")),
     )
+
+
+def _missing(pictures: Sequence[Mapping[str, Any]], dataset: DatasetReader) -> Html | None:
+    """Return how many of the pictures shown can't be read, and what may help; None if all can."""
+    count = sum("photo" not in picture for picture in pictures)
+    if not count:
+        return None
+    hint = "" if dataset.manifest else " (sdg report --images says which folder they are in)"
+    return element("p", f"{number(count)} of these can't be read{hint}.", class_="outside")
 
 
 def gallery_data(gallery: Gallery, dataset: DatasetReader, names: Sequence[str], root: str) -> Mapping[str, Any]:

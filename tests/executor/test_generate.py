@@ -53,6 +53,15 @@ def test_a_finished_dataset_is_left_alone(recipe: Path, tmp_path: Path, misbehav
     assert not list(notes.iterdir()), "no worker was started"
 
 
+def test_a_report_that_is_lost_is_made_again_and_no_frame_is(
+    recipe: Path, tmp_path: Path, undisturbed: dict[str, str]
+) -> None:
+    run(recipe, tmp_path / "data")
+    (tmp_path / "data/report.html").unlink()
+    assert run(recipe, tmp_path / "data").made == 0
+    assert tree(tmp_path / "data") == undisturbed
+
+
 def test_more_frames_extend_a_dataset_without_changing_any(
     recipe: Path, tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
