@@ -103,7 +103,7 @@ def test_the_doctors_status_says_whether_the_renderer_can_run(
     [
         (["genrate", "recipe.yaml"], "no such command 'genrate'; did you mean generate?"),
         (["assets", "lst"], "no such command 'lst'; did you mean list?"),
-        (["xyzzy"], "no such command 'xyzzy'; there are generate, check"),
+        (["xyzzy"], "no such command 'xyzzy'; there are generate, preview"),
     ],
 )
 def test_a_mistyped_command_is_told_what_was_meant(
