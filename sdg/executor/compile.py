@@ -77,7 +77,7 @@ def _write(recipe: Recipe, program: Program, folder: Path, sampling: Sampling, r
     layout = union.layout(plan, _sky_model() if union.has_sky else None)
     builder = SamplesBuilder()
     for stage in _stages(recipe, program, "frames compiled", reporter):
-        builder.add(frame_values(layout, stage))
+        builder.add(frame_values(layout, stage), overview.absent_cameras(stage))
     labels = {path: body.label for path, body in layout.bodies.items()}
     samples = builder.build(recipe.specimen.name, recipe.specimen.seed, labels)
     script = write_script(program, overview, layout, samples, sampling)
