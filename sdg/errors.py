@@ -16,7 +16,9 @@ exit status 70. All classes survive pickling, because workers send them home.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
+from pathlib import Path
 
 from sdg.foundation.diagnostic import Diagnostic
 
@@ -79,3 +81,20 @@ class RenderError(SdgError):
 
 class DatasetError(SdgError):
     """The dataset on disk could not be written, continued or joined."""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def storage_error(path: Path, error: OSError, *, resumes: bool = False) -> DatasetError:
+    """Return the error for a file that can't be written, with what to do about it.
+
+    Args:
+        path: The file, or its folder.
+        error: What the system said.
+        resumes: Whether the command goes on where it stopped.
+    """
+    if error.errno in _FULL:
+        further = ": it goes on where it stopped" if resumes else ""
+        return DatasetError(f"no space left for {path}", f"free some space and run the same command again{further}")
+    return DatasetError(f"can't write {path}: {error.strerror or error}")

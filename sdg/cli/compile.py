@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from sdg.cli.spelling import NamedPath
-from sdg.errors import UsageError
+from sdg.errors import EXIT_INTERRUPTED, EXIT_OK, UsageError
 
 # What takes less needs no lines about how far it is.
 _PATIENCE_S = 10.0
@@ -42,13 +42,14 @@ def command(
     frames: int | None,
     seed: int | None,
     overrides: tuple[str, ...],
-) -> None:
+) -> int:
     """Write what Isaac Sim needs to render RECIPE: graph.json, stage.usda, samples.json and replicator.py.
 
     Neither Isaac Sim nor a GPU is needed for that. docs/rtx.md says how to run the script.
     """
     from sdg.cli.progress import open_progress
     from sdg.executor.compile import compile_recipe
+    from sdg.executor.compiled_folder import SCRIPT
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
 
@@ -59,7 +60,13 @@ def command(
     loaded = load_recipe(recipe, (*overrides, *fixed))
     for warning in check_warnings(loaded):
         click.echo(f"{warning}\n", err=True)
-    with open_progress(patience_s=_PATIENCE_S) as progress:
-        compile_recipe(loaded, output, sampling=sampling, reporter=progress)
+    try:
+        with open_progress(patience_s=_PATIENCE_S) as progress:
+            compile_recipe(loaded, output, sampling=sampling, reporter=progress)
+    except KeyboardInterrupt:
+        whole = (output / SCRIPT).exists()  # it goes first and comes last
+        click.echo(f"interrupted; {f'{output} is as it was' if whole else 'nothing was compiled'}", err=True)
+        return EXIT_INTERRUPTED
     count = loaded.specimen.frames
     click.echo(f"{count} frame{'' if count == 1 else 's'}, {sampling}: {output / 'replicator.py'}", err=True)
+    return EXIT_OK

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from sdg.errors import UsageError
+from sdg.executor.compiled_folder import (
+    GRAPH,
+    LIST,
+    SAMPLES,
+    SCRIPT,
+    STAGE,
+    check_folder,
+    clear_for,
+    compiling_into,
+    finish,
+)
 from sdg.executor.reporting import Reporter, Silent
 from sdg.graph.build import build_program
 from sdg.graph.program import Program
@@ -22,12 +31,8 @@ from sdg.replicator.usd.stage import Union, frame_values, write_layout
 from sdg.stage.build import build_stage
 from sdg.stage.model import Stage
 from sdg.stage.plan import build_plan
-from sdg.write.atomic import open_atomically, storage_errors, write_atomically
+from sdg.write.atomic import open_atomically, write_atomically
 from sdg.write.json_text import readable_json
-
-GRAPH, STAGE, SAMPLES, SCRIPT, ASSETS = "graph.json", "stage.usda", "samples.json", "replicator.py", "assets"
-# What a compilation leaves; what the script renders is none of it, so that no picture is ever in danger.
-OURS = frozenset({GRAPH, STAGE, SAMPLES, SCRIPT, ASSETS})
 
 
 def compile_recipe(
@@ -39,14 +44,16 @@ def compile_recipe(
 ) -> tuple[Path, ...]:
     """Write `graph.json`, `stage.usda` with `assets/`, `samples.json` and `replicator.py`, and return the files.
 
+    Stopped halfway, it leaves a folder without `replicator.py`, into which can be compiled again.
+
     Args:
         recipe: What to compile; its `frames` says how many.
-        folder: Where; made if need be. Files of an earlier compilation are replaced.
+        folder: Where; made if need be. Files of an earlier compilation, and no others, are replaced.
         sampling: Whether distributions become values or, where there are such, Replicator's own nodes.
         reporter: Told what is odd about the files that the recipe names, and how far it is.
 
     Raises:
-        UsageError: Something else is in the folder.
+        UsageError: Something else is in the folder, or another run writes to it.
         RecipeError: Something that the recipe names can't be used, or a frame's world can't be built.
         BackendUnavailable: A frame has a clear sky, and the embedded renderer, which bakes it, is missing.
         DatasetError: A file can't be written.
@@ -56,6 +63,11 @@ def compile_recipe(
     for warning in check(recipe):
         reporter.note(str(warning))
     program = build_program(recipe)
+    with compiling_into(folder):
+        return _write(recipe, program, folder, sampling, reporter)
+
+
+def _write(recipe: Recipe, program: Program, folder: Path, sampling: Sampling, reporter: Reporter) -> tuple[Path, ...]:
     plan = build_plan(recipe, program.graph)
     # Twice over the frames, so that not all of them have to be in memory: what they share must be known first.
     union, overview = Union(), Overview()
@@ -65,20 +77,18 @@ def compile_recipe(
     layout = union.layout(plan, _sky_model() if union.has_sky else None)
     builder = SamplesBuilder()
     for stage in _stages(recipe, program, "frames compiled", reporter):
-        builder.add(frame_values(layout, stage))
+        builder.add(frame_values(layout, stage), overview.absent_cameras(stage))
     labels = {path: body.label for path, body in layout.bodies.items()}
     samples = builder.build(recipe.specimen.name, recipe.specimen.seed, labels)
     script = write_script(program, overview, layout, samples, sampling)
-    with storage_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        if (folder / ASSETS).exists():
-            shutil.rmtree(folder / ASSETS)
+    assets = [file.removeprefix("./") for file in layout.files]
+    clear_for(folder, (GRAPH, STAGE, SAMPLES, SCRIPT, *assets))
     files = write_layout(folder, layout, samples.first)
-    write_atomically(folder / GRAPH, readable_json(program.graph.to_json(), 2).encode())
-    with open_atomically(folder / SAMPLES) as stream:
+    write_atomically(folder / GRAPH, readable_json(program.graph.to_json(), 2).encode(), resumes=False)
+    with open_atomically(folder / SAMPLES, resumes=False) as stream:
         stream.writelines(text.encode() for text in _samples_text(samples))
-    write_atomically(folder / SCRIPT, script.encode())
-    return (*(folder / name for name in (GRAPH, SAMPLES, SCRIPT)), *files)
+    finish(folder, files, script.encode())
+    return (*(folder / name for name in (LIST, GRAPH, SAMPLES, SCRIPT)), *files)
 
 
 def _stages(recipe: Recipe, program: Program, what: str, reporter: Reporter) -> Iterator[Stage]:
@@ -106,25 +116,3 @@ def _sky_model() -> SkyModel:
     from sdg.render.mitsuba import sky
 
     return sky
-
-
-def check_folder(folder: Path) -> None:
-    """Refuse a folder that holds anything but an earlier compilation.
-
-    Raises:
-        UsageError: It does, it is a file, or it can't be read.
-    """
-    try:
-        names = {entry.name for entry in folder.iterdir()}
-    except FileNotFoundError:
-        return
-    except NotADirectoryError:
-        raise UsageError(f"{folder} is a file, or lies below one", "choose a folder with -o") from None
-    except OSError as error:
-        raise UsageError(f"can't look into {folder}: {error.strerror}", "choose another folder with -o") from None
-    # Assets without a stage are somebody else's.
-    strangers = sorted(names - OURS) or sorted({ASSETS} & names if STAGE not in names else ())
-    if strangers:
-        raise UsageError(
-            f"{folder} holds something else: {strangers[0]}", "choose an empty folder, or one to make, with -o"
-        )

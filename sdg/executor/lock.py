@@ -16,6 +16,8 @@ from sdg.errors import UsageError
 WORKING = ".sdg"
 _LOCK = "lock"
 _WRITERS = "writers"
+# What a lock leaves in the working folder of a process that was killed.
+WORKING_FILES = (_LOCK, _WRITERS)
 # Workers of a killed run die within milliseconds, unless they hang in the disk.
 _WRITERS_PATIENCE_S = 10.0
 

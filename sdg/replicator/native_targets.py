@@ -208,11 +208,10 @@ class Targets:
             return "on the stage it is part of other values"
         if fields & {"color", "temperature_k", "exposure", "texture", "normalize_hdri"} or block.kind == "sun_sky":
             return "colour and brightness are drawn together"
-        lamp, value = next(
-            (light, self._drawn(drawn, node.name, light.name))
-            for light, drawn in self._overview.lit.values()
-            if light.prim_path in owner.paths
-        )
+        lit = [(light, drawn) for light, drawn in self._overview.lit.values() if light.prim_path in owner.paths]
+        if not lit:
+            return "it is lit in no frame"
+        lamp, value = lit[0][0], self._drawn(lit[0][1], node.name, lit[0][0].name)
         factor = (lamp.luminance_nits or lamp.illuminance_lx) / value if value else 0.0
         if factor <= 0:
             return "the light is off"

@@ -8,7 +8,7 @@ file's schema.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, overload
 
 from sdg.replicator.columns import Column
@@ -53,6 +53,7 @@ class Samples:
         fixed: What all frames agree on.
         columns: The rest, by prim and attribute, both in order.
         frame_count: How many frames there are.
+        absent_cameras: Cameras that a frame doesn't have, though others do, by frame; only of frames that lack any.
     """
 
     recipe: str
@@ -61,6 +62,7 @@ class Samples:
     fixed: PrimValues
     columns: Mapping[str, Mapping[str, Column]]
     frame_count: int
+    absent_cameras: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     @property
     def frames(self) -> Frames:
@@ -102,7 +104,8 @@ class Samples:
 
     def frame_json(self, frame: int) -> dict[str, Any]:
         """Return one frame as plain JSON values."""
-        return {"frame": frame, "prims": plain_json(self.frames[frame])}
+        absent = {"absent_cameras": list(self.absent_cameras[frame])} if frame in self.absent_cameras else {}
+        return {"frame": frame, **absent, "prims": plain_json(self.frames[frame])}
 
     def to_json(self) -> dict[str, Any]:
         """Return the samples as plain JSON values."""
@@ -114,10 +117,13 @@ class SamplesBuilder:
 
     def __init__(self) -> None:
         self._columns: dict[str, Column] = {}
+        self._absent_cameras: dict[int, Sequence[str]] = {}
         self._frame_count = 0
 
-    def add(self, values: UsdValues) -> None:
-        """Take in every attribute that the next frame sets, by path."""
+    def add(self, values: UsdValues, absent_cameras: Sequence[str] = ()) -> None:
+        """Take in every attribute that the next frame sets, by path, and which cameras it lacks."""
+        if absent_cameras:
+            self._absent_cameras[self._frame_count] = absent_cameras
         for path, value in values.items():
             column = self._columns.get(path)
             if column is None:
@@ -139,7 +145,8 @@ class SamplesBuilder:
             column.finish(self._frame_count)
         fixed = {path: column[0] for path, column in columns if not column.varies}
         varying = {path: column for path, column in columns if column.varies}
-        return Samples(recipe, seed, labels or {}, by_prim(fixed), by_prim(varying), self._frame_count)
+        columns_of, fixed_of = by_prim(varying), by_prim(fixed)
+        return Samples(recipe, seed, labels or {}, fixed_of, columns_of, self._frame_count, self._absent_cameras)
 
 
 def build_samples(

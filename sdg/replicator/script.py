@@ -11,12 +11,11 @@ from sdg.replicator.machine_text import MACHINE
 from sdg.replicator.native import NativePlan, plan_natives
 from sdg.replicator.overview import Overview
 from sdg.replicator.samples import Samples
-from sdg.replicator.script_text import BUILD, HEAD, OTHERS, STAGE, TAIL
+from sdg.replicator.script_text import ABSENT, BUILD, HEAD, LEAVE_ASIDE, OTHERS, STAGE, TAIL
 from sdg.replicator.sections import Owner, driven, owners, playback
 from sdg.replicator.seeds import replicator_seed
 from sdg.replicator.usd.layout import UsdLayout
 from sdg.replicator.usd.lens_schema import schema_name
-from sdg.stage.model import Stage
 from sdg.version import __version__
 
 Sampling: TypeAlias = Literal["baked", "native"]
@@ -37,6 +36,10 @@ Its values are drawn by Replicator where it has a node for them, from seeds that
 of this script draws the same ones, though not those of sdg's embedded renderer. What has no such node plays back values
 of sdg, and a comment says why.""",
 }
+_SOME_ABSENT = """
+
+Not every frame has every camera, and Replicator takes pictures from all of them: leave those aside that run.json names
+under leave_aside."""
 # sdg's annotators and BasicWriter's flags; the files' names begin with the flag.
 _FLAGS: Mapping[str, str] = {
     "rgb": "rgb",
@@ -75,9 +78,11 @@ def write_script(program: Program, overview: Overview, layout: UsdLayout, sample
         "COUNT": count,
         "SAMPLING": sampling,
         "VERSION": __version__,
-        "ABOUT": _ABOUT[sampling] + _left_out(overview),
-        "SETTINGS": "\n".join(_settings(program, overview.first)),
+        "ABOUT": _ABOUT[sampling] + _left_out(overview) + (_SOME_ABSENT if overview.misses_cameras else ""),
+        "SETTINGS": "\n".join(_settings(program, overview)),
         "LENSES": "".join(_lenses(layout)),
+        "ABSENT": ABSENT if overview.misses_cameras else "",
+        "LEAVE_ASIDE": LEAVE_ASIDE if overview.misses_cameras else "",
         "SEED": _seed(program, sampling),
     }
     for name, value in words.items():
@@ -92,8 +97,8 @@ def _left_out(overview: Overview) -> str:
     return f"\n\n{textwrap.fill(said, _WIDTH)}" if words else ""
 
 
-def _settings(program: Program, first: Stage) -> Iterator[str]:
-    settings = first.settings
+def _settings(program: Program, overview: Overview) -> Iterator[str]:
+    settings = overview.first.settings
     yield f"SAMPLES_PER_PIXEL = {settings.spp}"
     yield f"MAX_BOUNCES = {settings.max_depth}"
     yield f"DENOISE = {settings.denoise}"
@@ -102,8 +107,8 @@ def _settings(program: Program, first: Stage) -> Iterator[str]:
     yield f"ANTI_ALIASING = {ANTI_ALIASING[settings.rtx.mode]}  # {kind}: others leave ghosts of the frame before"
     yield f"RT_SUBFRAMES = {settings.rtx.rt_subframes}  # of a picture; with few, ghosts stay and materials come late"
     yield "CAMERAS = {"
-    for camera in first.cameras:
-        yield f'    "{camera.prim_path}": {camera.lens.resolution},'
+    for path, resolution in overview.cameras.items():
+        yield f'    "{path}": {resolution},'
     yield "}"
     flags = list(dict.fromkeys(_FLAGS[name] for name in program.recipe.specimen.output.annotators))
     yield f"FILES = {_wrapped(flags)}"

@@ -201,6 +201,21 @@ def build_graph():
             rep.modify.attribute("sdg:frame", rep.distribution.sequence(list(range(len(FRAMES))), name="frame"))
 '''
 
+ABSENT = '''\
+def pictures_of_absent_cameras(order):
+    """Return the pictures, by camera, of frames that don't have it: what it would be mounted on is not there."""
+    found = {}
+    for picture, frame in enumerate(order):
+        for path in FRAMES[frame].get("absent_cameras", []):
+            found.setdefault(path.rsplit("/", 1)[1], []).append(picture)
+    return found
+
+
+'''
+LEAVE_ASIDE = """} | {
+        "leave_aside": pictures_of_absent_cameras(order)
+    """
+
 TAIL = '''
 
 # --- The run ---------------------------------------------------------------------------------------------------------
@@ -228,7 +243,7 @@ def pictures_without_labels():
     return empty
 
 
-def main():
+%ABSENT%def main():
     """Render every frame once, and return what run.json says of that."""
     stage = open_stage()
 %LENSES%    stage.GetPrimAtPath("/World").CreateAttribute("sdg:frame", Sdf.ValueTypeNames.Int).Set(-1)
@@ -260,7 +275,7 @@ def main():
 
     require(sorted(order) == list(range(len(FRAMES))), f"frames are doubled or missing: {order}")
     check_files(len(FRAMES) * len(products))
-    return {"frame_of_picture": order, "nothing_labelled_in": pictures_without_labels()}
+    return {"frame_of_picture": order, "nothing_labelled_in": pictures_without_labels()%LEAVE_ASIDE%}
 
 
 def leave_word(**what):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from sdg.errors import UsageError
 from sdg.executor.compile import compile_recipe
 from sdg.executor.reporting import Silent
 from sdg.stage.model import Stage
@@ -44,7 +43,7 @@ def test_equal_recipes_give_equal_bytes(tmp_path: Path) -> None:
 def test_every_file_is_named(tmp_path: Path) -> None:
     files = compile_recipe(recipe_of(RECIPE % 2), tmp_path)
     assert sorted(str(file.relative_to(tmp_path)) for file in files) == sorted(content(tmp_path))
-    assert {"graph.json", "stage.usda", "samples.json", "replicator.py"} <= set(content(tmp_path))
+    assert {"compiled.json", "graph.json", "stage.usda", "samples.json", "replicator.py"} <= set(content(tmp_path))
 
 
 class Witness(Silent):
@@ -100,26 +99,3 @@ def test_more_frames_change_no_frame_and_no_line_of_the_graph(tmp_path: Path) ->
     assert [line for line in scripts[0] if "2 frames" not in line] == [
         line for line in scripts[1] if "5 frames" not in line
     ]
-
-
-def test_compiling_again_replaces_everything(tmp_path: Path) -> None:
-    compile_recipe(recipe_of(RECIPE % 3), tmp_path / "a", sampling="native")
-    (tmp_path / "a/assets/left_over.usda").touch()
-    compile_recipe(recipe_of(RECIPE % 2), tmp_path / "a")
-    compile_recipe(recipe_of(RECIPE % 2), tmp_path / "b")
-    assert content(tmp_path / "a") == content(tmp_path / "b")
-
-
-@pytest.mark.parametrize("stranger", ["notes.txt", "frames", "assets"])
-def test_a_folder_with_anything_else_is_left_alone(stranger: str, tmp_path: Path) -> None:
-    """Pictures that the script rendered lie in `frames`; assets without a stage are not ours."""
-    (tmp_path / stranger).mkdir()
-    with pytest.raises(UsageError, match=f"holds something else: {stranger}"):
-        compile_recipe(recipe_of(RECIPE % 1), tmp_path)
-    assert content(tmp_path) == {}
-
-
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="is a file"):
-        compile_recipe(recipe_of(RECIPE % 1), tmp_path / "file")

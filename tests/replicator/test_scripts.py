@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+import sdg.replicator
 from sdg.executor.compile import compile_recipe
+from sdg.graph.build import build_program
+from sdg.graph.sample import sample_frame
 from sdg.replicator.seeds import replicator_seed
+from sdg.stage.build import build_stage
 from tests.recipes import recipe_of
 from tests.replicator.compiled import CASES, Compiled, compiled
 from tests.replicator.recorder import Faults
@@ -203,6 +209,60 @@ lighting: [{sun_sky: {hour: {uniform: [8, 16]}, day: 172, latitude_deg: 48}}]
         if given.get("name") == "inputs:texture:file"
     )
     assert all(Path(file).is_absolute() and Path(file).is_file() for file in files)
+    assert [wrong for _, wrong in recording.states] == [[], []]
+
+
+# By seed, the frames of four in which the second camera has nothing to be on.
+ABSENT = {1: [2, 3], 2: [1, 3], 3: [0, 1, 2]}
+MOUNTED = """
+seed: %d
+frames: 4
+scene: {objects: [{name: rep, asset: sphere, position_m: [1, 0, 0], probability: 0.5}]}
+lighting: [{dome: {intensity: 100}}]
+output: {annotators: [rgb]}
+cameras:
+  - {name: still, resolution: [64, 48], lens: {pinhole: {fx: 60}}, pose: {transform: {position_m: [0, -5, 1]}}}
+  - {name: rider, resolution: [32, 24], lens: {pinhole: {fx: 30}}, mount: {on: rep, pose: {position_m: [0.8, 0, 0.5]}}}
+"""
+
+
+@pytest.mark.parametrize("seed", ABSENT)
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_camera_that_some_frames_lack_is_there_and_its_idle_pictures_are_named(
+    seed: int, preview: bool, tmp_path: Path
+) -> None:
+    """With seed 3 the first frame lacks it."""
+    recipe = recipe_of(MOUNTED % seed)
+    program = build_program(recipe)
+    present = [
+        [camera.name for camera in build_stage(sample_frame(recipe, program.graph, index), recipe).cameras]
+        for index in range(4)
+    ]
+    absent = [index for index in range(4) if "rider" not in present[index]]
+    assert absent == ABSENT[seed]
+    compile_recipe(recipe, tmp_path / "out")
+    case = Compiled(recipe, tmp_path / "out")
+    recording, report = run(case, tmp_path / "frames", Faults(preview=preview))
+    assert '    "/World/Cameras/rider": (32, 24),\n' in case.script.read_text()
+    assert [wrong for _, wrong in recording.states] == [[]] * 4
+    said = [report["frame_of_picture"][picture] for picture in report["leave_aside"]["rider"]]
+    assert sorted(said) == absent
+    assert list(report["leave_aside"]) == ["rider"]
+    jsonschema.validate(case.samples, json.loads(Path(sdg.replicator.__path__[0], "samples.schema.json").read_text()))
+    named = {frame["frame"] for frame in case.samples["frames"] if "absent_cameras" in frame}
+    assert named == set(absent)
+
+
+def test_a_light_that_is_lit_in_no_frame_is_baked(tmp_path: Path) -> None:
+    text = """
+frames: 2
+scene: {objects: [{name: box, asset: cube}]}
+lighting: [{rect: {name: lamp, intensity: {uniform: [1, 2]}, position_m: [0, 0, 3], probability: 0}}]
+"""
+    compile_recipe(recipe_of(text), tmp_path / "out", sampling="native")
+    case = Compiled(recipe_of(text), tmp_path / "out")
+    assert "# baked: lighting.lamp.intensity: it is lit in no frame" in case.script.read_text()
+    recording, _ = run(case, tmp_path / "frames")
     assert [wrong for _, wrong in recording.states] == [[], []]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from pxr import Gf, Sdf, UsdGeom, Vt
 
-from sdg.errors import DatasetError
+from sdg.errors import storage_error
 from sdg.replicator.usd.value import Plain, UsdType, UsdValue, UsdValues
 
 
@@ -120,9 +120,7 @@ class LayerAuthor:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(self.text(), encoding="utf-8")
         except OSError as error:
-            raise DatasetError(
-                f"{file} can't be written: {error}", "free some space, or choose another folder"
-            ) from error
+            raise storage_error(file, error) from error
 
     def _prim(self, path: str, specifier: Any) -> Any:
         prim = Sdf.CreatePrimInLayer(self._layer, path)

@@ -112,6 +112,11 @@ class UsdLayout:
     lens_tables: Mapping[str, LutTextures] = field(default_factory=dict)
     pictures: Mapping[str, Callable[[], npt.NDArray[Any]]] = field(default_factory=dict)
 
+    @property
+    def files(self) -> Sequence[str]:
+        """Every file beside the stage, from its folder: shapes, then pictures."""
+        return [*(shape.file for shape in self.shapes.values()), *self.pictures]
+
     def shape_of(self, body: Body) -> Shape:
         """Return the shape that a body has in its frame."""
         return self.shapes[shape_key(body)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sdg.errors import DatasetError
+from sdg.errors import storage_error
 from sdg.replicator.usd.names import Names
 from sdg.stage.asset import Texture
 
@@ -52,12 +53,9 @@ def write_picture(path: Path, pixels: npt.NDArray[Any]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if pixels.dtype == np.uint8:
-            path.write_bytes(_png(pixels))
-        else:
-            _write_exr(path, pixels.astype(np.float32))
+        path.write_bytes(_png(pixels) if pixels.dtype == np.uint8 else _exr(pixels.astype(np.float32)))
     except OSError as error:
-        raise DatasetError(f"{path} can't be written: {error}", "free some space, or choose another folder") from error
+        raise storage_error(path, error) from error
 
 
 def _png(pixels: npt.NDArray[Any]) -> bytes:
@@ -70,9 +68,12 @@ def _png(pixels: npt.NDArray[Any]) -> bytes:
     return bytes(data.tobytes())
 
 
-def _write_exr(path: Path, pixels: npt.NDArray[np.float32]) -> None:
+def _exr(pixels: npt.NDArray[np.float32]) -> bytes:
     import OpenEXR
 
     header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
-    with OpenEXR.File(header, {"RGB": np.ascontiguousarray(pixels)}) as file:
-        file.write(str(path))
+    # The library writes to files alone, and doesn't notice a disk that is full when it closes one; memory never is.
+    with os.fdopen(os.memfd_create("exr"), "rb") as memory:
+        with OpenEXR.File(header, {"RGB": np.ascontiguousarray(pixels)}) as file:
+            file.write(f"/proc/self/fd/{memory.fileno()}")
+        return memory.read()
