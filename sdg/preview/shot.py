@@ -130,10 +130,11 @@ def _seen_runs(points: FloatArray, size: tuple[int, int]) -> list[FloatArray]:
     """Return the runs of points that are seen, and not absurdly far outside the picture."""
     reach = 4 * max(size)
     seen = np.isfinite(points).all(axis=1) & (np.abs(np.nan_to_num(points)) < reach).all(axis=1)
-    breaks = np.flatnonzero(np.diff(seen.astype(np.int8))) + 1
-    return [
-        run for run, ok in zip(np.split(points, breaks), np.split(seen, breaks), strict=True) if ok[0] and len(run) > 1
-    ]
+    # A panorama's edge goes on at the other side of the picture.
+    jumps = np.abs(np.diff(np.nan_to_num(points[:, 0]))) > size[0] / 2
+    breaks = np.flatnonzero(np.diff(seen.astype(np.int8)).astype(bool) | jumps) + 1
+    runs = zip(np.split(points, breaks), np.split(seen, breaks), strict=True)
+    return [run for run, ok in runs if ok[0] and len(run) > 1]
 
 
 def _classes(view: AnnotatedView, categories: Sequence[Category], colors: Mapping[int, Rgb]) -> tuple[SeenClass, ...]:
