@@ -130,6 +130,9 @@ class PersistentScene:
         """Make the scene show a stage; what it showed before leaves no trace."""
         self._update_world(stage.bodies)
         lamps = self._update_lamps(stage.lights)
+        # The environment learns how large the world is when the scene is told of a change, from the shapes as they are
+        # then: it has to come second, or its rays would end where the frame before ended.
+        self._params.update()
         shines = self._update_environment(stage.lights)
         lit = shines or any(max(state.radiance) > 0 for state in lamps)
         self._params["darkness.sampling_weight"] = 0.0 if lit else 1.0
