@@ -132,6 +132,7 @@ class PersistentScene:
         lamps = self._update_lamps(stage.lights)
         # The environment learns how large the world is when the scene is told of a change, from the shapes as they are
         # then: it has to come second, or its rays would end where the frame before ended.
+        self._params["darkness.sampling_weight"] = 1.0
         self._params.update()
         shines = self._update_environment(stage.lights)
         lit = shines or any(max(state.radiance) > 0 for state in lamps)
