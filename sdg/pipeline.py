@@ -17,6 +17,7 @@ from sdg.foundation.diagnostic import Diagnostic
 from sdg.foundation.memory import release_freed_memory
 from sdg.graph.build import build_graph
 from sdg.graph.frame_sample import FrameSample
+from sdg.graph.ir import Graph
 from sdg.graph.sample import sample_frame
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, Renderer, RendererIdentity, RendererName
@@ -25,7 +26,7 @@ from sdg.render.isaac_sim import ready_isaac_sim
 from sdg.render.mitsuba import create_renderer
 from sdg.sensor.record import record_frame
 from sdg.stage.build import build_stage
-from sdg.stage.model import Stage
+from sdg.stage.model import Stage, StagePlan
 from sdg.stage.plan import build_plan
 from sdg.stage.preflight import check_assets
 
@@ -57,14 +58,15 @@ class Pipeline:
         """
         self.recipe = recipe
         self.graph = build_graph(recipe)
-        self._light_slots = build_plan(recipe, self.graph).light_slots
+        plan = build_plan(recipe, self.graph)
+        self._light_slots = plan.light_slots
         self._renderer: Renderer
         if predecessor is not None and predecessor._light_slots == self._light_slots:
             self._renderer = predecessor._renderer
         else:
             if predecessor is not None:
                 predecessor.close()
-            self._renderer = open_renderer(recipe, renderer=renderer, device=device, threads=threads)
+            self._renderer = _open(recipe, self.graph, plan, renderer, device, threads)
         lacking = missing_effects(recipe, CAPABILITIES[renderer])
         self._identity = replace(self._renderer.identity, missing_effects=lacking)
         self._frames_made = 0
@@ -136,7 +138,12 @@ def open_renderer(
         BackendUnavailable: It can't be used here; says what cures that.
     """
     graph = build_graph(recipe)
-    plan = build_plan(recipe, graph)
+    return _open(recipe, graph, build_plan(recipe, graph), renderer, device, threads)
+
+
+def _open(
+    recipe: Recipe, graph: Graph, plan: StagePlan, renderer: RendererName, device: Device, threads: int | None
+) -> Renderer:
     if renderer == "mitsuba":
         return create_renderer(plan, device=device, threads=threads)
     python = ready_isaac_sim()

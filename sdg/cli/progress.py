@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, ProgressColumn, TaskID
 
     from sdg.executor.reporting import Summary
 
@@ -50,7 +50,45 @@ class _Rate:
         return f"{per_second:.2f} frames/s, {duration((self.frame_count - self.finished) / per_second)} left"
 
 
-class PlainProgress:
+class _Lines:
+    """A display of lines, which needs no tidying up."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+
+class _Bar:
+    """A bar that is redrawn in place; it vanishes at the end. `last` is what stands right of it."""
+
+    def __init__(self, last: ProgressColumn) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        self._bar: Progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            last,
+            console=Console(stderr=True),
+            transient=True,
+        )
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+
+class PlainProgress(_Lines):
     """A line for the first frame, then every ten seconds, and for the last one."""
 
     def __init__(self, patience_s: float = 0.0) -> None:
@@ -82,31 +120,15 @@ class PlainProgress:
             rate = self._rate.text()
             click.echo(f"{self._rate.finished}/{self._rate.frame_count} {self._what}{rate and ', ' + rate}", err=True)
 
-    def __enter__(self) -> PlainProgress:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
-
-
-class BarProgress:
+class BarProgress(_Bar):
     """A bar that is redrawn in place; it vanishes when the run ends."""
 
     def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TextColumn
 
+        super().__init__(TextColumn("{task.fields[rate]}"))
         self._rate = _Rate()
-        self._bar: Progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            console=Console(stderr=True),
-            transient=True,
-        )
         self._task: TaskID = self._bar.add_task("getting ready", total=None, rate="")
 
     def note(self, text: str) -> None:
@@ -121,22 +143,13 @@ class BarProgress:
         self._rate.advance()
         self._bar.update(self._task, completed=self._rate.finished, rate=self._rate.text())
 
-    def __enter__(self) -> BarProgress:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
 
 def open_steps() -> PlainSteps | BarSteps:
     """Return the display of a command that works through tasks of many steps."""
     return BarSteps() if sys.stderr.isatty() else PlainSteps()
 
 
-class PlainSteps:
+class PlainSteps(_Lines):
     """A line every ten seconds."""
 
     def __init__(self) -> None:
@@ -153,30 +166,14 @@ class PlainSteps:
             self._told = now
             click.echo(f"{self._task}: {self._done}/{self._total}", err=True)
 
-    def __enter__(self) -> PlainSteps:
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
-
-
-class BarSteps:
+class BarSteps(_Bar):
     """A bar per task that is redrawn in place; it vanishes at the end."""
 
     def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import TimeRemainingColumn
 
-        self._bar: Progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-        )
+        super().__init__(TimeRemainingColumn())
         self._task: TaskID = self._bar.add_task("reading", total=None)
 
     def start(self, task: str, total: int) -> None:
@@ -184,15 +181,6 @@ class BarSteps:
 
     def advance(self, steps: int) -> None:
         self._bar.update(self._task, advance=steps)
-
-    def __enter__(self) -> BarSteps:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
 
 
 def duration(seconds: float) -> str:

@@ -5,7 +5,6 @@ Unlike the rest of validation this needs the renderer, and the files that the re
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -16,12 +15,13 @@ from typing import Any, Literal
 import numpy as np
 
 from sdg.errors import RecipeError, SdgError
+from sdg.foundation.digest import digest_bytes, digest_file
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererName
 from sdg.validate.findings import Findings
 from sdg.write.dataset import Dataset
-from sdg.write.layout import RECIPE
+from sdg.write.layout import MANIFEST, RECIPE, frame_stem
 from sdg.write.spec import DatasetSpec
 
 # On another device or with other libraries, pixels differ where rays graze edges, and noise differs everywhere.
@@ -62,7 +62,7 @@ def rerender(
         advance: Told that a frame is done, with 1.
     """
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
+        manifest = json.loads((folder / MANIFEST).read_bytes())
         recipe = _recipe(folder, manifest)
         frames = _chosen(folder, str(manifest["recipe"]["sha256"]), count)
         first = _record(folder, frames[0])["renderer"]
@@ -100,7 +100,7 @@ def _recipe(folder: Path, manifest: Mapping[str, Any]) -> Recipe:
 
 def _chosen(folder: Path, salt: str, count: int) -> list[int]:
     found = [int(path.stem) for path in (folder / "frames").glob("*.json")]
-    return sorted(sorted(found, key=lambda index: hashlib.sha256(f"{salt} {index}".encode()).digest())[:count])
+    return sorted(sorted(found, key=lambda index: digest_bytes(f"{salt} {index}".encode()))[:count])
 
 
 def _renderer(told: Mapping[str, Any]) -> tuple[RendererName, Device]:
@@ -128,7 +128,7 @@ def _compare(
         for frame_index in frames:
             dataset.add(pipeline.frame(frame_index))
             before, after = _record(folder, frame_index), _record(Path(scratch), frame_index)
-            place = f"frames/{frame_index:06d}.json"
+            place = dataset.layout.record(frame_index)
             differing = [
                 f"{name} {before[name]} there, {after[name]} here"
                 for name in ("renderer", "versions")
@@ -145,7 +145,7 @@ def _compare(
 
 
 def _record(folder: Path, frame_index: int) -> dict[str, Any]:
-    return dict(json.loads((folder / "frames" / f"{frame_index:06d}.json").read_bytes()))
+    return dict(json.loads((folder / "frames" / f"{frame_stem(frame_index)}.json").read_bytes()))
 
 
 def _files(record: Mapping[str, Any]) -> dict[str, str]:
@@ -155,7 +155,7 @@ def _files(record: Mapping[str, Any]) -> dict[str, str]:
 
 def _compare_bytes(folder: Path, scratch: Path, record: Mapping[str, Any], place: str, findings: Findings) -> None:
     for path in (*_files(record), place):
-        there, here = (hashlib.sha256((root / path).read_bytes()).hexdigest() for root in (folder, scratch))
+        there, here = (digest_file(root / path) for root in (folder, scratch))
         if there != here:
             findings.add("V901", file=path, expected=f"digest {here}", found=there)
 
