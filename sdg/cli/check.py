@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdg.cli.options import format_option, set_option
 from sdg.cli.spelling import NamedPath
 from sdg.errors import EXIT_OK, EXIT_USAGE, RecipeError
 from sdg.foundation.diagnostic import Diagnostic
@@ -19,17 +20,8 @@ if TYPE_CHECKING:  # pydantic takes a while, and `sdg --help` reads this module
 
 @click.command("check", short_help="Is a recipe sound? Renders nothing.")
 @click.argument("recipe", type=NamedPath())
-@click.option(
-    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Findings for people, or the same for machines.",
-)
+@set_option
+@format_option
 def command(recipe: Path, overrides: tuple[str, ...], form: str) -> int:
     """Check RECIPE and the files that it names: every fault with its place, what was expected, and a hint.
 

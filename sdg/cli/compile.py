@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from sdg.cli.options import all_overrides, seed_option, set_option
 from sdg.cli.spelling import NamedPath
 from sdg.errors import EXIT_INTERRUPTED, EXIT_OK, UsageError
 
@@ -31,10 +32,8 @@ _PATIENCE_S = 10.0
     metavar="FRAMES",
     help="Compile so many frames, whatever the recipe says; changes no frame.",
 )
-@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), metavar="S", help="Seed, instead of the recipe's.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
-)
+@seed_option
+@set_option
 def command(
     recipe: Path,
     output: Path,
@@ -55,9 +54,7 @@ def command(
 
     if not recipe.exists():
         raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
-    fixed = [f"seed={seed}"] if seed is not None else []
-    fixed += [f"frames={frames}"] if frames is not None else []
-    loaded = load_recipe(recipe, (*overrides, *fixed))
+    loaded = load_recipe(recipe, all_overrides(overrides, seed=seed, frames=frames))
     for warning in check_warnings(loaded):
         click.echo(f"{warning}\n", err=True)
     try:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from sdg.cli.options import all_overrides, seed_option, set_option
 from sdg.cli.spelling import NamedPath
 from sdg.errors import UsageError
 
@@ -30,7 +31,7 @@ MAX_WORKERS = 256
     metavar="FRAMES",
     help="Make so many frames, whatever the recipe says; changes no frame.",
 )
-@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), metavar="S", help="Seed, instead of the recipe's.")
+@seed_option
 @click.option(
     "--renderer",
     type=click.Choice(["auto", "mitsuba", "replicator"]),
@@ -52,9 +53,7 @@ MAX_WORKERS = 256
     help="Processes that render [default: one per GPU, else one, which uses every core].",
 )
 @click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `sdg merge` joins them.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
-)
+@set_option
 @click.option(
     "--allow-missing",
     is_flag=True,
@@ -92,9 +91,7 @@ def command(
     part = Shard.parse(shard) if shard is not None else Shard()
     if not recipe.exists():
         raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
-    fixed = [f"seed={seed}"] if seed is not None else []
-    fixed += [f"frames={frames}"] if frames is not None else []
-    loaded = load_recipe(recipe, (*overrides, *fixed))
+    loaded = load_recipe(recipe, all_overrides(overrides, seed=seed, frames=frames))
     chosen: RendererName = "replicator" if renderer == "replicator" else "mitsuba"
     lacks = check_capabilities(loaded, CAPABILITIES[chosen], allow_missing=allow_missing)
     for warning in (*check_warnings(loaded), *lacks):

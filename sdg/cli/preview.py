@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from sdg.cli.options import all_overrides, seed_option, set_option
 from sdg.cli.spelling import NamedPath
 from sdg.errors import UsageError
 
@@ -25,10 +26,8 @@ DEFAULT_PORT = 8741
     help=f"Frames on the contact sheet [default: {DEFAULT_FRAMES}].",
 )
 @click.option("-o", "--output", type=NamedPath(), metavar="DIR", help="Folder [default: outputs/previews/NAME].")
-@click.option("--seed", type=click.IntRange(min=0, max=2**63 - 1), metavar="S", help="Seed, instead of the recipe's.")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="KEY.PATH=VALUE", help="Change a value of the recipe; may be repeated."
-)
+@seed_option
+@set_option
 @click.option(
     "--device",
     type=click.Choice(["auto", "cpu", "cuda"]),
@@ -93,7 +92,7 @@ def _write_files(
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
 
-    recipe = load_recipe(path, (*overrides, *([f"seed={seed}"] if seed is not None else [])))
+    recipe = load_recipe(path, all_overrides(overrides, seed=seed))
     for warning in check_warnings(recipe):
         click.echo(f"{warning}\n", err=True)
 

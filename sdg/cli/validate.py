@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sdg.cli.options import format_option
 from sdg.cli.spelling import NamedPath
 from sdg.errors import EXIT_FAILED, EXIT_OK, UsageError
 
@@ -18,14 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("validate-dataset", short_help="Find what is wrong with a dataset, or any COCO file.")
 @click.argument("dataset", metavar="DIR|FILE.json", type=NamedPath())
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Findings for people, or the same for machines.",
-)
+@format_option
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Drop findings of this code; may be repeated.")
 @click.option("--fast", is_flag=True, help="Don't decode masks and pictures.")
