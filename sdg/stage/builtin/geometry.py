@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -117,22 +118,50 @@ def project_uvs(vertices: FloatArray, faces: IndexArray, normals: FloatArray, gr
         normals: shape (V, 3), unit length.
         grain: The axis along which the texture's u runs (wood grain follows a board); None keeps v upright.
     """
+    source, side, split = split_by_side(vertices, faces)
+    return Geometry(vertices[source], split, normals[source], metre_uvs(vertices[source], side, grain))
+
+
+def split_by_side(vertices: FloatArray, faces: IndexArray) -> tuple[IndexArray, IndexArray, IndexArray]:
+    """Return vertices split where faces look along different axes.
+
+    Args:
+        vertices: shape (V, 3) [m].
+        faces: shape (F, 3).
+
+    Returns:
+        The vertex that each new one is taken from, shape (W,); its side, as for `metre_uvs`, shape (W,); and the faces
+        of the new vertices, shape (F, 3).
+    """
     corners = vertices[faces]
     facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     # A hair's preference for lower axes decides 45 degree chamfers the same way everywhere.
     axis = np.argmax(np.abs(facing) * np.array([1.002, 1.001, 1.0]), axis=1)
     negative = np.take_along_axis(facing, axis[:, None], axis=1)[:, 0] < 0
-    side = axis * 2 + negative
-    pairs, inverse = np.unique(
-        np.stack([faces, np.repeat(side[:, None], 3, axis=1)], -1).reshape(-1, 2), axis=0, return_inverse=True
-    )
-    basis = np.stack([_plane_axes(index // 2, -1.0 if index % 2 else 1.0, grain) for index in range(6)])
-    points = vertices[pairs[:, 0]]
-    uvs = np.einsum("nij,nj->ni", basis[pairs[:, 1]], points)
-    return Geometry(points, inverse.reshape(-1, 3).astype(np.int64), normals[pairs[:, 0]], uvs)
+    pairs, inverse = np.unique(faces * 6 + (axis * 2 + negative)[:, None], return_inverse=True)
+    source, side = np.divmod(pairs, 6)
+    return source, side, inverse.reshape(-1, 3)
 
 
-def _plane_axes(axis: int, sign: float, grain: int | None) -> FloatArray:
+def metre_uvs(vertices: FloatArray, side: IndexArray, grain: int | None = None) -> FloatArray:
+    """Return texture coordinates in metres, shape (V, 2), of vertices seen along an axis.
+
+    Args:
+        vertices: shape (V, 3) [m].
+        side: shape (V,), twice the axis that the surface looks along, plus one if it looks back along it.
+        grain: As for `project_uvs`.
+    """
+    uvs: FloatArray = np.einsum("nij,nj->ni", _plane_axes(grain)[side], vertices)
+    return uvs
+
+
+@lru_cache(maxsize=None)
+def _plane_axes(grain: int | None) -> FloatArray:
+    """Return the directions of u and v on each of the six sides, shape (6, 2, 3)."""
+    return np.stack([_side_axes(side // 2, -1.0 if side % 2 else 1.0, grain) for side in range(6)])
+
+
+def _side_axes(axis: int, sign: float, grain: int | None) -> FloatArray:
     normal = np.zeros(3)
     normal[axis] = sign
     if grain is not None and grain != axis:

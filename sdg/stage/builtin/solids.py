@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, project_uvs
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, metre_uvs, split_by_side
 
 
 def plain_box(size_m: Point, center_m: Point = (0.0, 0.0, 0.0), grain: int | None = None) -> Geometry:
@@ -31,20 +32,46 @@ def rounded_box(
     """
     size = np.asarray(size_m, dtype=np.float64)
     radius = min(radius_m, 0.45 * float(size.min()))
-    signs = np.array(list(itertools.product((-1.0, 1.0), repeat=3)))
+    topology = _box_topology(chamfered=radius > 0)
+    vertices = topology.signs * (size / 2 - radius * topology.inset) + np.asarray(center_m)
+    uvs = metre_uvs(vertices, topology.side, grain)
+    return Geometry(vertices, topology.faces, topology.normals, uvs)
+
+
+@dataclass(frozen=True, eq=False)
+class _BoxTopology:
+    """What all boxes with chamfers, or all without, have in common.
+
+    Attributes:
+        signs: shape (V, 3), the corner that a vertex belongs to, -1 or 1 along each axis.
+        inset: shape (V, 3), along which axes the chamfer moves it inwards.
+        normals: shape (V, 3).
+        side: shape (V,), see `metre_uvs`.
+        faces: shape (F, 3), counter-clockwise seen from outside.
+    """
+
+    signs: FloatArray
+    inset: FloatArray
+    normals: FloatArray
+    side: IndexArray
+    faces: IndexArray
+
+
+@lru_cache(maxsize=None)
+def _box_topology(*, chamfered: bool) -> _BoxTopology:
     # Vertex 3 c + a is corner c as the face along axis a has it.
-    inset = radius * (1.0 - np.eye(3))
-    local = signs[:, None, :] * (size / 2 - inset[None, :, :])
-    normals = signs[:, :, None] * np.eye(3)[None, :, :]
-    faces = _box_faces(chamfered=radius > 0)
-    vertices = local.reshape(-1, 3)
+    signs = np.repeat(np.array(list(itertools.product((-1.0, 1.0), repeat=3))), 3, axis=0)
+    inset = np.tile(1.0 - np.eye(3), (8, 1))
+    normals = signs * (1.0 - inset)
+    vertices = signs * (0.5 - 0.1 * inset * chamfered)
+    faces = _box_faces(chamfered=chamfered)
     corners = vertices[faces]
-    inward = (
-        np.einsum("ij,ij->i", np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), corners.sum(1))
-        < 0
-    )
+    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    inward = np.einsum("ij,ij->i", facing, corners.sum(1)) < 0
     faces[inward] = faces[inward][:, ::-1]
-    return project_uvs(vertices + np.asarray(center_m), faces, normals.reshape(-1, 3), grain)
+    # Which vertices the mapping splits is the same for a box of any size.
+    source, side, split = split_by_side(vertices, faces)
+    return _BoxTopology(signs[source], inset[source], normals[source], side, split)
 
 
 def wire(start_m: Point, end_m: Point, width_m: float) -> Geometry:
