@@ -93,18 +93,19 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
     is_box: list[bool] = []
     for part in keyed.asset.parts:
         triangles.append(part.mesh.vertices[part.mesh.faces])
-        for piece in _pieces(part.mesh.vertices, part.mesh.faces):
-            if _is_compact(piece):
-                pieces.append(np.unique(piece.reshape(-1, 3), axis=0))
+        for faces in _pieces(part.mesh.vertices, part.mesh.faces):
+            points = part.mesh.vertices[np.unique(faces)]
+            if _is_compact(points, part.mesh.vertices[faces]):
+                pieces.append(points)
                 is_box.append(True)
             else:
-                pieces += list(piece)
-                is_box += [False] * len(piece)
+                pieces += list(part.mesh.vertices[faces])
+                is_box += [False] * len(faces)
     return np.concatenate(triangles), tuple(pieces), np.array(is_box, dtype=bool)
 
 
-def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[FloatArray]:
-    """Yield the triangles of each connected piece, shape (T, 3, 3)."""
+def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[UInt32Array]:
+    """Yield the faces of each connected piece, shape (T, 3)."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
@@ -119,18 +120,25 @@ def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[FloatArray]:
     order = np.argsort(piece_of_face, kind="stable")
     ends = np.flatnonzero(np.diff(piece_of_face[order])) + 1
     for indices in np.split(order, ends):
-        yield vertices[faces[indices]]
+        yield faces[indices]
 
 
-def _is_compact(triangles: FloatArray) -> bool:
-    points = triangles.reshape(-1, 3)
+def _is_compact(points: FloatArray, triangles: FloatArray) -> bool:
+    """Return whether a piece with these points, shape (N, 3), and triangles, shape (T, 3, 3), blocks its whole box."""
     extent = points.max(axis=0) - points.min(axis=0)
     if float(np.hypot(extent[0], extent[1])) <= _SMALL_M:
         return True
-    from scipy.spatial import ConvexHull, QhullError
-
+    if float(extent.min()) <= _WELD_M:
+        return False
     # The divergence theorem; a shell that is seen from inside has a negative volume, and is not solid.
     volume = float(np.einsum("ij,ij->i", triangles[:, 0], np.cross(triangles[:, 1], triangles[:, 2])).sum() / 6)
+    if volume <= 0.0:
+        return False
+    # Its box holds the hull of a piece; few pieces leave it to the hull.
+    if volume > _SOLID_FILL * float(extent.prod()):
+        return True
+    from scipy.spatial import ConvexHull, QhullError
+
     try:
         hull = float(ConvexHull(points).volume)
     except (QhullError, ValueError):
