@@ -9,7 +9,7 @@ from sdg.recipe.check_distribution import DistributionCheck, distribution_key
 from sdg.recipe.check_scalar import check_number, check_text, check_word
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
-from sdg.recipe.hints import block_with, other_name, type_hint
+from sdg.recipe.hints import block_meant, block_with, other_name, type_hint
 from sdg.recipe.kinds import (
     AnyKind,
     BlockKind,
@@ -220,7 +220,8 @@ class _Checker:
                 return option
         if isinstance(value, list) and len(fitting) > 1:
             return EitherKind(tuple(fitting))
-        return fitting[0] if fitting else kind
+        blocks = [option for option in fitting if isinstance(option, BlockKind)]
+        return block_meant(blocks, value) if len(blocks) > 1 else fitting[0] if fitting else kind
 
     def _block(self, kind: BlockKind, value: Mapping[str, Plain], place: Place) -> None:
         unknown = [key for key in value if key not in kind.fields]

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from sdg.recipe.families import FamilyAsset
 from sdg.recipe.motion import MotionBlock
 from sdg.recipe.values import (
     FIXED,
@@ -30,7 +31,7 @@ class FileAsset(Block):
     up: Literal["y", "z"] | None = None
 
 
-AssetRef: TypeAlias = str | FileAsset
+AssetRef: TypeAlias = str | FileAsset | FamilyAsset
 
 
 class FileTexture(Block):

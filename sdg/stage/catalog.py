@@ -32,7 +32,7 @@ class Catalog:
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     def asset(self, reference: AssetRef, size_m: Vec3 | None = None) -> Asset:
-        """Return a builtin asset by name, made to `size_m` if given, or a file's, in its own size.
+        """Return a builtin asset, made to `size_m` if given, or a file's, in its own size.
 
         Raises:
             AssetError: It is unknown, missing or broken.
@@ -47,7 +47,8 @@ class Catalog:
             )
         from sdg.stage.builtin import build_asset
 
-        return self._keep(("builtin", reference, size_m), lambda: build_asset(reference, size_m))
+        name, form = (reference, None) if isinstance(reference, str) else reference.chosen()
+        return self._keep(("builtin", name, form, size_m), lambda: build_asset(name, size_m, form))
 
     def material(self, name: str) -> Material:
         """Return a builtin material.
@@ -134,7 +135,15 @@ def is_environment(reference: AssetRef) -> bool:
     """Return whether an asset is a place rather than a thing."""
     from sdg.stage.builtin import asset_is_environment, asset_names
 
-    return isinstance(reference, str) and reference in asset_names() and asset_is_environment(reference)
+    name = builtin_name(reference)
+    return name in asset_names() and asset_is_environment(name)
+
+
+def builtin_name(reference: AssetRef) -> str:
+    """Return the name of a builtin asset, known or not; empty for a file."""
+    if isinstance(reference, FileAsset):
+        return ""
+    return reference if isinstance(reference, str) else reference.chosen()[0]
 
 
 def search_folders(recipe_path: Path) -> Sequence[Path]:
