@@ -8,9 +8,9 @@ belongs. Promises that `{pallet_rack: {}}` is the same asset as `pallet_rack`. N
 from __future__ import annotations
 
 from sdg.recipe.families.form import Form
-from sdg.recipe.families.warehouse import ForkliftForm, PalletJackForm, PalletRackForm, WarehouseFamilies
+from sdg.recipe.families.warehouse import WarehouseFamilies
 
-__all__ = ["FamilyAsset", "ForkliftForm", "Form", "PalletJackForm", "PalletRackForm", "default_form"]
+__all__ = ["FamilyAsset", "Form", "default_form"]
 
 
 class FamilyAsset(WarehouseFamilies):

@@ -34,11 +34,11 @@ class DrumForm(Form):
     hoops: Annotated[int, Field(ge=0, le=5)] = 2
     lid: Literal["tight", "clamped", "none"] = "tight"
     dents: Unit = 0.0
-    waist: Annotated[float, Field(ge=0.8, le=1.1)] = 1.0
+    waist: Annotated[float, Field(ge=0.94, le=1.06)] = 1.0
 
 
 class PalletForm(Form):
-    """A pallet of boards on blocks or on stringers. `wear` from 0 to 1 turns boards askew; `missing_boards` lacks some."""
+    """A pallet of boards on blocks or on stringers. `wear` from 0 to 1 turns boards askew; some may be missing."""
 
     support: Literal["blocks", "stringers"] = "blocks"
     top_boards: Annotated[int, Field(ge=3, le=11)] = 5

@@ -237,6 +237,16 @@ def prism(outline_m: Sequence[tuple[float, float]], width_m: float, crease_deg: 
     return join([sides, front, back])
 
 
+def upright_prism(
+    outline_m: Sequence[tuple[float, float]], low_m: float, high_m: float, crease_deg: float = 35.0
+) -> Geometry:
+    """Return a closed body that a convex outline of (x, y), clockwise seen from above, sweeps from one height up."""
+    body = prism([(x, -y) for x, y in outline_m], high_m - low_m, crease_deg)
+    # (x, y, z) of the prism becomes (x, -z, y).
+    matrix = np.array([[1.0, 0, 0, 0], [0, 0, -1.0, 0], [0, 1.0, 0, (low_m + high_m) / 2], [0, 0, 0, 1.0]])
+    return body.moved(matrix)
+
+
 def decal(corner_m: Point, u_m: Point, v_m: Point, *, tile: bool = False) -> Geometry:
     """Return a flat quad that faces along `u x v`; its texture coordinates are metres, or the unit square if `tile`."""
     corner, u, v = (np.asarray(vector, dtype=np.float64) for vector in (corner_m, u_m, v_m))

@@ -9,6 +9,9 @@ from __future__ import annotations
 from sdg.stage.builtin.entry import AssetEntry
 
 ENTRIES: dict[str, AssetEntry] = {
+    "carton": AssetEntry(
+        "Shipping carton, taped or open, with label and print", "carton", (0.5, 0.35, 0.35), (0.12,) * 3, (3.0,) * 3
+    ),
     "carton_large": AssetEntry(
         "Shipping carton, taped, with label and print", "carton", (0.6, 0.4, 0.4), (0.12,) * 3, (3.0,) * 3
     ),
