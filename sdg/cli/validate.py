@@ -54,7 +54,7 @@ def command(
     are errors.
     """
     from sdg.cli.progress import open_steps
-    from sdg.validate.listing import as_json, text_lines
+    from sdg.validate.present import as_json, text_lines
     from sdg.validate.run import validate
 
     with open_steps() as progress:

@@ -62,11 +62,11 @@ def validate(
     Raises:
         UsageError: There is no dataset at `path`, or a code to ignore is unknown.
     """
-    unknown = sorted(set(ignore) - RULES.keys())
+    ignored = frozenset(ignore)
+    unknown = sorted(ignored - RULES.keys())
     if unknown:
         raise UsageError(f"there is no finding {unknown[0]}", hint="docs/validate.md lists all codes")
     progress = progress or Silent()
-    ignored = frozenset(ignore)
     if path.is_dir():
         if any((path / name).exists() for name in _OURS) and _is_ours(path):
             from sdg.validate.dataset import check_dataset
@@ -94,10 +94,15 @@ def validate(
 def _is_ours(path: Path) -> bool:
     if (path / ".sdg").is_dir():
         return True
+    # Whatever has become of the manifest, a folder with these is none of anyone else's.
+    alike = (path / "frames").is_dir() and ((path / "graph.json").exists() or (path / "sources").is_dir())
     if (path / "manifest.json").is_symlink() or not (path / "manifest.json").is_file():
-        return (path / "frames").is_dir() and (path / "graph.json").exists()
-    with (path / "manifest.json").open("rb") as stream:
-        return b'"sdg_manifest"' in stream.read(4096) or (path / "frames").is_dir()
+        return alike
+    try:
+        with (path / "manifest.json").open("rb") as stream:
+            return b'"sdg_manifest"' in stream.read(4096) or alike
+    except OSError:
+        return alike
 
 
 def _json_files(folder: Folder) -> list[str]:
