@@ -25,6 +25,7 @@ class Validation:
 
     Attributes:
         path: What was checked, as given.
+        root: The folder that files of findings count from.
         kind: `sdg`, where every rule holds to the pixel, or `coco`.
         findings: What was found.
         examined: Which files were read, what was left out, and the dataset's numbers.
@@ -32,6 +33,7 @@ class Validation:
     """
 
     path: Path
+    root: Path
     kind: str
     findings: Findings
     examined: Examined = field(default_factory=Examined)
@@ -73,7 +75,7 @@ def validate(
 
             findings = Findings(exact=True, ignored=ignored)
             examined = check_dataset(Folder(path), findings, progress, fast=fast)
-            return Validation(path, "sdg", findings, examined, fast)
+            return Validation(path, path, "sdg", findings, examined, fast)
         folder, names = Folder(path), _json_files(Folder(path))
     elif path.is_file():
         root = path.parent.parent if path.parent.name == "annotations" else path.parent
@@ -88,7 +90,7 @@ def validate(
             f"{path} holds neither a dataset of sdg nor a COCO file",
             hint="a COCO file has images, annotations and categories",
         )
-    return Validation(path, "coco", findings, examined, fast)
+    return Validation(path, folder.root, "coco", findings, examined, fast)
 
 
 def _is_ours(path: Path) -> bool:
