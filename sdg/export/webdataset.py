@@ -65,7 +65,7 @@ class WebDatasetFormat(ExportFormat):
             {"id": category.id, "name": category.name, "is_thing": category.is_thing}
             for category in self.plan.dataset.categories
         ]
-        write_atomically(self.plan.out / CATEGORIES_JSON, readable_json(categories, 1).encode())
+        write_atomically(self.plan.out / CATEGORIES_JSON, readable_json(categories, 1).encode(), resumes=False)
         return {"shards": {split: shards.close() for split, shards in self._shards.items()}}
 
     def close(self) -> None:
