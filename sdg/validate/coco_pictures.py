@@ -157,12 +157,13 @@ def check_orphans(named: set[str], places: Iterable[PicturePlace], findings: Fin
         findings: Where findings go.
     """
     folders = {path.rpartition("/")[0] for path in named}
-    there: dict[str, str] = {}
+    beside: dict[str, str] = {}  # each once, though places may lie in each other
     for place in dict.fromkeys(places):
-        there.update(place.folder.files(place.prefix))
-    beside = [(path, kind) for path, kind in there.items() if path.rpartition("/")[0] in folders and path not in named]
-    links = [path for path, kind in beside if kind == "link"]
-    orphans = [path for path, kind in beside if kind != "link" and _PICTURE.fullmatch(path)]
+        for path, kind in place.folder.files(place.prefix):
+            if path not in named and path.rpartition("/")[0] in folders:
+                beside[path] = kind
+    links = [path for path, kind in beside.items() if kind == "link"]
+    orphans = [path for path, kind in beside.items() if kind != "link" and _PICTURE.fullmatch(path)]
     findings.add_rows("V109", list(range(len(links))), lambda row: {"file": links[row], "expected": "a file"})
     findings.add_rows(
         "V506", list(range(len(orphans))), lambda row: {"file": orphans[row], "expected": "an image that names it"}

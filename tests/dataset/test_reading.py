@@ -262,5 +262,5 @@ def test_a_manifest_of_a_billion_frames_is_refused(yard: Path, tmp_path: Path) -
     manifest = json.loads((yard / "manifest.json").read_text())
     for frames in ([[0, 999_999_998]], [[0, 10**30]]):
         (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"frames": frames}))
-        with pytest.raises(DatasetError, match="speaks of [0-9]+ frames"):
+        with pytest.raises(DatasetError, match=r"speaks of [0-9]+ frames"):
             open_dataset(tmp_path)

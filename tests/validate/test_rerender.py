@@ -106,28 +106,29 @@ def test_only_datasets_of_sdg_can_be_made_again(plain: Path, capsys: pytest.Capt
     assert "--rerender takes datasets of sdg" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("annotator", ["normals", "distance_to_camera", "motion_vectors", "panoptic"])
-def test_arrays_and_segments_of_another_frame_are_found(dataset: SdgDataset, annotator: str) -> None:
+def test_arrays_and_segments_of_another_frame_are_found(dataset: SdgDataset) -> None:
+    """Nothing moves, so that another frame's motion is the same; it is moved by hand."""
     (frame,) = made_again(dataset.root)[0].frames
     change(dataset.root / f"frames/{frame:06d}.json", elsewhere)
-    path, other = (dataset.file(annotator, frame=number) for number in (frame, (frame + 1) % 4))
-    change(dataset.root / path, lambda content: (dataset.root / other).read_bytes())
-    if annotator == "motion_vectors":  # nothing moves: another frame's are the same
-        dataset.edit_array(path, lambda array: array + 1)
+    spoilt = []
+    for annotator in ("normals", "distance_to_image_plane", "distance_to_camera", "panoptic"):
+        path, other = (dataset.file(annotator, "left", number) for number in (frame, (frame + 1) % 4))
+        dataset.put(path, (dataset.root / other).read_bytes())
+        spoilt.append(path)
+    moved = dataset.file("motion_vectors", "left", frame)
+    dataset.edit_array(moved, lambda array: array + 1)
+    gone = dataset.file("rgb", "left", frame)
+    (dataset.root / gone).unlink()
+    broken = dataset.file("depth", "left", frame)
+    dataset.put(broken, b"no picture")
     _, findings = made_again(dataset.root)
-    assert [finding.file for finding in findings.all() if finding.code == "V902"] == [path]
+    assert {finding.file for finding in findings.all() if finding.code == "V902"} == {*spoilt, moved, gone, broken}
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no picture"])
-def test_a_file_that_is_gone_or_none_is_told(content: bytes | None, dataset: SdgDataset) -> None:
+def test_a_file_that_is_gone_has_other_bytes(dataset: SdgDataset) -> None:
     (frame,) = made_again(dataset.root)[0].frames
-    path = dataset.root / dataset.file("rgb", frame=frame)
-    path.unlink()
-    if content is not None:
-        path.write_bytes(content)
+    (dataset.root / dataset.file("rgb", frame=frame)).unlink()
     assert made_again(dataset.root)[1].counts == {"V901": 1}
-    change(dataset.root / f"frames/{frame:06d}.json", elsewhere)
-    assert made_again(dataset.root)[1].counts == {"V902": 1, "V903": 1}
 
 
 def test_a_bug_of_ours_is_no_finding(dataset: SdgDataset, monkeypatch: pytest.MonkeyPatch) -> None:
