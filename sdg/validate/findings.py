@@ -107,8 +107,11 @@ class Findings:
     def _blame(self, code: str, file: str, image: Any) -> None:
         """Note that whatever else is wrong with it follows from this, or is found once this is mended."""
         if self.severity(code) != "note":
-            blamed = (("file", file), ("image", _identifier(image)))
-            self._blamed |= {(kind, item) for kind, item in blamed if item not in ("", None)}
+            identifier = _identifier(image)
+            if file:
+                self._blamed.add(("file", file))
+            if identifier not in ("", None):
+                self._blamed.add(("image", identifier))
 
     def take(self, other: Findings) -> None:
         """Add all that another collection holds."""

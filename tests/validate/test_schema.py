@@ -69,19 +69,18 @@ def changes(value: Any, index: int) -> Iterator[Any]:
 
 
 def test_a_change_anywhere_in_a_record_is_found_where_it_is(generated: Path) -> None:
-    """That every part is reached: text in place of any number, and a number in place of any text, but for texts and
-    numbers that are free."""
+    """That every part is reached: a list in place of any text or number, but where the schema leaves all open."""
     record = json.loads((generated / "frames/000000.json").read_text())
     check, missed = record_schema(), []
     for schema, value, path in parts(SCHEMA, record):
         if path and isinstance(value, str | int | float):
-            spoilt = copy.deepcopy(record)
-            holder = spoilt
+            holder = record
             for key in path[:-1]:
                 holder = holder[key]
             holder[path[-1]] = [value]
-            if not list(check(spoilt, "")) and schema:
+            if schema and next(check(record, ""), None) is None:
                 missed.append(path)
+            holder[path[-1]] = value
     assert missed == []
 
 
