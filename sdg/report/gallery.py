@@ -18,7 +18,7 @@ from sdg.errors import DatasetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.cores import core_count
 from sdg.foundation.digest import digest_json
-from sdg.report.model import ReportFinding
+from sdg.report.model import PlacedFinding
 from sdg.report.overlays import describe
 from sdg.report.pictures import RASTERS, depth_picture, id_picture, instance_colors, photograph, semantic_colors
 from sdg.write.layout import frame_stem
@@ -49,7 +49,7 @@ class Choice:
     """
 
     root: Path
-    findings: Sequence[ReportFinding] = ()
+    findings: Sequence[PlacedFinding] = ()
     names: list[str] = field(default_factory=list)
     _drawn: list[tuple[int, int, PictureName]] = field(default_factory=list)
     _blamed: dict[tuple[str, int | str], PictureName] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Choice:
             blamed[name] = None
         return sorted(blamed, key=lambda name: (name.frame_index, name.image_id))
 
-    def picture_of(self, finding: ReportFinding) -> PictureName | None:
+    def picture_of(self, finding: PlacedFinding) -> PictureName | None:
         """Return the picture that a finding is about; None if it is about none."""
         return next((self._blamed[key] for key in _keys_of(finding) if key in self._blamed), None)
 
@@ -173,10 +173,10 @@ def _relative(path: Path, root: Path) -> str:
         return Path(os.path.relpath(path, root)).as_posix()
 
 
-def _keys_of(finding: ReportFinding) -> list[tuple[str, int | str]]:
+def _keys_of(placed: PlacedFinding) -> list[tuple[str, int | str]]:
     keys: list[tuple[str, int | str]] = []
-    if finding.image_id is not None:
-        keys.append(("image", finding.image_id))
-    if finding.file:
-        keys.append(("file", finding.file))
+    if placed.finding.image_id is not None:
+        keys.append(("image", placed.finding.image_id))
+    if placed.path:
+        keys.append(("file", placed.path))
     return keys

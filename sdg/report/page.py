@@ -12,7 +12,7 @@ from sdg.dataset.model import DatasetReader
 from sdg.report.drawn import Draws
 from sdg.report.gallery import Gallery, PictureName
 from sdg.report.markup import Html, data_block, element, join
-from sdg.report.model import ReportFinding
+from sdg.report.model import PlacedFinding
 from sdg.report.sections import contents_section, findings_section, head, origin_section
 from sdg.report.sections_drawn import drawn_section
 from sdg.report.sections_pictures import gallery_data, gallery_section, names_section
@@ -42,7 +42,7 @@ class Contents:
     gallery: Gallery
     names: Sequence[str]
     draws: Sequence[tuple[str, Draws]]
-    findings: Sequence[tuple[ReportFinding, PictureName | None]] | None
+    findings: Sequence[tuple[PlacedFinding, PictureName | None]] | None
     unreadable: Sequence[str]
     root: str
 

@@ -14,7 +14,7 @@ from sdg.report.charts import Bar, bar_chart, heat_map, histogram, nice, number,
 from sdg.report.gallery import PictureName
 from sdg.report.links import file_link, picture_link
 from sdg.report.markup import Child, Html, element, join
-from sdg.report.model import ReportFinding
+from sdg.report.model import PlacedFinding
 from sdg.report.pictures import color_code
 from sdg.report.tally import SIZE_NAMES, VISIBILITY_BINS, DatasetTally
 
@@ -61,7 +61,7 @@ def head(dataset: DatasetReader, tally: DatasetTally) -> Html:
 
 
 def findings_section(
-    findings: Sequence[tuple[ReportFinding, PictureName | None]] | None,
+    findings: Sequence[tuple[PlacedFinding, PictureName | None]] | None,
     unreadable: Sequence[str],
     shown: set[str],
     root: str,
@@ -81,7 +81,7 @@ def findings_section(
         return broken
     if not findings:
         return join(broken, element("p", "Nothing was found wrong.", class_="card fine"))
-    counts = Counter(finding.severity for finding, _ in findings)
+    counts = Counter(placed.finding.severity for placed, _ in findings)
     chips = [
         element("span", element("b", number(counts[severity])), f" {severity}{'s' * (counts[severity] != 1)}",
                 class_=f"chip {severity}")
@@ -250,12 +250,13 @@ def _names(dataset: DatasetReader, tally: DatasetTally) -> list[tuple[int, str]]
 # --- words --------------------------------------------------------------------------------------------------------
 
 
-def _finding_row(finding: ReportFinding, picture: PictureName | None, shown: set[str], root: str) -> Html:
+def _finding_row(placed: PlacedFinding, picture: PictureName | None, shown: set[str], root: str) -> Html:
+    finding = placed.finding
     where: list[Child] = []
     if picture is not None:
         where.append(picture_link(picture.path, shown, root))
-    if finding.file and (picture is None or finding.file != picture.path):
-        where.append(file_link(finding.file, root))
+    if placed.path and (picture is None or placed.path != picture.path):
+        where.append(file_link(placed.path, root, finding.file))
     if picture is None and finding.image_id is not None:
         where.append(f"image {finding.image_id}")
     if finding.annotation_id is not None:
