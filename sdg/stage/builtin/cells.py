@@ -20,6 +20,7 @@ IndexArray = npt.NDArray[np.intp]
 
 # Rows that are worked on at a time: what they need fits in a processor's cache.
 _STRIP = 16
+_STROKES = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +139,17 @@ def strokes(
     step = length[:, None] / len(along)
     profile = np.sqrt(along) * (1.0 - along) * 2.6 if leaf else np.sqrt(1.0 - 0.9 * along)
     half = 0.5 * width[:, None] * profile[None, :]
-    middle_x = draws[:, 0, None] * shape[1] + np.cumsum(np.cos(direction) * step, axis=1)
-    middle_y = draws[:, 1, None] * shape[0] + np.cumsum(np.sin(direction) * step, axis=1)
-    x = middle_x[:, :, None] - (np.sin(direction) * half)[:, :, None] * across
-    y = middle_y[:, :, None] + (np.cos(direction) * half)[:, :, None] * across
-    pixel = (np.floor(y).astype(np.intp) % shape[0]) * shape[1] + np.floor(x).astype(np.intp) % shape[1]
-    # What is assigned last stays: later strokes, and of one stroke whatever comes last.
-    top = np.full(shape[0] * shape[1], -1, np.intp)
-    top[pixel.ravel()] = np.arange(pixel.size)
+    cosine, sine = np.cos(direction), np.sin(direction)
+    middle_x = draws[:, 0, None] * shape[1] + np.cumsum(cosine * step, axis=1)
+    middle_y = draws[:, 1, None] * shape[0] + np.cumsum(sine * step, axis=1)
+    top = np.full(shape[0] * shape[1], -1, np.int32)
+    for first in range(0, count, _STROKES):
+        some = slice(first, min(first + _STROKES, count))
+        x = middle_x[some, :, None] - (sine[some] * half[some])[:, :, None] * across
+        y = middle_y[some, :, None] + (cosine[some] * half[some])[:, :, None] * across
+        pixel = (np.floor(y).astype(np.int32) % shape[0]) * shape[1] + np.floor(x).astype(np.int32) % shape[1]
+        # What is assigned last stays: later strokes, and of one stroke whatever comes last.
+        top[pixel.ravel()] = np.arange(pixel.size, dtype=np.int32) + first * len(along) * sides
     covered = top >= 0
     which, rest = np.divmod(np.where(covered, top, 0), len(along) * sides)
     far, side = np.divmod(rest, sides)
