@@ -1,18 +1,21 @@
-"""Materials on a contact sheet: each on a floor, a ball and a block, under a low sun, an overcast sky and a warm panel."""
+"""Materials on a contact sheet: each on a floor, a ball and a block, photographed under three lights."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from sdg.errors import UsageError
 from sdg.foundation.arrays import UInt8Array
 from sdg.pipeline import Pipeline
 from sdg.preview.colors import Rgb
 from sdg.preview.lettering import Text, write_texts
 from sdg.recipe.load import load_recipe
 from sdg.render.api import Device
+from sdg.write.atomic import write_atomically
+from sdg.write.encode import encode_jpeg, encode_rgb
 
 LIGHTS = ("low sun", "overcast sky", "warm panel")
 _RECIPE = Path(__file__).with_name("swatches.yaml")
@@ -38,29 +41,52 @@ def material_pictures(
         AssetError: There is no material of a name.
         BackendUnavailable: No renderer runs here.
     """
-    predecessor: Pipeline | None = None
-    try:
-        for first in range(0, len(names), _AT_ONCE):
-            some = names[first : first + _AT_ONCE]
-            surfaces = ", ".join(name for name in some for _ in LIGHTS)
-            recipe = load_recipe(
-                _RECIPE,
-                [
-                    f"vars.surface={{sequence: [{surfaces}]}}",
-                    f"cameras.0.resolution=[{resolution[0]}, {resolution[1]}]",
-                    f"render.spp={spp}",
-                    f"frames={len(some) * len(LIGHTS)}",
-                ],
-            )
-            if predecessor is not None:
-                predecessor.close()
-            predecessor = Pipeline(recipe, device=device)
+    for first in range(0, len(names), _AT_ONCE):
+        some = names[first : first + _AT_ONCE]
+        surfaces = ", ".join(name for name in some for _ in LIGHTS)
+        overrides = [
+            f"vars.surface={{sequence: [{surfaces}]}}",
+            f"cameras.0.resolution=[{resolution[0]}, {resolution[1]}]",
+            f"render.spp={spp}",
+            f"frames={len(some) * len(LIGHTS)}",
+        ]
+        with Pipeline(load_recipe(_RECIPE, overrides), device=device) as pipeline:
             for index, name in enumerate(some):
-                frames = [predecessor.frame(index * len(LIGHTS) + light) for light in range(len(LIGHTS))]
+                frames = [pipeline.frame(index * len(LIGHTS) + light) for light in range(len(LIGHTS))]
                 yield name, tuple(frame.views["main"].rgb for frame in frames)
-    finally:
-        if predecessor is not None:
-            predecessor.close()
+
+
+def write_swatches(
+    path: Path,
+    names: Sequence[str],
+    *,
+    width_px: int,
+    spp: int,
+    device: Device = "auto",
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Write the contact sheet of builtin materials.
+
+    Args:
+        path: A file with a name in .png, .jpg or .jpeg.
+        names: Of materials.
+        width_px: Of each picture; four to three.
+        spp: Samples per pixel.
+        device: See `sdg.pipeline.open_renderer`.
+        tell: Is told how far it is.
+
+    Raises:
+        UsageError: The file's name says no format that can be written.
+        DatasetError: The file can't be written.
+    """
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise UsageError(f"{path} is no name of a picture", "let it end in .png or .jpg")
+    swatches = []
+    for name, pictures in material_pictures(names, resolution=(width_px, width_px * 3 // 4), spp=spp, device=device):
+        swatches.append((name, pictures))
+        tell(f"{len(swatches)} of {len(names)}: {name}")
+    sheet = build_swatches(swatches)
+    write_atomically(path, encode_rgb(sheet) if path.suffix.lower() == ".png" else encode_jpeg(sheet), resumes=False)
 
 
 def build_swatches(swatches: Sequence[tuple[str, tuple[UInt8Array, ...]]], columns: int = 3) -> UInt8Array:

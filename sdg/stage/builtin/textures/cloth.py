@@ -97,7 +97,7 @@ def leather() -> TextureSet:
     rubbed = step(fractal("leather rubbed", shape, slope=1.3, low=3, high=40), 0.2, 2.8)
     clouds = fractal("leather clouds", shape, slope=1.1, low=4, high=80)
     value = 0.88 + 0.03 * clouds - 0.16 * valley - 0.16 * fold + 0.04 * rubbed
-    height = -0.00012 * blurred(np.asarray(valley, np.float64), 0.7) - 0.0003 * blurred(np.asarray(fold, np.float64), 0.8)
+    height = -0.00012 * blurred(valley, 0.7) - 0.0003 * blurred(fold, 0.8)
     return TextureSet(
         size,
         color_texture(value),

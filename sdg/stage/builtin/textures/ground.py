@@ -98,7 +98,11 @@ def gravel() -> TextureSet:
         [[0.36, 0.34, 0.31], [0.24, 0.23, 0.22], [0.44, 0.40, 0.33], [0.30, 0.25, 0.20], [0.56, 0.54, 0.50]]
     )
     mottle = fractal("gravel mottle", shape, slope=0.8, low=40)
-    for name, count, share, rise in (("fine", 150, 1.0, 0.005), ("middle", 96, 0.8, 0.010), ("coarse", 62, 0.45, 0.016)):
+    for name, count, share, rise in (
+        ("fine", 150, 1.0, 0.005),
+        ("middle", 96, 0.8, 0.010),
+        ("coarse", 62, 0.45, 0.016),
+    ):
         stones = cells(f"gravel {name}", shape, (count, count), jitter=0.85)
         draws = white(f"gravel {name} draws", (count * count, 4))[stones.index]
         # A pebble is the part of its cell that an ellipse holds.
@@ -109,7 +113,11 @@ def gravel() -> TextureSet:
         dome = np.sqrt(np.clip(1.0 - (flat / 0.62) ** 2, 0.0, 1.0)) * there
         kind = np.minimum((draws[:, :, 1] * len(palette)).astype(np.intp), len(palette) - 1)
         tone = 0.75 + 0.4 * draws[:, :, 2] + 0.08 * mottle
-        albedo = mixed(albedo * (1.0 - 0.35 * step(-stones.border, -0.12, 0.0))[:, :, None], palette[kind] * tone[:, :, None], there)
+        albedo = mixed(
+            albedo * (1.0 - 0.35 * step(-stones.border, -0.12, 0.0))[:, :, None],
+            palette[kind] * tone[:, :, None],
+            there,
+        )
         height = np.where(there > 0.5, rise * (0.4 + dome), height)
     return TextureSet(
         size,

@@ -27,7 +27,7 @@ def leaf() -> TextureSet:
     albedo = (1.0 + 0.09 * patches)[:, :, None] * np.array([0.052, 0.108, 0.026])
     albedo = mixed(albedo, np.array([0.115, 0.175, 0.060]), vein)
     albedo = mixed(albedo, np.array([0.22, 0.19, 0.05]), 0.5 * old)
-    height = -0.00035 * blurred(np.asarray(vein, np.float64), 0.8) + 0.0003 * patches * 0.3
+    height = -0.00035 * blurred(vein, 0.8) + 0.0003 * patches * 0.3
     return TextureSet(
         size,
         color_texture(albedo / np.array(LEAF_BASE)),
