@@ -56,7 +56,7 @@ def matte_paint() -> TextureSet:
     """Rolled wall paint with faint stains."""
     shape, size = (512, 512), (2.5, 2.5)
     stipple = fractal("wall stipple", shape, slope=0.3, low=80)
-    stains = fractal("wall stains", shape, slope=1.8, low=1, high=60, stretch=(0.6, 1.4))
+    stains = fractal("wall stains", shape, slope=1.4, low=3, high=60, stretch=(0.6, 1.4))
     value = 0.94 + 0.022 * stains + 0.008 * stipple
     return TextureSet(
         size, color_texture(value), scalar_texture(0.95 + 0.02 * stains), None, normal_texture(0.00016 * stipple, size)

@@ -52,7 +52,7 @@ def soil() -> TextureSet:
     clod = np.sqrt(np.clip(1.0 - (clods.nearest / (0.1 + 0.5 * size_of**2)) ** 2, 0.0, 1.0))
     crumb = np.clip(1.0 - 1.2 * crumbs.nearest, 0.0, 1.0)
     tone = white("soil crumb tones", (260, 260)).ravel()[crumbs.index]
-    height = 0.006 * relief + 0.006 * clod + 0.003 * crumb
+    height = 0.0022 * relief + 0.0045 * clod + 0.0016 * crumb
     shade = 0.72 + 0.13 * relief + 0.20 * crumb + 0.25 * (tone - 0.5) + 0.12 * clod
     albedo = np.clip(shade, 0.25, 1.5)[:, :, None] * np.array([0.150, 0.104, 0.070])
     albedo = mixed(albedo, np.array([0.21, 0.19, 0.165]), (tone > 0.982) * step(crumb, 0.2, 0.5))
@@ -99,9 +99,9 @@ def gravel() -> TextureSet:
     )
     mottle = fractal("gravel mottle", shape, slope=0.8, low=40)
     for name, count, share, rise in (
-        ("fine", 150, 1.0, 0.005),
-        ("middle", 96, 0.8, 0.010),
-        ("coarse", 62, 0.45, 0.016),
+        ("fine", 150, 1.0, 0.003),
+        ("middle", 96, 0.8, 0.006),
+        ("coarse", 62, 0.45, 0.010),
     ):
         stones = cells(f"gravel {name}", shape, (count, count), jitter=0.85)
         draws = white(f"gravel {name} draws", (count * count, 4))[stones.index]

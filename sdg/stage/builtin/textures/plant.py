@@ -55,7 +55,7 @@ def foliage() -> TextureSet:
         color = mixed(green, young, 0.7 * step(draws[:, :, 3], 0.72, 1.0))
         color = color * (1.0 + 0.35 * midrib)[:, :, None] * (light * (0.85 + 0.3 * leaves.along))[:, :, None]
         albedo = mixed(albedo, color, there)
-        height = np.where(there > 0, 0.01 * layer + 0.008 * lean + 0.002 * np.abs(leaves.across), height)
+        height = np.where(there > 0, 0.004 * layer + 0.005 * lean + 0.001 * np.abs(leaves.across), height)
     clouds = fractal("foliage clouds", shape, slope=1.2, low=3, high=24)
     albedo = albedo * (1.0 + 0.10 * clouds)[:, :, None]
     return TextureSet(
@@ -83,7 +83,7 @@ def grass() -> TextureSet:
         color = color * (light * (0.45 + 0.75 * blades.along))[:, :, None]
         color = color * (1.0 + patches[:, :, None] * np.array([0.11, 0.06, 0.04]))
         albedo = mixed(albedo, color, there)
-        height = np.where(there > 0, 0.004 * layer + 0.008 * blades.along - 0.002 * np.abs(blades.across), height)
+        height = np.where(there > 0, 0.0015 * layer + 0.0035 * blades.along - 0.0008 * np.abs(blades.across), height)
     return TextureSet(
         size,
         color_texture(np.clip(albedo, 0.0, None) / np.array(GRASS_BASE)),
@@ -107,7 +107,7 @@ def bark() -> TextureSet:
     albedo = (1.0 + 0.14 * fine + 0.1 * warp)[:, :, None] * np.array([0.20, 0.165, 0.13])
     albedo = mixed(albedo, np.array([0.055, 0.040, 0.028]), 0.9 * depth)
     albedo = mixed(albedo, np.array([0.13, 0.145, 0.06]), 0.55 * moss)
-    height = -0.010 * blurred(depth, 1.0) + 0.0012 * fine
+    height = -0.0045 * blurred(depth, 1.2) + 0.0006 * fine
     return TextureSet(
         size,
         color_texture(albedo / np.array(BARK_BASE)),
