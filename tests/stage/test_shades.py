@@ -32,7 +32,7 @@ def material_of(recipe: Recipe, frame: int) -> Material:
 
 @pytest.mark.parametrize("turn", [-170.0, -60.0, 30.0, 120.0])
 def test_a_pale_colour_turns_by_about_as_much_as_its_hue_does(turn: float) -> None:
-    """Far from the edges of the cube, a turn about the axis of greys is a turn of the hexagon's hue, to some degrees."""
+    """Far from the edges of the cube, a turn about the axis of greys turns the hexagon's hue alike."""
     color = np.array([0.5, 0.42, 0.40])
     before, after = (colorsys.rgb_to_hsv(*rgb)[0] * 360 for rgb in (color, shifted(color, turn, 1.0)))
     assert (after - before - turn + 180) % 360 - 180 == pytest.approx(0, abs=7)

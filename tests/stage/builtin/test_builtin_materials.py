@@ -137,7 +137,7 @@ def test_no_part_of_a_texture_looks_like_another(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTURED)
 def test_textures_are_the_same_bytes_everywhere(name: str) -> None:
-    """`python -m tests.stage.builtin.test_builtin_materials` writes the keys anew, for those who mean to change them."""
+    """`python -m tests.stage.builtin.test_builtin_materials` writes the keys anew, where they are meant to change."""
     assert json.loads(KEYS.read_text())[name] == keys(name)
 
 
