@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt8Array
-from sdg.preview.colors import Rgb
+from sdg.foundation.palette import DARK_INK, Rgb, ink_on
 from sdg.preview.lettering import Text, text_width, write_texts
 from sdg.preview.shot import SeenThing, Shot
 
 _SUBPIXELS = 4  # bits after the point in OpenCV's drawing
-_INK: Rgb = (15, 17, 20)
 _LABEL_PX = 11
 
 
@@ -61,7 +60,7 @@ def _draw(picture: UInt8Array, runs: Sequence[FloatArray], color: Rgb) -> None:
 
     # OpenCV counts from pixel centres.
     points = [np.rint((run - 0.5) * (1 << _SUBPIXELS)).astype(np.int32) for run in runs]
-    for shade, thickness in ((_INK, 2), (color, 1)):
+    for shade, thickness in ((DARK_INK, 2), (color, 1)):
         cv2.polylines(picture, points, False, shade, thickness, cv2.LINE_AA, _SUBPIXELS)
 
 
@@ -72,11 +71,5 @@ def _labels(things: Sequence[SeenThing], scale: float) -> list[Text]:
         x, y, width, _ = thing.box
         if text_width(thing.label, _LABEL_PX) <= max(1.6 * width * scale, 24):
             place = round(x * scale), round(y * scale) - _LABEL_PX - 2
-            texts.append(Text(*place, thing.label, _ink_on(thing.color), _LABEL_PX, thing.color))
+            texts.append(Text(*place, thing.label, ink_on(thing.color), _LABEL_PX, thing.color))
     return texts
-
-
-def _ink_on(ground: Rgb) -> Rgb:
-    """Return black or white, whichever is read more easily."""
-    red, green, blue = ground
-    return (255, 255, 255) if 0.299 * red + 0.587 * green + 0.114 * blue < 128 else _INK
