@@ -17,3 +17,14 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 def by(width: int, height: int) -> str:
     """Return the size of a picture: `640 × 480`, with the sign that typesetters use."""
     return f"{width} \N{MULTIPLICATION SIGN} {height}"
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole number of percent: `53 %`, with a space that doesn't end a line."""
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
+def three_digits(value: float) -> str:
+    """Return a number in three significant digits, zeros at its end included: `5.90`, `12.0`, `-120`."""
+    text = f"{value:#.3g}".rstrip(".")
+    return text.replace("-", "\N{MINUS SIGN}", 1) if text.startswith("-") else text
