@@ -203,11 +203,11 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     folder = tmp_path_factory.mktemp("mixed") / "annotations"
     folder.mkdir()
     sizes = [(160, 120), (60, 400), (900, 80)]
-    images = [
-        {"id": k, "width": sizes[k % 3][0], "height": sizes[k % 3][1], "file_name": f"{k}.png"} for k in range(1, 15)
-    ]
-    for image in images:
-        cv2.imwrite(str(folder / str(image["file_name"])), np.full((image["height"], image["width"], 3), 160, np.uint8))
+    images = []
+    for k in range(1, 15):
+        width, height = sizes[k % 3]
+        images.append({"id": k, "width": width, "height": height, "file_name": f"{k}.png"})
+        cv2.imwrite(str(folder / f"{k}.png"), np.full((height, width, 3), 160, np.uint8))
     (folder / "3.png").write_bytes(b"no picture")
     document = {
         "images": images,
