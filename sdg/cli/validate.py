@@ -84,9 +84,10 @@ def _rerender(validation: Validation, count: int, progress: Progress) -> None:
 
 def _write_report(validation: Validation, path: Path, images: Path | None, progress: Progress) -> None:
     """Show the dataset with its findings."""
+    from sdg.cli.coco import one_dataset
     from sdg.dataset.open import open_dataset
     from sdg.report.build import write_report
 
-    dataset = open_dataset(validation.path, images=images)
+    dataset = open_dataset(one_dataset(validation.path), images=images)
     progress.start("frames on the page", len(dataset))
     write_report(path, dataset, list(validation.findings.all()), on_frame=lambda _: progress.advance(1))
