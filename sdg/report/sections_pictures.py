@@ -139,7 +139,7 @@ def _figure(index: int, picture: Mapping[str, Any], root: str, blame: Blame) -> 
         "figcaption",
         # What doesn't fit is cut at the beginning: names differ at their ends.
         element("a", element("bdi", picture["named"]), href=address(name, root), target="_blank", rel="noopener",
-                title=name),
+                title=name, class_=None if picture["named"] == name else "whole"),
         element("span", counted(picture["count"], "object"), class_="count"),
     )  # fmt: skip
     button = element("button", image, badge, type="button", class_="view", aria_label=f"look closer at {name}")
