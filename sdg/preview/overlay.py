@@ -13,6 +13,8 @@ from sdg.preview.shot import SeenThing, Shot
 
 _SUBPIXELS = 4  # bits after the point in OpenCV's drawing
 _LABEL_PX = 11
+# What a name's plate needs: its height, and its edges left and right together.
+_LINE_PX, _PAD_PX = 16, 5
 
 
 def resized(picture: UInt8Array, size: tuple[int, int], *, ids: bool = False) -> UInt8Array:
@@ -65,11 +67,20 @@ def _draw(picture: UInt8Array, runs: Sequence[FloatArray], color: Rgb) -> None:
 
 
 def _labels(things: Sequence[SeenThing], scale: float) -> list[Text]:
-    """Return the class names of things whose box is wide enough for them, above it."""
-    texts = []
-    for thing in things:
+    """Return the class names of things whose box is wide enough for them, above it; larger things come first.
+
+    A name that would cover another is left out.
+    """
+    texts: list[Text] = []
+    taken: list[tuple[int, int, int]] = []
+    for thing in sorted(things, key=lambda thing: -thing.box[2] * thing.box[3]):
         x, y, width, _ = thing.box
-        if text_width(thing.label, _LABEL_PX) <= max(1.6 * width * scale, 24):
-            place = round(x * scale), round(y * scale) - _LABEL_PX - 2
-            texts.append(Text(*place, thing.label, ink_on(thing.color), _LABEL_PX, thing.color))
+        wide = text_width(thing.label, _LABEL_PX)
+        left, top = round(x * scale), max(0, round(y * scale) - _LABEL_PX - 2)
+        if wide > max(1.6 * width * scale, 24):
+            continue
+        if any(abs(top - t) < _LINE_PX and left < right and other < left + wide + _PAD_PX for other, right, t in taken):
+            continue
+        taken.append((left, left + wide + _PAD_PX, top))
+        texts.append(Text(left, top, thing.label, ink_on(thing.color), _LABEL_PX, thing.color))
     return texts

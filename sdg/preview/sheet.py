@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import UInt8Array
 from sdg.foundation.palette import Rgb
-from sdg.foundation.wording import by, counted
+from sdg.foundation.wording import counted, three_digits
 from sdg.preview.lettering import Text, text_width, write_texts
 from sdg.preview.overlay import resized, with_cuboids, with_masks_and_boxes
 from sdg.preview.shot import Shot
@@ -76,11 +76,12 @@ def build_sheet(title: str, frames: Sequence[SheetFrame]) -> UInt8Array:
 
 def _captions(frame_index: int, shot: Shot, cell_width: int, y: int) -> Iterator[Text]:
     width, height = shot.size
-    depth = "nothing seen" if shot.depth_ends_m is None else "{:.3g} to {:.3g} m".format(*shot.depth_ends_m)
+    depth = "nothing seen" if shot.depth_ends_m is None else " to ".join(map(three_digits, shot.depth_ends_m)) + " m"
     notes = {
         0: f"frame {frame_index} · {shot.camera}",
         1: counted(len(shot.things), "object"),
-        2: f"{by(width, height)}, {counted(shot.spp, 'sample')} a pixel",
+        # The typeface has no multiplication sign.
+        2: f"{width} x {height}, {counted(shot.spp, 'sample')} a pixel",
         3: depth,
         4: counted(len(shot.classes), "class", "classes"),
     }

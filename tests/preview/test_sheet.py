@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sdg.foundation.arrays import UInt8Array
@@ -100,3 +102,12 @@ def test_words_stand_on_one_line_whatever_their_letters() -> None:
         letter = picture[:, 4:11].min(axis=(1, 2)) < 128
         rows.append((int(np.flatnonzero(letter)[0]), int(np.flatnonzero(letter)[-1])))
     assert len(set(rows)) == 1
+
+
+def test_no_name_covers_another_and_the_larger_thing_is_named() -> None:
+    shot = make_shot()
+    (thing,) = shot.things
+    behind = replace(thing, label="rear", box=(62, 98, 90, 40))
+    alone, both = (with_masks_and_boxes(replace(shot, things=things), SIZE) for things in ((thing,), (behind, thing)))
+    name = np.s_[84:99, 60:84]
+    assert np.array_equal(alone[name], both[name])
