@@ -9,8 +9,8 @@ import numpy as np
 
 from sdg.errors import UsageError
 from sdg.foundation.arrays import UInt8Array
+from sdg.foundation.palette import Rgb
 from sdg.pipeline import Pipeline
-from sdg.preview.colors import Rgb
 from sdg.preview.lettering import Text, write_texts
 from sdg.recipe.load import load_recipe
 from sdg.render.api import Device

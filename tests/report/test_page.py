@@ -120,7 +120,7 @@ def test_pictures_that_something_was_found_about_are_shown(tmp_path: Path) -> No
     link = next(rows[0].iter("a"))
     assert link.get("href", "")[1:] in places, "the picture is shown, so the link leads there"
     assert [text_of(cell) for cell in rows[0]] == [
-        "V1",
+        "error V1",
         "wrong",
         f"rgb/{others[0]:06d}.pngannotation 9",
         "expected 1found 2",
@@ -129,6 +129,8 @@ def test_pictures_that_something_was_found_about_are_shown(tmp_path: Path) -> No
     assert not list(rows[2].iter("a"))
     assert next(rows[len(rows) - 1].iter("a")).get("href") == f"./rgb/{others[-1]:06d}.png", "not shown: to the file"
     chips = [text_of(chip) for chip in report.one("p", class_="chips")]
+    badges = [text_of(badge) for badge in report.all("span", class_="badge error")]
+    assert badges == ["1 finding"]
     assert chips == ["1 error", "1 warning", f"{len(findings) - 2} notes"]
 
 
