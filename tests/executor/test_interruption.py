@@ -94,7 +94,11 @@ def test_a_second_run_on_one_folder_is_refused(recipe: Path, tmp_path: Path, und
     folder = tmp_path / "data"
     first = start(["generate", recipe, "-o", folder], tmp_path, {"seconds": 0.25})
     wait_for_records(folder, 1)
-    status, errors = finish(start(["generate", recipe, "-o", folder], tmp_path))
+    first.send_signal(signal.SIGSTOP)  # so that it can't be done before the second has started
+    try:
+        status, errors = finish(start(["generate", recipe, "-o", folder], tmp_path))
+    finally:
+        first.send_signal(signal.SIGCONT)
     assert status == 2
     assert f"another run (process {first.pid}) is writing to {folder}" in errors
     assert finish(first)[0] == 0
@@ -105,7 +109,7 @@ def test_of_two_runs_that_start_together_one_makes_the_dataset(
     recipe: Path, tmp_path: Path, undisturbed: dict[str, str]
 ) -> None:
     folder = tmp_path / "data"
-    runs = [start(["generate", recipe, "-o", folder], tmp_path, {"seconds": 0.1}) for _ in range(2)]
+    runs = [start(["generate", recipe, "-o", folder], tmp_path, {"seconds": 0.5}) for _ in range(2)]
     assert sorted(finish(process)[0] for process in runs) == [0, 2]
     assert tree(folder) == undisturbed
 
