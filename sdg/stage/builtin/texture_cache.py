@@ -1,4 +1,4 @@
-"""Procedural textures kept on disk between runs: making them takes two seconds, reading them a tenth.
+"""Procedural textures kept on disk between runs: one material takes up to a second to make, and far less to read.
 
 A cache only: files that are missing, damaged, or of other code are made anew, and where nothing can be written nothing
 is. What is read has the digest that it was written with.
