@@ -108,6 +108,9 @@ class _Compiler:
             self._act(name, "visibility", "modify.visibility", {"value": present}, (*path, "probability"))
         if pose := _only(fields, _OBJECT_POSE):
             self._act(name, "pose", "modify.pose", pose, path)
+        for key in ("joints", "joints_m"):
+            if key in fields:
+                self._act(name, key, "modify.attribute", {"name": key, "value": fields[key]}, (*path, key))
         place = fields.get("place")
         if isinstance(place, Mapping):
             for kind, inputs in place.items():

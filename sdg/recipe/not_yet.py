@@ -36,7 +36,7 @@ _KEYS: Mapping[type[Block], str] = {
     SceneBlock: "physics distractors robots robot terrain humanoids",
     EnvironmentBlock: "physics classes materials labels lights cameras folder terrain parameters params rotation_deg",
     ObjectBlock: (
-        "physics mass_kg density_kgpm3 friction restitution keypoints joints links robot urdf mjcf parts "
+        "physics mass_kg density_kgpm3 friction restitution keypoints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "folder match urdf mjcf classes materials",

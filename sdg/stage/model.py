@@ -17,6 +17,7 @@ from sdg.camera.sensors.model import Development, Sensor
 from sdg.camera.shutter import Shutter
 from sdg.foundation.arrays import Float32Array, FloatArray, Vec2, Vec3
 from sdg.foundation.rigid_motion import RigidMotion
+from sdg.stage.articulation import Articulation
 from sdg.stage.asset import Material, Part
 
 
@@ -35,6 +36,7 @@ class Body:
         bounds_m: Box in the object's frame before `world_from_object`, shape (2, 3) [m].
         parts: Meshes and materials after the recipe's overrides.
         motion: How it moves while the picture is taken; None stands still.
+        articulation: Its links and joints in the pose that its parts are in; None is rigid.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Body:
     bounds_m: FloatArray
     parts: tuple[Part, ...]
     motion: RigidMotion | None = None
+    articulation: Articulation | None = None
 
     @property
     def is_thing(self) -> bool:

@@ -34,6 +34,7 @@ from sdg.stage.catalog import Catalog, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
 from sdg.stage.options import End, written_options
+from sdg.stage.preflight_joints import joint_faults
 from sdg.stage.preflight_places import Fitting
 from sdg.stage.surfaces import choose_surface
 
@@ -125,6 +126,8 @@ class _Preflight:
 
     def _check_object(self, block: ObjectBlock, path: PathKey) -> None:
         self._check_surfaces(block, path)
+        for where, error in joint_faults(self._recipe, block, path, self._objects[block.name]):
+            self._add(where, error.code, f"{block.name}: {error.message}", found=error.found, hint=error.hint)
         for name, where in written_options(self._recipe, (*path, "material")):
             if name in self._recipe.specimen.materials:
                 continue

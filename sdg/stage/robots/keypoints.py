@@ -1,0 +1,99 @@
+"""Keypoints of imported robots: one at every joint, named after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.transforms import transform_points
+from sdg.foundation.triangles import distances_to_triangles_m
+from sdg.stage.articulation import Keypoint, KeypointScheme, Link, link_poses
+from sdg.stage.asset import Part
+
+# A surface shows a point inside it from this many times the distance to the nearest of its surface, and a little more.
+_REACH = 2.0
+_LEAST_REACH_M = 0.01
+_SIDES = {"left": "right", "Left": "Right", "LEFT": "RIGHT", "l": "r", "L": "R", "lh": "rh"}
+
+
+def joint_keypoints(
+    links: Sequence[Link], parts: Sequence[tuple[int, Part]]
+) -> tuple[tuple[Keypoint, ...], KeypointScheme]:
+    """Return a keypoint at each joint that follows no other, and how they hang together.
+
+    Args:
+        links: Of the robot.
+        parts: Index of its link and the part, link frame.
+    """
+    points: list[Keypoint] = []
+    first_of_link: dict[int, int] = {}
+    skeleton: list[tuple[int, int]] = []
+    for index, link in enumerate(links):
+        for joint in link.joints:
+            if joint.mimic is not None:
+                continue
+            above = _ancestor_with(first_of_link, links, index)
+            if above is not None:
+                skeleton.append((above, len(points)))
+            first_of_link[index] = len(points)
+            surfaces = _surfaces(links, parts, index)
+            x, y, z = joint.anchor_m
+            point = Keypoint(joint.name, index, (x, y, z), surfaces, 0.0)
+            points.append(with_reach(point, links, parts))
+    names = tuple(point.name for point in points)
+    return tuple(points), KeypointScheme(names, tuple(skeleton), flip_pairs(names))
+
+
+def with_reach(point: Keypoint, links: Sequence[Link], parts: Sequence[tuple[int, Part]]) -> Keypoint:
+    """Return a keypoint whose `reach_m` is twice the distance to the nearest of its surface at rest, plus 1 cm."""
+    rest = {joint.name: joint.rest for link in links for joint in link.joints}
+    poses = link_poses(tuple(links), rest)
+    place = transform_points(poses[point.link], np.asarray(point.point_m)[None])[0]
+    nearest = [_distance_m(place, poses[link], part) for link, part in parts if link in point.surface_links]
+    reach = _REACH * min(nearest, default=0.0) + _LEAST_REACH_M
+    return Keypoint(point.name, point.link, point.point_m, point.surface_links, reach)
+
+
+def flip_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of names that differ in a word for left and right: `left_knee`, `right_knee`."""
+    pairs = []
+    for name in names:
+        words = name.split("_")
+        mirrored = "_".join(_SIDES.get(word, word) for word in words)
+        if mirrored != name and mirrored in names:
+            pairs.append((name, mirrored))
+    return tuple(pairs)
+
+
+def _distance_m(point: FloatArray, pose: FloatArray, part: Part) -> float:
+    triangles = transform_points(pose, part.mesh.vertices)[part.mesh.faces]
+    return float(distances_to_triangles_m(point, triangles).min())
+
+
+def _ancestor_with(known: dict[int, int], links: Sequence[Link], index: int) -> int | None:
+    while index >= 0:
+        if index in known:
+            return known[index]
+        index = links[index].parent
+    return None
+
+
+def _surfaces(links: Sequence[Link], parts: Sequence[tuple[int, Part]], index: int) -> tuple[int, ...]:
+    """Return the links that a link's joint joins; where one has nothing to see, the next that has."""
+    visible = {link for link, _ in parts}
+    found = []
+    above = links[index].parent
+    while above >= 0 and above not in visible:
+        above = links[above].parent
+    if above >= 0:
+        found.append(above)
+    below = [index]
+    while below:
+        seen = [link for link in below if link in visible]
+        if seen:
+            found += seen
+            break
+        below = [child for child, link in enumerate(links) if link.parent in below]
+    return tuple(sorted(set(found)))
