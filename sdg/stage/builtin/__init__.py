@@ -21,6 +21,7 @@ _MODULES = {
     "cube": "shapes",
     "cylinder": "shapes",
     "drum": "drum",
+    "humanoid": "humanoid",
     "pallet": "pallet",
     "pallet_rack": "pallet_rack",
     "plane": "shapes",

@@ -28,6 +28,9 @@ class AssetEntry:
     is_environment: bool = False
 
 
+# The humanoid's proportions are its own; its box at rest follows from them.
+_HUMANOID_M = (0.328052632, 0.596485578, 1.64)
+
 ASSETS: dict[str, AssetEntry] = {
     "carton_large": AssetEntry(
         "Shipping carton, taped, with label and print", (0.6, 0.4, 0.4), (0.12,) * 3, (3.0,) * 3
@@ -36,6 +39,9 @@ ASSETS: dict[str, AssetEntry] = {
     "cube": AssetEntry("Exact box of 12 triangles", (1.0, 1.0, 1.0)),
     "cylinder": AssetEntry("Upright cylinder", (1.0, 1.0, 1.0)),
     "drum": AssetEntry("Steel drum of 200 litres with hoops and bungs", (0.585, 0.585, 0.88), (0.1,) * 3, (5.0,) * 3),
+    "humanoid": AssetEntry(
+        "Humanoid robot with joints and COCO's keypoints; `scale` changes its size", (0.5, 0.5, 1.7)
+    ),
     "pallet": AssetEntry("EUR pallet of boards and blocks", (1.2, 0.8, 0.144), (0.4, 0.4, 0.1), (3.0, 3.0, 0.4)),
     "pallet_rack": AssetEntry(
         "One bay of pallet racking with wire-mesh shelves", (2.7, 1.1, 4.0), (1.0, 0.4, 1.0), (6.0, 3.0, 15.0)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.foundation.transforms import transform_points
-from sdg.foundation.triangles import distances_to_triangles_m
+from sdg.foundation.transforms import invert_rigid, transform_points
 from sdg.stage.articulation import Keypoint, KeypointScheme, Link, link_poses
 from sdg.stage.asset import Part
 
-# A surface shows a point inside it from this many times the distance to the nearest of its surface, and a little more.
+# A surface shows a point inside it from this many times its depth, and a little more.
 _REACH = 2.0
-_LEAST_REACH_M = 0.01
+_LEAST_REACH_M = 0.02
 _SIDES = {"left": "right", "Left": "Right", "LEFT": "RIGHT", "l": "r", "L": "R", "lh": "rh"}
 
 
@@ -47,13 +47,31 @@ def joint_keypoints(
 
 
 def with_reach(point: Keypoint, links: Sequence[Link], parts: Sequence[tuple[int, Part]]) -> Keypoint:
-    """Return a keypoint whose `reach_m` is twice the distance to the nearest of its surface at rest, plus 1 cm."""
+    """Return a keypoint whose `reach_m` is twice its depth in the hulls of its surface at rest, plus 2 cm.
+
+    The deepest counts: a hip lies deep in the pelvis, and at the thigh's end.
+    """
     rest = {joint.name: joint.rest for link in links for joint in link.joints}
     poses = link_poses(tuple(links), rest)
     place = transform_points(poses[point.link], np.asarray(point.point_m)[None])[0]
-    nearest = [_distance_m(place, poses[link], part) for link, part in parts if link in point.surface_links]
-    reach = _REACH * min(nearest, default=0.0) + _LEAST_REACH_M
-    return Keypoint(point.name, point.link, point.point_m, point.surface_links, reach)
+    depths = [0.0]
+    for link in point.surface_links:
+        vertices = [part.mesh.vertices for owner, part in parts if owner == link]
+        if vertices:
+            own = transform_points(invert_rigid(poses[link]), place[None])[0]
+            depths.append(_depth_m(own, np.concatenate(vertices)))
+    return replace(point, reach_m=_REACH * max(depths) + _LEAST_REACH_M)
+
+
+def _depth_m(point: FloatArray, vertices: FloatArray) -> float:
+    """Return how deep a point lies in the convex hull of others, shape (N, 3); negative outside [m]."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        planes = ConvexHull(vertices).equations
+    except (QhullError, ValueError):
+        return 0.0  # flat
+    return -float((planes[:, :3] @ point + planes[:, 3]).max())
 
 
 def flip_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -65,11 +83,6 @@ def flip_pairs(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
         if mirrored != name and mirrored in names:
             pairs.append((name, mirrored))
     return tuple(pairs)
-
-
-def _distance_m(point: FloatArray, pose: FloatArray, part: Part) -> float:
-    triangles = transform_points(pose, part.mesh.vertices)[part.mesh.faces]
-    return float(distances_to_triangles_m(point, triangles).min())
 
 
 def _ancestor_with(known: dict[int, int], links: Sequence[Link], index: int) -> int | None:
