@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sdg.errors import UsageError
+from sdg.errors import DatasetError, UsageError
 from sdg.executor.folder import RunIdentity, finish_folder, write_run
 from sdg.executor.lock import FolderLock
 from sdg.executor.parts import Part, check_target
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
+from sdg.stage.articulation import KeypointScheme
 from sdg.stage.model import Category
 from sdg.write.atomic import remove_leftovers, write_atomically
 from sdg.write.dataset import Dataset
@@ -156,12 +157,24 @@ def _cameras(joined: Sequence[SourceDataset]) -> tuple[CameraShape, ...]:
 
 
 def _categories(joined: Sequence[SourceDataset]) -> tuple[Category, ...]:
-    """Return every category once, by its name, as each source adds to those before; what is a thing anywhere is one."""
+    """Return every category once, by its name, as each source adds to those before; what is a thing anywhere is one.
+
+    Raises:
+        DatasetError: A category has other keypoints in one source than in another.
+    """
     is_thing: dict[str, bool] = {}
+    keypoints: dict[str, KeypointScheme] = {}
     for source in joined:
         for category in source.categories:
             is_thing[category.name] = is_thing.get(category.name, False) or category.is_thing
-    return tuple(Category(number, name, thing) for number, (name, thing) in enumerate(is_thing.items(), start=1))
+            own = category.keypoints
+            if own is not None and keypoints.setdefault(category.name, own) != own:
+                message = f"the class {category.name} has other keypoints in one dataset than in another"
+                raise DatasetError(message, "merge datasets whose classes agree")
+    return tuple(
+        Category(number, name, thing, keypoints.get(name))
+        for number, (name, thing) in enumerate(is_thing.items(), start=1)
+    )
 
 
 def _category_ids(part: Part, spec: DatasetSpec) -> dict[int, int]:

@@ -72,7 +72,6 @@ ANNOTATORS = frozenset(
     [
         "occlusion",
         "pointcloud",
-        "keypoints",
         "skeleton_data",
         "bounding_box_2d_loose",
         "bounding_box_3d_360",

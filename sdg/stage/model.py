@@ -17,7 +17,7 @@ from sdg.camera.sensors.model import Development, Sensor
 from sdg.camera.shutter import Shutter
 from sdg.foundation.arrays import Float32Array, FloatArray, Vec2, Vec3
 from sdg.foundation.rigid_motion import RigidMotion
-from sdg.stage.articulation import Articulation
+from sdg.stage.articulation import Articulation, KeypointScheme
 from sdg.stage.asset import Material, Part
 
 
@@ -258,11 +258,13 @@ class Category:
 
     Attributes:
         is_thing: Whether it is countable (an object's class) rather than stuff (an environment part's).
+        keypoints: What its keypoints are called; None if it has none, or the recipe doesn't ask for them.
     """
 
     id: int
     name: str
     is_thing: bool
+    keypoints: KeypointScheme | None = None
 
 
 @dataclass(frozen=True, eq=False)

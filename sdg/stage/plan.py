@@ -13,18 +13,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from sdg.graph.build import build_program
 from sdg.graph.frame_sample import FrameSample
 from sdg.graph.ir import Graph
 from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
-from sdg.graph.template import is_drawn
-from sdg.recipe.model import AssetRef, CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe, eyes
+from sdg.recipe.model import CameraBlock, FileTexture, MaterialBlock, Recipe, eyes
 from sdg.stage.asset import Asset, Material
 from sdg.stage.catalog import Catalog, catalog_of
-from sdg.stage.categories import environment_assets
+from sdg.stage.categories import environment_assets, object_assets
 from sdg.stage.lenses import build_lens
 from sdg.stage.materials import MaterialTable, bearing
 from sdg.stage.model import Camera, Exposure, Light, LightKind, StagePlan
@@ -32,7 +30,6 @@ from sdg.stage.placement import World
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
 
-_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
 _TEXTURE_KEYS = ("base", "color_texture", "roughness_texture", "metallic_texture", "normal_texture")
 # Textures chosen independently multiply; what is prepared ahead must fit in memory (8 bytes a texel, half a GiB).
 _MOST_LOOKS_PREPARED = 4096
@@ -59,8 +56,8 @@ def _materials(program: Program) -> Iterator[Material]:
     looks = _Looks(program)
     for asset in environment_assets(recipe):
         yield from looks.of(asset, None)
-    for block in program.objects:
-        for asset in _object_assets(program, block, catalog_of(recipe)):
+    for index, block in enumerate(program.objects):
+        for asset in object_assets(recipe, index):
             for body_material in possible_values(block.fields.get("material"), graph):
                 yield from looks.of(asset, body_material)
 
@@ -80,15 +77,6 @@ def _within_memory(materials: Iterable[Material]) -> Iterator[Material]:
         if texels > _MOST_TEXELS_PREPARED or len(known) > _MOST_LOOKS_PREPARED:
             return
         yield material
-
-
-def _object_assets(program: Program, block: BlockTemplate, catalog: Catalog) -> Iterator[Asset]:
-    """Yield every asset that an object may be; where its size is drawn, in its usual size."""
-    size = block.fields.get("size_m")
-    size_m = None if size is None or is_drawn(size) else tuple(size)
-    for value in possible_values(block.fields["asset"], program.graph):
-        reference = _ASSET_REF.validate_python(value)
-        yield catalog.asset(reference, None if isinstance(reference, FileAsset) else size_m)
 
 
 class _Looks:

@@ -46,17 +46,9 @@ _NAMES = (
         for side in ("left", "right")
     ),
 )
-_SKELETON = ((15, 13), (13, 11), (16, 14), (14, 12), (11, 12), (5, 11), (6, 12), (5, 6), (5, 7), (6, 8)) + (
-    (7, 9),
-    (8, 10),
-    (1, 2),
-    (0, 1),
-    (0, 2),
-    (1, 3),
-    (2, 4),
-    (3, 5),
-    (4, 6),
-)
+_LEGS = ((15, 13), (13, 11), (16, 14), (14, 12), (11, 12), (5, 11), (6, 12))
+_ARMS = ((5, 6), (5, 7), (6, 8), (7, 9), (8, 10))
+_HEAD = ((1, 2), (0, 1), (0, 2), (1, 3), (2, 4), (3, 5), (4, 6))
 _FACE: dict[str, Vec3] = {
     "nose": (0.1, 0.0, 0.1),
     "left_eye": (0.1, 0.034, 0.14),
@@ -95,7 +87,7 @@ def build_humanoid(size_m: Vec3) -> Asset:
             "joints": [repr(joint) for link in links for joint in link.joints],
         }
     )
-    scheme = KeypointScheme(_NAMES, _SKELETON, flips)
+    scheme = KeypointScheme(_NAMES, (*_LEGS, *_ARMS, *_HEAD), flips)
     body = [part.name for _, part in parts if part.material.name == "humanoid_shell"]
     return articulated(Articulation(key, links, (), keypoints, scheme, grounded=True), parts, body)
 

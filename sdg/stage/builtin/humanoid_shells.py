@@ -164,10 +164,12 @@ def _head() -> Iterator[Piece]:
         Section(0.05, 0.078, 0.066, x=0.006),
         Section(0.11, 0.096, 0.078, x=0.002, power=2.4),
         Section(0.16, 0.097, 0.08, x=-0.002, power=2.4),
-        Section(0.205, 0.084, 0.07, x=-0.006, power=2.2),
-        Section(0.235, 0.05, 0.044, x=-0.01, power=2.0),
+        Section(0.195, 0.09, 0.075, x=-0.004, power=2.3),
+        Section(0.222, 0.073, 0.061, x=-0.006, power=2.1),
+        Section(0.239, 0.048, 0.04, x=-0.008, power=2.0),
+        Section(0.246, 0.026, 0.022, x=-0.008, power=2.0),
     ]
-    yield Piece("skull", loft(skull, 0.03), _shell())
+    yield Piece("skull", loft(skull, 0.004), _shell())
     yield Piece("visor", patch(Section(0.128, 0.098, 0.08, power=2.4), 0.1, 128.0, 0.006, 0.012), _visor())
     ears = [_across((-0.004, side * 0.08, 0.12), 0.028, 0.018, 0.003) for side in (-1.0, 1.0)]
     yield Piece("ears", join(ears), _frame())
@@ -317,5 +319,4 @@ def _thumb_place() -> FloatArray:
     """Return the place of the thumb: at the palm's front edge, turned outwards."""
     angle = np.radians(38.0)
     c, s = np.cos(angle), np.sin(angle)
-    place = np.array([[c, 0, -s, 0.032], [0, 1, 0, -0.006], [s, 0, c, -0.04], [0, 0, 0, 1.0]])
-    return place
+    return np.array([[c, 0, -s, 0.032], [0, 1, 0, -0.006], [s, 0, c, -0.04], [0, 0, 0, 1.0]])
