@@ -202,7 +202,7 @@ class _Compiler:
         """Return the parent of what is mounted on a constant carrier."""
         if not isinstance(on, str):
             return {}
-        owner = on.partition("[")[0]
+        owner = on.partition(".")[0].partition("[")[0]
         objects = (self._recipe.tree.get("scene") or {}).get("objects") or ()
         is_object = any(block["name"] == owner for block in objects)
         return {"parent": Ref(f"scene.objects.{owner}" if is_object else f"cameras.{on}")}

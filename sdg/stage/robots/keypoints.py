@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.foundation.transforms import invert_rigid, transform_points
+from sdg.foundation.transforms import transform_points
 from sdg.stage.articulation import Keypoint, KeypointScheme, Link, link_poses
 from sdg.stage.asset import Part
 
@@ -47,20 +47,15 @@ def joint_keypoints(
 
 
 def with_reach(point: Keypoint, links: Sequence[Link], parts: Sequence[tuple[int, Part]]) -> Keypoint:
-    """Return a keypoint whose `reach_m` is twice its depth in the hulls of its surface at rest, plus 2 cm.
-
-    The deepest counts: a hip lies deep in the pelvis, and at the thigh's end.
-    """
+    """Return a keypoint whose `reach_m` is twice its depth in the hull of its surface at rest, plus 2 cm."""
     rest = {joint.name: joint.rest for link in links for joint in link.joints}
     poses = link_poses(tuple(links), rest)
     place = transform_points(poses[point.link], np.asarray(point.point_m)[None])[0]
-    depths = [0.0]
-    for link in point.surface_links:
-        vertices = [part.mesh.vertices for owner, part in parts if owner == link]
-        if vertices:
-            own = transform_points(invert_rigid(poses[link]), place[None])[0]
-            depths.append(_depth_m(own, np.concatenate(vertices)))
-    return replace(point, reach_m=_REACH * max(depths) + _LEAST_REACH_M)
+    surface = [
+        transform_points(poses[owner], part.mesh.vertices) for owner, part in parts if owner in point.surface_links
+    ]
+    depth_m = max(0.0, _depth_m(place, np.concatenate(surface))) if surface else 0.0
+    return replace(point, reach_m=_REACH * depth_m + _LEAST_REACH_M)
 
 
 def _depth_m(point: FloatArray, vertices: FloatArray) -> float:
