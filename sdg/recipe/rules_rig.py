@@ -26,7 +26,7 @@ def check_mounts(view: View) -> None:
                 "R120",
                 f"there is nothing called {carrier} to be mounted on",
                 place,
-                expected="the name of an object, one of its instances such as name[0], a link of one such as name.link, "
+                expected="the name of an object, one of its instances such as name[0], a link such as name.link, "
                 "or another camera",
                 found=f'text "{carrier}"',
                 hint=nearest(carrier, known) or "add an object of this name to scene.objects",

@@ -20,7 +20,7 @@ Unit: TypeAlias = Literal["m", "cm", "mm", "in", "ft", "km"]
 
 METRES_PER_UNIT: dict[str, float] = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048, "km": 1000.0}
 USD_SUFFIXES = frozenset({".usd", ".usda", ".usdc", ".usdz"})
-ROBOT_SUFFIXES = frozenset({".urdf"})
+ROBOT_SUFFIXES = frozenset({".urdf", ".xml"})
 SUFFIXES = USD_SUFFIXES | ROBOT_SUFFIXES | {".obj", ".gltf", ".glb", ".ply", ".stl", ".dae"}
 
 _LARGE_M = 100.0
@@ -40,10 +40,10 @@ def load_asset(path: Path, *, unit: str | None = None, up: str | None = None) ->
     | glTF, GLB | metres | Y (glTF 2.0, section 3.4) |
     | Collada | its `unit` (1 m if absent) | its `up_axis` (Y if absent) |
     | OBJ, PLY, STL | metres | Z |
-    | URDF | metres, always | Z, always |
+    | URDF, MJCF (`.xml`) | metres, always | Z, always |
 
     Args:
-        path: A `.usd`, `.usda`, `.usdc`, `.usdz`, `.obj`, `.gltf`, `.glb`, `.ply`, `.stl`, `.dae` or `.urdf` file.
+        path: A `.usd`, `.usda`, `.usdc`, `.usdz`, `.obj`, `.gltf`, `.glb`, `.ply`, `.stl`, `.dae`, `.urdf` or `.xml` (MJCF) file.
         unit: The file's unit of length: m, cm, mm, in, ft or km.
         up: The file's upward axis: y or z.
 
@@ -149,7 +149,8 @@ def _pulled_in_by_robot(path: Path) -> Mapping[str, Path]:
     files: dict[str, Path] = {}
     for name, file in list_robot_files(path).items():
         files[name] = file
-        if file.suffix.lower() in SUFFIXES - ROBOT_SUFFIXES:
+        # MuJoCo reads nothing of a mesh file but the mesh.
+        if path.suffix.lower() == ".urdf" and file.suffix.lower() in SUFFIXES - ROBOT_SUFFIXES:
             files |= {f"{name}|{inner}": target for inner, target in _pulled_in(file).items()}
     return files
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.digest import digest_json
-from sdg.stage.articulation import Articulation
-from sdg.stage.asset import Asset
+from sdg.stage.articulation import Articulation, Link
+from sdg.stage.asset import Asset, Part
 from sdg.stage.robots.keypoints import joint_keypoints
+from sdg.stage.robots.mjcf_text import read_mjcf_text
 from sdg.stage.robots.pose import articulated
 from sdg.stage.robots.references import resolve_robot_reference
 from sdg.stage.robots.urdf import read_urdf, urdf_references
@@ -25,7 +26,7 @@ def load_robot(path: Path, content_digest: str) -> Asset:
     """Read a robot file; the origin is that of its root link.
 
     Args:
-        path: A `.urdf` file.
+        path: A `.urdf` file, or MJCF in a `.xml` file.
         content_digest: Of the file and all that it pulls in.
 
     Returns:
@@ -34,7 +35,7 @@ def load_robot(path: Path, content_digest: str) -> Asset:
     Raises:
         AssetError: The file, or one it refers to, is missing, damaged or unsupported.
     """
-    links, parts = read_urdf(path)
+    links, parts = _read(path)
     for _, part in parts:
         if not np.isfinite(part.mesh.vertices).all() or np.abs(part.mesh.vertices).max() > _LARGEST_COORDINATE_M:
             raise AssetError(f"{path}: {part.name} reaches beyond 10,000 km", "check the scale of its mesh")
@@ -49,4 +50,14 @@ def list_robot_files(path: Path) -> Mapping[str, Path]:
     Raises:
         AssetError: One is missing or not allowed.
     """
+    if path.suffix.lower() == ".xml":
+        return read_mjcf_text(path).sources
     return {name: resolve_robot_reference(name, path) for name in urdf_references(path)}
+
+
+def _read(path: Path) -> tuple[tuple[Link, ...], list[tuple[int, Part]]]:
+    if path.suffix.lower() == ".xml":
+        from sdg.stage.robots.mjcf import read_mjcf
+
+        return read_mjcf(path)
+    return read_urdf(path)
