@@ -163,10 +163,12 @@ def _parts(kind: str, link: str, pieces: list[Piece]) -> list[Part]:
 
 
 def _mirrored(mesh: Mesh) -> Mesh:
-    """Return a mesh mirrored at y = 0, facing outwards as before."""
+    """Return a mesh mirrored at y = 0, facing outwards as before; its texture is not mirrored."""
     assert mesh.normals is not None
+    assert mesh.uvs is not None
     flip = np.array([1.0, -1.0, 1.0])
-    return Mesh(mesh.vertices * flip, mesh.faces[:, ::-1].copy(), mesh.normals * flip, mesh.uvs, mesh.uv_unit)
+    faces = mesh.faces[:, ::-1].copy()
+    return Mesh(mesh.vertices * flip, faces, mesh.normals * flip, mesh.uvs * [-1.0, 1.0], mesh.uv_unit)
 
 
 def _keypoints(links: tuple[Link, ...], index: dict[str, int]) -> list[Keypoint]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.transforms import translation
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, Point, join
@@ -22,6 +23,9 @@ THIGH_M, SHIN_M, ANKLE_M = 0.40, 0.385, 0.085
 UPPER_ARM_M, FOREARM_M = 0.275, 0.25
 HIP_Y_M, SHOULDER_Y_M = 0.10, 0.205
 WAIST_Z_M, SHOULDER_Z_M, NECK_Z_M = 0.10, 0.36, 0.435
+
+# Sides of turned pieces.
+_TURN = 24
 
 _Z_TO_X: FloatArray = np.array([[0.0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
 _Z_TO_Y: FloatArray = np.array([[0.0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]])
@@ -81,7 +85,7 @@ def _across(center_m: Point, radius_m: float, length_m: float, bevel_m: float = 
         (radius_m, -half + bevel_m),
     ]
     profile += [(r, -z) for r, z in reversed(profile)]
-    return lathe(profile, 40).moved(_Z_TO_Y).shifted(*center_m)
+    return lathe(profile, _TURN).moved(_Z_TO_Y).shifted(*center_m)
 
 
 def _cap(center_m: Point, radius_m: float, sign: float = 1.0) -> Geometry:
@@ -94,17 +98,17 @@ def _cap(center_m: Point, radius_m: float, sign: float = 1.0) -> Geometry:
         (radius_m * 0.62, 0.004),
     ]
     profile += [(radius_m * 0.58, 0.001), (radius_m * 0.3, 0.001), (radius_m * 0.26, 0.005), (0.0, 0.005)]
-    turned = lathe(profile, 40).moved(_Z_TO_Y)
+    turned = lathe(profile, _TURN).moved(_Z_TO_Y)
     if sign < 0:
         turned = turned.moved(np.diag([-1.0, -1.0, 1.0, 1.0]))
     return turned.shifted(*center_m)
 
 
 def _ball(center_m: Point, radius_m: float) -> Geometry:
-    angles = np.linspace(-np.pi / 2, np.pi / 2, 17)
+    angles = np.linspace(-np.pi / 2, np.pi / 2, 11)
     profile = [(radius_m * float(np.cos(a)), radius_m * float(np.sin(a))) for a in angles]
     profile[0], profile[-1] = (0.0, -radius_m), (0.0, radius_m)
-    return lathe(profile, 40).shifted(*center_m)
+    return lathe(profile, _TURN).shifted(*center_m)
 
 
 def _pelvis() -> Iterator[Piece]:
@@ -142,7 +146,7 @@ def _torso() -> Iterator[Piece]:
     yield Piece("chest", loft(chest, 0.022), _shell())
     plate = patch(Section(0.265, 0.116, 0.158, x=0.008, power=3.2), 0.12, 66.0, 0.007, 0.012)
     yield Piece("plate", plate, _frame())
-    lamp = lathe([(0.0, -0.004), (0.022, -0.004), (0.022, 0.003), (0.019, 0.005), (0.0, 0.005)], 40)
+    lamp = lathe([(0.0, -0.004), (0.022, -0.004), (0.022, 0.003), (0.019, 0.005), (0.0, 0.005)], _TURN)
     yield Piece("lamp", lamp.moved(_Z_TO_X).shifted(0.131, 0.0, 0.28), _lens())
     pack = loft([Section(0.14, 0.035, 0.09, power=4), Section(0.35, 0.04, 0.1, power=4)], 0.016)
     yield Piece("pack", pack.shifted(-0.112, 0.0, 0.0), _frame())
@@ -151,7 +155,7 @@ def _torso() -> Iterator[Piece]:
     sockets = [_across((0.0, side * 0.155, SHOULDER_Z_M), 0.052, 0.05) for side in (-1.0, 1.0)]
     yield Piece("sockets", join(sockets), _frame())
     neck = [(0.0, 0.4), (0.046, 0.4), (0.043, 0.425), (0.036, 0.44), (0.036, NECK_Z_M + 0.03), (0.0, NECK_Z_M + 0.03)]
-    yield Piece("neck", lathe(neck, 40), _frame())
+    yield Piece("neck", lathe(neck, _TURN), _frame())
     stripes = [
         patch(Section(0.36, 0.103, 0.15, x=-0.003, power=3.0), 0.016, 40.0, 0.004, 0.004),
     ]
@@ -175,7 +179,7 @@ def _head() -> Iterator[Piece]:
     yield Piece("ears", join(ears), _frame())
     caps = [_cap((-0.004, side * 0.089, 0.12), 0.02, side) for side in (-1.0, 1.0)]
     yield Piece("ear_caps", join(caps), _metal())
-    eye = lathe([(0.0, -0.004), (0.0125, -0.004), (0.0125, 0.001), (0.009, 0.003), (0.0, 0.003)], 32).moved(_Z_TO_X)
+    eye = lathe([(0.0, -0.004), (0.0125, -0.004), (0.0125, 0.001), (0.009, 0.003), (0.0, 0.003)], 20).moved(_Z_TO_X)
     eyes = [eye.shifted(0.0985, side * 0.034, 0.14) for side in (-1.0, 1.0)]
     yield Piece("eyes", join(eyes), _lens())
 
@@ -294,19 +298,11 @@ def _finger(base_m: Point, length: float, curl_rad: float) -> Geometry:
     bones = []
     for bone_m in (0.034, 0.026, 0.021):
         c, s = np.cos(curl_rad), np.sin(curl_rad)
-        turn = np.array([[1.0, 0, 0, 0], [0, c, -s, 0], [0, s, c, 0], [0, 0, 0, 1]])
-        turn = turn.T
-        place = place @ turn
+        place = place @ np.array([[1.0, 0, 0, 0], [0, c, s, 0], [0, -s, c, 0], [0, 0, 0, 1]])
         bone = bone_m * length
-        radius = 0.0088
-        bones.append(
-            loft(
-                [Section(-bone - 0.003, radius - 0.0012, radius - 0.0012), Section(0.005, radius, radius)], 0.005, 16
-            ).moved(place)
-        )
-        step = np.eye(4)
-        step[2, 3] = -bone
-        place = place @ step
+        sections = [Section(-bone - 0.003, 0.0076, 0.0076), Section(0.005, 0.0088, 0.0088)]
+        bones.append(loft(sections, 0.005, around=12, bevel_steps=2).moved(place))
+        place = place @ translation((0.0, 0.0, -bone))
     return join(bones)
 
 

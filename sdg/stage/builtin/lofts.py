@@ -10,12 +10,12 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 from sdg.stage.asset import Mesh
-from sdg.stage.builtin.geometry import Geometry
+from sdg.stage.builtin.geometry import Geometry, IndexArray
 from sdg.stage.robots.smooth import smoothed
 
-_AROUND = 48
-_BEVEL_STEPS = 4
-_BETWEEN = 4
+_AROUND = 24
+_BEVEL_STEPS = 3
+_BETWEEN = 2
 
 
 @dataclass(frozen=True)
@@ -36,32 +36,44 @@ class Section:
     power: float = 2.5
 
 
-def loft(sections: Sequence[Section], bevel_m: float = 0.01, around: int = _AROUND) -> Geometry:
+def loft(
+    sections: Sequence[Section], bevel_m: float = 0.01, around: int = _AROUND, bevel_steps: int = _BEVEL_STEPS
+) -> Geometry:
     """Return the closed shell through sections of ascending height, with rounded rims.
 
-    Between sections widths follow a smooth curve (Catmull and Rom, 1974).
+    Between sections widths follow a smooth curve (Catmull and Rom, 1974). Texture coordinates run round the shell, and
+    over its two ends as seen from outside.
     """
-    rows = _with_bevels(_between(sections), bevel_m)
-    angles = np.linspace(0.0, 2 * math.pi, around, endpoint=False)
+    rows = _with_bevels(_between(sections), bevel_m, bevel_steps)
+    angles = np.linspace(0.0, 2 * math.pi, around + 1)
     rings = np.stack([_ring(row, angles) for row in rows])
-    count = len(rows)
-    vertices = np.concatenate(
-        [rings.reshape(-1, 3), [[rows[0][3], rows[0][4], rows[0][0]]], [[rows[-1][3], rows[-1][4], rows[-1][0]]]]
-    )
-    step = np.arange(around)
-    after = (step + 1) % around
-    faces = []
-    for row in range(count - 1):
-        low, high = row * around, (row + 1) * around
-        faces.append(np.stack([low + step, low + after, high + after], axis=1))
-        faces.append(np.stack([low + step, high + after, high + step], axis=1))
-    bottom, top = count * around, count * around + 1
-    last = (count - 1) * around
-    faces.append(np.stack([np.full(around, bottom), after, step], axis=1))
-    faces.append(np.stack([np.full(around, top), last + step, last + after], axis=1))
-    uvs = np.stack([np.tile(angles, count) * float(rows[:, 1:3].mean()), np.repeat(rows[:, 0], around)], axis=1)
-    uvs = np.concatenate([uvs, np.zeros((2, 2))])
-    return shaded(vertices, np.concatenate(faces), uvs)
+    rings[:, -1] = rings[:, 0]
+    columns, count = around + 1, len(rows)
+    radius = float(rows[:, 1:3].mean())
+    traveled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(rings[:, 0], axis=0), axis=1))])
+    uvs = [np.stack([np.tile(angles, count) * radius, np.repeat(traveled, columns)], axis=1)]
+    vertices = [rings.reshape(-1, 3)]
+    index = (np.arange(count - 1)[:, None] * columns + np.arange(around)[None, :]).reshape(-1)
+    faces = _quads(index, columns)
+    for row, sign in ((0, -1.0), (count - 1, 1.0)):
+        start = sum(len(block) for block in vertices)
+        ring = rings[row, :-1] if sign > 0 else rings[row, -2::-1]
+        middle = np.array([[rows[row, 3], rows[row, 4], rows[row, 0]]])
+        end = np.concatenate([middle, ring])
+        vertices.append(end)
+        uvs.append(end[:, :2] * [sign, 1.0])
+        step = 1 + np.arange(around)
+        after = 1 + (np.arange(around) + 1) % around
+        faces.append(start + np.stack([np.zeros(around, np.int64), step, after], axis=1))
+    return shaded(np.concatenate(vertices), np.concatenate(faces), np.concatenate(uvs))
+
+
+def _quads(index: IndexArray, columns: int) -> list[IndexArray]:
+    """Return the two triangles of each cell of a grid, by its lower left vertex."""
+    return [
+        np.stack([index, index + 1, index + columns + 1], axis=1),
+        np.stack([index, index + columns + 1, index + columns], axis=1),
+    ]
 
 
 def patch(section: Section, height_m: float, span_deg: float, lift_m: float, rim_m: float = 0.006) -> Geometry:
@@ -74,7 +86,7 @@ def patch(section: Section, height_m: float, span_deg: float, lift_m: float, rim
         lift_m: How far it stands out.
         rim_m: Width of its rounded rim.
     """
-    columns, lines = 33, 13
+    columns, lines = 19, 11
     angles = np.radians(np.linspace(-span_deg / 2, span_deg / 2, columns))
     heights = np.linspace(-height_m / 2, height_m / 2, lines)
     # How near a place is to the plate's rim, by a rounded rectangle.
@@ -89,17 +101,12 @@ def patch(section: Section, height_m: float, span_deg: float, lift_m: float, rim
         rows.append(ring + outward * proud[line][:, None])
     vertices = np.concatenate(rows)
     index = (np.arange(lines - 1)[:, None] * columns + np.arange(columns - 1)[None, :]).reshape(-1)
-    faces = np.concatenate(
-        [
-            np.stack([index, index + 1, index + columns + 1], axis=1),
-            np.stack([index, index + columns + 1, index + columns], axis=1),
-        ]
-    )
+    faces = np.concatenate(_quads(index, columns))
     uvs = np.stack([np.tile(angles * section.rx, lines), np.repeat(heights, columns)], axis=1)
     return shaded(vertices, faces, uvs)
 
 
-def shaded(vertices: FloatArray, faces: FloatArray, uvs: FloatArray) -> Geometry:
+def shaded(vertices: FloatArray, faces: IndexArray, uvs: FloatArray) -> Geometry:
     """Return triangles with smooth normals, sharp at creases."""
     mesh = smoothed(Mesh(np.ascontiguousarray(vertices), faces.astype(np.uint32), None, np.ascontiguousarray(uvs)))
     assert mesh.normals is not None
@@ -123,12 +130,12 @@ def _between(sections: Sequence[Section]) -> FloatArray:
     return np.array(rows)
 
 
-def _with_bevels(rows: FloatArray, bevel_m: float) -> FloatArray:
+def _with_bevels(rows: FloatArray, bevel_m: float, steps: int) -> FloatArray:
     """Round both rims off: rows from an inset rim to the full one within the outermost `bevel_m`."""
     bevel = min(bevel_m, 0.45 * float(rows[-1, 0] - rows[0, 0]), 0.9 * float(rows[:, 1:3].min()))
     low, high = rows[0, 0] + bevel, rows[-1, 0] - bevel
     inner = rows[(rows[:, 0] > low + 1e-9) & (rows[:, 0] < high - 1e-9)]
-    angles = np.linspace(0.0, math.pi / 2, _BEVEL_STEPS + 1)
+    angles = np.linspace(0.0, math.pi / 2, steps + 1)
     ends = []
     for height, sign in ((low, -1.0), (high, 1.0)):
         at = np.array([np.interp(height, rows[:, 0], rows[:, column]) for column in range(6)])

@@ -29,7 +29,7 @@ class AssetEntry:
 
 
 # The humanoid's proportions are its own; its box at rest follows from them.
-_HUMANOID_M = (0.328052632, 0.596485578, 1.651)
+_HUMANOID_M = (0.328052632, 0.596202132, 1.651)
 
 ASSETS: dict[str, AssetEntry] = {
     "carton_large": AssetEntry(
