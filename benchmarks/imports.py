@@ -117,8 +117,8 @@ def _has_color(material: Any) -> bool:
 def _reason(message: str) -> str:
     """Return a message without what is particular to its file."""
     text = re.sub(r"(/[^\s:,]+)+", "", message)
-    text = re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "...", text).strip(" :,")
-    return " ".join(text.split())[:80]
+    text = re.sub(r"(?<!\w)['\"][^'\"]*['\"]|(?<=refers to )\S+|\d+", "...", text).strip(" :,.")
+    return " ".join(text.split())[:120]
 
 
 def _line(folder: str, name: str, row: Row) -> str:

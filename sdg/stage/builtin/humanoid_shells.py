@@ -6,10 +6,11 @@ Pieces of the left side; the right side mirrors them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.transforms import translation
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
@@ -46,8 +47,13 @@ def humanoid_pieces() -> dict[str, list[Piece]]:
     }
 
 
+def _lacquer(name: str, color: Vec3, roughness: float) -> Material:
+    """Return smooth plastic, without the grain of moulded one, which sparkles where it is glossy."""
+    return replace(slot(name, "plastic", color, roughness), roughness_texture=None, normal_texture=None)
+
+
 def _shell() -> Material:
-    return slot("humanoid_shell", "plastic", (0.80, 0.80, 0.78), 0.34)
+    return _lacquer("humanoid_shell", (0.80, 0.80, 0.78), 0.34)
 
 
 def _frame() -> Material:
@@ -59,7 +65,7 @@ def _metal() -> Material:
 
 
 def _accent() -> Material:
-    return slot("humanoid_accent", "plastic", (0.85, 0.22, 0.03), 0.35)
+    return _lacquer("humanoid_accent", (0.85, 0.22, 0.03), 0.35)
 
 
 def _visor() -> Material:

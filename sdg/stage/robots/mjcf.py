@@ -68,6 +68,7 @@ def _compiled(path: Path) -> Any:
         spec.compiler.boundmass = 1e-6
         spec.compiler.boundinertia = 1e-9
         spec.compiler.fusestatic = False
+        spec.memory = -1  # as much as the model takes
         spec.compiler.discardvisual = False
         for mesh in spec.meshes:
             mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
