@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from sdg.annotate.instances import annotate_instances, annotate_stuff
+from sdg.annotate.keypoints import annotate_keypoints
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
 from sdg.annotate.motion import motion_vectors, slice_error_px
-from sdg.annotate.scene import describe_environment, describe_lights, describe_objects
+from sdg.annotate.scene import describe_environment, describe_lights, describe_objects, describe_poses
 from sdg.errors import RenderError
 from sdg.foundation.arrays import UInt16Array, check_array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
@@ -45,8 +46,12 @@ def annotate_frame(
     instances = _id_table("objects", [body.instance_id for body in stage.bodies])
     views = {
         camera.name: replace(
-            _annotate_view(
-                rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+            _with_keypoints(
+                _annotate_view(
+                    rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+                ),
+                rendered.views[camera.name],
+                stage.bodies if "keypoints" in annotators else (),
             ),
             **_annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
         )
@@ -62,6 +67,7 @@ def annotate_frame(
         identity=identity,
         seconds={},
         environment=describe_environment(stage),
+        poses=describe_poses(stage),
     )
 
 
@@ -105,6 +111,19 @@ def _annotate_view(
         depth_recording=recording.depth_recording,
         clipped_px=view.clipped_px,
     )
+
+
+def _with_keypoints(annotated: AnnotatedView, view: RenderedView, bodies: Sequence[Body]) -> AnnotatedView:
+    """Return a view with the keypoints of those bodies that have any."""
+    found = {
+        body.instance_id: annotate_keypoints(view, annotated.camera, body, index + 1)
+        for index, body in enumerate(bodies)
+        if body.articulation is not None and body.articulation.keypoints
+    }
+    if not found:
+        return annotated
+    instances = tuple(replace(seen, keypoints=found.get(seen.instance_id)) for seen in annotated.instances)
+    return replace(annotated, instances=instances)
 
 
 def _annotate_motion(

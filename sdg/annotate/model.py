@@ -51,6 +51,7 @@ class InstanceAnnotation:
         corners_px: The cuboid's eight corners in the picture, shape (8, 2), float64; NaN where the lens doesn't
             see the corner.
         camera_from_cuboid: Rigid 4x4, OpenCV camera frame.
+        keypoints: As COCO has them, shape (K, 3), see `sdg.annotate.keypoints`; None where there are none.
     """
 
     instance_id: int
@@ -61,6 +62,7 @@ class InstanceAnnotation:
     visibility: float
     corners_px: FloatArray
     camera_from_cuboid: FloatArray
+    keypoints: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ class AnnotatedFrame:
         drawn: Every drawn value by node name.
         seconds: Where time went, by step; never written to a data file.
         environment: Plain record of each part of the environment (stuff).
+        poses: Plain record of the joints and links of each articulated thing.
     """
 
     frame_index: int
@@ -135,3 +138,4 @@ class AnnotatedFrame:
     identity: RendererIdentity
     seconds: dict[str, float]
     environment: tuple[Mapping[str, Any], ...] = ()
+    poses: tuple[Mapping[str, Any], ...] = ()

@@ -83,7 +83,7 @@ def motion_vectors(view: RenderedView, camera: Camera, bodies: Sequence[Body]) -
     movers = np.array([False, *(body.motion is not None for body in bodies)])
     affected = view.valid & (True if camera.motion is not None else movers[view.entity_ids])
     if affected.any():
-        places, rows = _places(view, camera, affected)
+        places, rows = places_seen(view, camera, affected)
         ids = view.entity_ids[affected]
         ends = [_moved(places, rows, ids, camera, bodies, sign * camera.shutter.open_s / 2) for sign in (-1.0, 1.0)]
         moved = ends[1] - ends[0]
@@ -106,8 +106,11 @@ def _moved(
     return _project(there, camera, then)
 
 
-def _places(view: RenderedView, camera: Camera, chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
-    """Return where the centre rays of chosen pixels end, shape (N, 3), world frame [m], and their times, shape (N,)."""
+def places_seen(view: RenderedView, camera: Camera, chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return where the centre rays of chosen pixels end, shape (N, 3), world frame [m], and their times, shape (N,).
+
+    Pixels go row by row; where nothing was hit, the end is a thousand times the farthest visible depth away.
+    """
     rows, columns = np.nonzero(chosen)
     centers = np.stack([columns + 0.5, rows + 0.5], axis=1)
     distance = view.distance_m[chosen].astype(np.float64)

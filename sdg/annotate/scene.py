@@ -1,12 +1,18 @@
-"""What stands on the stage, as records: things with their boxes, parts of the environment, lights."""
+"""What stands on the stage, as records: things with their boxes, joints and links, parts of the environment, lights."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from sdg.annotate.cuboids import build_cuboid
 from sdg.annotate.model import ObjectAnnotation
+from sdg.foundation.arrays import FloatArray
+from sdg.foundation.transforms import transform_points, without_scale
+from sdg.stage.articulation import Articulation
 from sdg.stage.model import Body, Light, Stage
 
 
@@ -45,6 +51,36 @@ def describe_environment(stage: Stage) -> tuple[Mapping[str, Any], ...]:
         for body in stage.bodies
         if not body.is_thing
     )
+
+
+def describe_poses(stage: Stage) -> tuple[Mapping[str, Any], ...]:
+    """Return joints, links and keypoints of each articulated thing as plain JSON values, in the stage's order."""
+    return tuple(_describe_pose(body, body.articulation) for body in stage.bodies if body.articulation is not None)
+
+
+def _describe_pose(body: Body, articulation: Articulation) -> Mapping[str, Any]:
+    joints = articulation.joints
+    world_from_link = without_scale(body.world_from_object) @ _scaled(articulation.object_from_link, body)
+    places_m = transform_points(body.world_from_object, articulation.keypoints_m())
+    hinges = {name: math.degrees(value) for name, value in articulation.values.items() if joints[name].kind == "hinge"}
+    slides = {name: value for name, value in articulation.values.items() if joints[name].kind == "slide"}
+    return {
+        "name": body.name,
+        "instance_id": body.instance_id,
+        "joints_deg": hinges,
+        "joints_m": slides,
+        "links": {link.name: pose.tolist() for link, pose in zip(articulation.links, world_from_link, strict=True)},
+        "keypoints_m": {
+            point.name: place for point, place in zip(articulation.keypoints, places_m.tolist(), strict=True)
+        },
+    }
+
+
+def _scaled(object_from_link: FloatArray, body: Body) -> FloatArray:
+    """Return link poses in the object's frame with the object's scale on their positions, not on their axes."""
+    scaled = object_from_link.copy()
+    scaled[:, :3, 3] *= np.linalg.norm(body.world_from_object[:3, :3], axis=0)
+    return scaled
 
 
 def describe_lights(stage: Stage) -> tuple[Mapping[str, Any], ...]:

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from sdg.dataset.identity import image_key
-from sdg.dataset.model import DAMAGE, DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
+from sdg.dataset.model import (
+    DAMAGE,
+    DatasetAnnotation,
+    DatasetCategory,
+    DatasetFrame,
+    DatasetView,
+    inside,
+    skeleton_of,
+)
 from sdg.errors import DatasetError, UsageError
 
 
@@ -88,9 +96,7 @@ class CocoDataset:
 
 
 def _category(entry: Mapping[str, Any]) -> DatasetCategory:
-    # COCO counts keypoints from 1 here.
-    skeleton = tuple((int(one) - 1, int(other) - 1) for one, other in entry.get("skeleton") or ())
-    return DatasetCategory(int(entry["id"]), str(entry["name"]), skeleton=skeleton)
+    return DatasetCategory(int(entry["id"]), str(entry["name"]), skeleton=skeleton_of(entry))
 
 
 def _annotation(entry: Mapping[str, Any], resolution: tuple[int, int]) -> DatasetAnnotation:

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from sdg.dataset.identity import frame_key
-from sdg.dataset.model import DAMAGE, MOST_FRAMES, DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
+from sdg.dataset.model import (
+    DAMAGE,
+    MOST_FRAMES,
+    DatasetAnnotation,
+    DatasetCategory,
+    DatasetFrame,
+    DatasetView,
+    inside,
+    skeleton_of,
+)
 from sdg.errors import DatasetError
 from sdg.write.coco import image_id
 from sdg.write.layout import MANIFEST, frame_stem
@@ -35,7 +44,7 @@ class FolderDataset:
             self.name = str(self.manifest["name"])
             self.cameras = tuple(str(camera["name"]) for camera in self.manifest["cameras"])
             self.categories = tuple(
-                DatasetCategory(int(entry["id"]), str(entry["name"]), bool(entry["is_thing"]))
+                DatasetCategory(int(entry["id"]), str(entry["name"]), bool(entry["is_thing"]), skeleton_of(entry))
                 for entry in self.manifest["categories"]
             )
             self.ranges = tuple((int(first), int(last)) for first, last in self.manifest["frames"])

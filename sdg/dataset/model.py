@@ -163,6 +163,11 @@ class DatasetReader(Protocol):
         ...
 
 
+def skeleton_of(entry: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Return which keypoints of a category's entry are joined, counted from 0; COCO counts them from 1."""
+    return tuple((int(one) - 1, int(other) - 1) for one, other in entry.get("skeleton") or ())
+
+
 def inside(folder: Path, path: str) -> Path:
     """Return a file's place below a folder.
 

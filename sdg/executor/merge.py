@@ -18,9 +18,9 @@ from sdg.executor.shard import Shard
 from sdg.executor.union import are_whole, join_datasets
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
-from sdg.stage.model import Category
 from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
+from sdg.write.keypoints import category_of
 from sdg.write.layout import GRAPH, RECIPE, SEMANTIC_LABELS
 from sdg.write.place import place_file
 from sdg.write.spec import DatasetSpec
@@ -137,9 +137,7 @@ def _assign_frames(parts: Sequence[Part], asked: int) -> dict[int, Part]:
 
 
 def _spec_of(recipe: Recipe, manifest: Mapping[str, Any]) -> DatasetSpec:
-    categories = [
-        Category(category["id"], category["name"], category["is_thing"]) for category in manifest["categories"]
-    ]
+    categories = [category_of(entry) for entry in manifest["categories"]]
     return DatasetSpec.of_recipe(recipe, categories, manifest["recipe"]["files_sha256"])
 
 

@@ -159,7 +159,8 @@ def _categories(sources: Sequence[_Source]) -> tuple[Category, ...]:
     """Return every category once, by its name, as each source adds to those before.
 
     Raises:
-        UsageError: One is of things in one source and stuff in another; its pixels there belong to no instance.
+        UsageError: One is of things in one source and stuff in another, where its pixels belong to no instance; or it
+            has other keypoints in one source than in another.
     """
     first: dict[str, tuple[Category, _Source]] = {}
     for source in sources:
@@ -171,8 +172,16 @@ def _categories(sources: Sequence[_Source]) -> tuple[Category, ...]:
                     f"{category.name} is a class of things in {thing.part.folder}, and stuff in {stuff.part.folder}",
                     "give one of them another name in its recipe, and generate that dataset again",
                 )
+            if before.keypoints is None:
+                first[category.name] = category, source
+            elif category.keypoints is not None and category.keypoints != before.keypoints:
+                raise UsageError(
+                    f"{category.name} has other keypoints in {source.part.folder} than in {owner.part.folder}",
+                    "merge datasets whose classes agree",
+                )
     return tuple(
-        Category(number, name, each.is_thing) for number, (name, (each, _)) in enumerate(first.items(), start=1)
+        Category(number, name, each.is_thing, each.keypoints)
+        for number, (name, (each, _)) in enumerate(first.items(), start=1)
     )
 
 

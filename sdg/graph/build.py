@@ -108,6 +108,9 @@ class _Compiler:
             self._act(name, "visibility", "modify.visibility", {"value": present}, (*path, "probability"))
         if pose := _only(fields, _OBJECT_POSE):
             self._act(name, "pose", "modify.pose", pose, path)
+        for key in ("joints", "joints_m"):
+            if key in fields:
+                self._act(name, key, "modify.attribute", {"name": key, "value": fields[key]}, (*path, key))
         place = fields.get("place")
         if isinstance(place, Mapping):
             for kind, inputs in place.items():
@@ -199,7 +202,7 @@ class _Compiler:
         """Return the parent of what is mounted on a constant carrier."""
         if not isinstance(on, str):
             return {}
-        owner = on.partition("[")[0]
+        owner = on.partition(".")[0].partition("[")[0]
         objects = (self._recipe.tree.get("scene") or {}).get("objects") or ()
         is_object = any(block["name"] == owner for block in objects)
         return {"parent": Ref(f"scene.objects.{owner}" if is_object else f"cameras.{on}")}

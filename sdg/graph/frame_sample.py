@@ -20,7 +20,12 @@ class GridCell:
 
 @dataclass(frozen=True, eq=False)
 class ObjectSample:
-    """One instance of an object: `name` is `carton[3]`, `ordinal` 3, `path` its place in the recipe."""
+    """One instance of an object: `name` is `carton[3]`, `ordinal` 3, `path` its place in the recipe.
+
+    Attributes:
+        redraw: Draws the joints anew, keyed by the attempt, when a pose was not possible; attempt 0 is `block`.
+        redrawn: What `redraw` of that attempt drew, by node name, for `FrameSample.drawn`.
+    """
 
     name: str
     object_name: str
@@ -28,6 +33,8 @@ class ObjectSample:
     block: ObjectBlock
     path: PathKey
     cell: GridCell | None = None
+    redraw: Callable[[int], ObjectBlock] | None = None
+    redrawn: Callable[[int], Mapping[str, Any]] = field(default=lambda _: {})
 
 
 @dataclass(frozen=True, eq=False)

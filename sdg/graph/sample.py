@@ -34,6 +34,7 @@ from sdg.recipe.model import (
     eyes,
 )
 
+_JOINTS = ("joints", "joints_m")
 _ONCE_PER_BLOCK = ("name", "class", "count", "probability")
 
 
@@ -129,7 +130,31 @@ class _FrameSampler:
                     fields["place"] = place
                 block = self._frame.block(ObjectBlock, fields, template, name)
                 block_place = place
-            yield ObjectSample(name, template.name, ordinal, block, template.path, cell)
+            joints = {key: template.fields[key] for key in _JOINTS if is_drawn(template.fields.get(key))}
+            if not joints:
+                yield ObjectSample(name, template.name, ordinal, block, template.path, cell)
+                continue
+            redraw = functools.partial(self._redraw_joints, template, ordinal, block, joints)
+            redrawn = functools.partial(self._redrawn_joints, template, ordinal, joints)
+            yield ObjectSample(name, template.name, ordinal, block, template.path, cell, redraw, redrawn)
+
+    def _redraw_joints(
+        self, template: BlockTemplate, ordinal: int, block: ObjectBlock, joints: Mapping[str, Any], attempt: int
+    ) -> ObjectBlock:
+        if attempt == 0:
+            return block
+        fields = self._frame.value(joints, _attempt_scope(template, attempt, f"[{ordinal}]"))
+        whole = {"name": template.name, "asset": "-", **fields}
+        checked = self._frame.block(ObjectBlock, whole, template, f"{template.name}[{ordinal}]")
+        return block.model_copy(update={key: getattr(checked, key) for key in joints})
+
+    def _redrawn_joints(
+        self, template: BlockTemplate, ordinal: int, joints: Mapping[str, Any], attempt: int
+    ) -> Mapping[str, Any]:
+        drawn: dict[str, Any] = {}
+        if attempt > 0:
+            self._frame.value(joints, _attempt_scope(template, attempt, f"[{ordinal}]"), drawn)
+        return {name.removesuffix(f"#{attempt}"): value for name, value in drawn.items()}
 
     def _count(self, template: BlockTemplate, once: Mapping[str, Any]) -> int:
         if isinstance(once.get("count", 1), int) and 0 <= once.get("count", 1) <= 10_000:
@@ -216,5 +241,5 @@ def _unchanged(block: CameraBlock, _attempt: int) -> CameraBlock:
     return block
 
 
-def _attempt_scope(template: BlockTemplate, attempt: int) -> Scope:
-    return Scope(template.node, template.node, f"#{attempt}", Branch.PLACEMENT)
+def _attempt_scope(template: BlockTemplate, attempt: int, ordinal: str = "") -> Scope:
+    return Scope(template.node, f"{template.node}{ordinal}", f"#{attempt}", Branch.PLACEMENT)

@@ -84,7 +84,7 @@ def _absent(recipe: Recipe, steps: PathKey) -> Iterator[tuple[str, PathKey]]:
         for name, place in options_at(recipe.tree, Place(()), ("cameras", index, *steps), variables):
             if not isinstance(name, str):
                 continue
-            owner, _, ordinal = name.removesuffix("]").partition("[")
+            owner, _, ordinal = name.partition(".")[0].removesuffix("]").partition("[")
             if owner in blocks and _may_be_absent(blocks[owner], int(ordinal or 0), variables):
                 yield name, place.use
 

@@ -98,7 +98,9 @@ class PoseBlock(Block):
 
 
 class MountBlock(Block):
-    """Fixed to an object (or one of its instances, `forklift[0]`) or to another camera, which it moves with.
+    """Fixed to an object (or one of its instances, `forklift[0]`), a robot's link (`humanoid.head`), or another camera.
+
+    It moves with what carries it.
 
     `pose` is of the camera's OpenCV frame in the frame of what carries it.
     """

@@ -193,6 +193,7 @@ AnnotatorName: TypeAlias = Literal[
     "motion_vectors",
     "bounding_box_2d_tight",
     "bounding_box_3d",
+    "keypoints",
     "camera_params",
 ]
 DEFAULT_ANNOTATORS: tuple[AnnotatorName, ...] = (

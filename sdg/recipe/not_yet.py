@@ -35,7 +35,7 @@ _KEYS: Mapping[type[Block], str] = {
     SceneBlock: "physics distractors robots robot terrain humanoids",
     EnvironmentBlock: "physics classes materials labels lights cameras terrain parameters params rotation_deg",
     ObjectBlock: (
-        "physics mass_kg density_kgpm3 friction restitution keypoints joints links robot urdf mjcf parts "
+        "physics mass_kg density_kgpm3 friction restitution keypoints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "urdf mjcf classes materials",
@@ -70,7 +70,6 @@ ANNOTATORS = frozenset(
     [
         "occlusion",
         "pointcloud",
-        "keypoints",
         "skeleton_data",
         "bounding_box_2d_loose",
         "bounding_box_3d_360",

@@ -17,14 +17,17 @@ def check_mounts(view: View) -> None:
     """R120: a camera is mounted on what doesn't exist, on an instance that never does, or on one of two."""
     objects, cameras = view.object_names(), _camera_names(view)
     for _, carrier, place in _mounts(view):
-        name, ordinal = INSTANCE.sub("", carrier), INSTANCE.search(carrier)
+        # Which links an object has is known once its file is read.
+        base = carrier.partition(".")[0]
+        name, ordinal = INSTANCE.sub("", base), INSTANCE.search(base)
         if name not in objects and carrier not in cameras:
             known = [*objects, *cameras]
             view.fault(
                 "R120",
                 f"there is nothing called {carrier} to be mounted on",
                 place,
-                expected="the name of an object, one of its instances such as name[0], or another camera",
+                expected="the name of an object, one of its instances such as name[0], a link such as name.link, "
+                "or another camera",
                 found=f'text "{carrier}"',
                 hint=nearest(carrier, known) or "add an object of this name to scene.objects",
             )

@@ -85,7 +85,11 @@ class PlaceBlock(Block):
 
 
 class ObjectBlock(Block):
-    """One kind of thing, present `count` times."""
+    """One kind of thing, present `count` times.
+
+    `joints` are the angles of a robot's hinges, `joints_m` where its slides are; joints that are not named rest. With
+    `joints: random`, every joint is anywhere within its limits.
+    """
 
     name: Name = Field(json_schema_extra=FIXED)
     asset: AssetRef
@@ -99,6 +103,8 @@ class ObjectBlock(Block):
     size_m: tuple[Length, Length, Length] | None = None
     scale: Annotated[float, Field(gt=0, le=1000)] = 1.0
     material: str | None = None
+    joints: Literal["random"] | dict[Name, Angle] | None = None
+    joints_m: dict[Name, Coordinate] | None = None
     motion: MotionBlock | None = None
 
 

@@ -154,6 +154,8 @@ class Targets:
             return Target(owner.paths, ("visibility",), "visibility(%)")
         if consumer.op == "randomizer.materials":
             return self._of_looks(node, owner)
+        if consumer.name.partition(":")[2] in ("joints", "joints_m"):
+            return "a robot in a pose is a shape of its own"
         if consumer.op != "modify.pose" or not consumer.name.endswith(":pose"):
             return "it is part of how things are placed"
         if reason := self._placement(block):

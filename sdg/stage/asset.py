@@ -9,6 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt8Array, UInt32Array, Vec2, Vec3, check_array, read_only
 from sdg.foundation.digest import digest_bytes
+from sdg.stage.articulation import Articulation
 
 ColorSpace = Literal["srgb", "linear"]
 
@@ -140,6 +141,7 @@ class Asset:
         key: Digest of source and parameters; equal keys mean equal assets.
         bounds_m: Corners of the axis-aligned box round all vertices, shape (2, 3), object frame [m].
         body: The part names to which an object's `material:` applies; empty means all.
+        articulation: Its links and joints, and the pose that its parts are in; None is rigid.
     """
 
     key: str
@@ -147,3 +149,4 @@ class Asset:
     bounds_m: FloatArray
     surfaces: tuple[Surface, ...] = ()
     body: tuple[str, ...] = ()
+    articulation: Articulation | None = None

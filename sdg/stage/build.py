@@ -48,7 +48,7 @@ def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
         lights=lights,
         cameras=cameras,
         settings=render_settings(recipe.specimen),
-        drawn={**sample.drawn, **drawn},
+        drawn={**sample.drawn, **world.redrawn, **drawn},
     )
 
 
@@ -106,15 +106,17 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
         instance_id += 1
         block = sample.block
         label = block.class_name or block.name
+        articulation = thing.asset.articulation
         yield Body(
             name=sample.name,
             prim_path=object_path(sample),
             label=label,
             category_id=ids[label],
             instance_id=instance_id,
-            asset_key=thing.asset.key,
+            asset_key=thing.asset.key if articulation is None else articulation.asset_key,
             world_from_object=thing.world_from_object,
             bounds_m=thing.asset.bounds_m,
             parts=materials.parts(thing.asset, block.material, (*sample.path, "material")),
             motion=motion_of(world, sample.name),
+            articulation=articulation,
         )

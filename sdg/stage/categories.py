@@ -7,7 +7,8 @@ from weakref import WeakKeyDictionary
 
 from sdg.graph.build import build_program
 from sdg.graph.template import is_drawn
-from sdg.recipe.model import EnvironmentBlock, Recipe
+from sdg.recipe.model import EnvironmentBlock, FileAsset, Recipe
+from sdg.stage.articulation import KeypointScheme
 from sdg.stage.asset import Asset, Part
 from sdg.stage.catalog import catalog_of
 from sdg.stage.model import Category
@@ -28,7 +29,10 @@ def categories(recipe: Recipe) -> tuple[Category, ...]:
         things = dict.fromkeys(block.class_name or block.name for block in recipe.specimen.scene.objects)
         stuff = dict.fromkeys(label for label in _stuff(recipe) if label not in things)
         names = [(name, True) for name in things] + [(name, False) for name in stuff]
-        _known[recipe] = tuple(Category(index, name, is_thing) for index, (name, is_thing) in enumerate(names, 1))
+        schemes = _keypoints(recipe)
+        _known[recipe] = tuple(
+            Category(index, name, is_thing, schemes.get(name)) for index, (name, is_thing) in enumerate(names, 1)
+        )
     return _known[recipe]
 
 
@@ -51,6 +55,32 @@ def environment_assets(recipe: Recipe) -> Iterator[Asset]:
     size_m = tuple(size) if size is not None and not is_drawn(size) else None
     for reference in possible_assets(fields["asset"], program.graph):
         yield catalog_of(recipe).asset(reference, size_m)
+
+
+def object_assets(recipe: Recipe, index: int) -> Iterator[Asset]:
+    """Yield every asset that an object may be; where its size is drawn, in its usual size.
+
+    Raises:
+        AssetError: One of them can't be used.
+    """
+    program = build_program(recipe)
+    fields = program.objects[index].fields
+    size = fields.get("size_m")
+    size_m = None if size is None or is_drawn(size) else tuple(size)
+    for reference in possible_assets(fields["asset"], program.graph):
+        yield catalog_of(recipe).asset(reference, None if isinstance(reference, FileAsset) else size_m)
+
+
+def _keypoints(recipe: Recipe) -> dict[str, KeypointScheme]:
+    """Return the keypoints of each class, if the recipe asks for them; checking sees that a class has one kind."""
+    schemes: dict[str, KeypointScheme] = {}
+    if "keypoints" not in recipe.specimen.output.annotators:
+        return schemes
+    for index, block in enumerate(recipe.specimen.scene.objects):
+        for asset in object_assets(recipe, index):
+            if asset.articulation is not None and asset.articulation.keypoints:
+                schemes.setdefault(block.class_name or block.name, asset.articulation.scheme)
+    return schemes
 
 
 def _stuff(recipe: Recipe) -> Iterator[str]:

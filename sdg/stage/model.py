@@ -17,6 +17,7 @@ from sdg.camera.sensors.model import Development, Sensor
 from sdg.camera.shutter import Shutter
 from sdg.foundation.arrays import Float32Array, FloatArray, Vec2, Vec3
 from sdg.foundation.rigid_motion import RigidMotion
+from sdg.stage.articulation import Articulation, KeypointScheme
 from sdg.stage.asset import Material, Part
 
 
@@ -35,6 +36,7 @@ class Body:
         bounds_m: Box in the object's frame before `world_from_object`, shape (2, 3) [m].
         parts: Meshes and materials after the recipe's overrides.
         motion: How it moves while the picture is taken; None stands still.
+        articulation: Its links and joints in the pose that its parts are in; None is rigid.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Body:
     bounds_m: FloatArray
     parts: tuple[Part, ...]
     motion: RigidMotion | None = None
+    articulation: Articulation | None = None
 
     @property
     def is_thing(self) -> bool:
@@ -255,11 +258,13 @@ class Category:
 
     Attributes:
         is_thing: Whether it is countable (an object's class) rather than stuff (an environment part's).
+        keypoints: What its keypoints are called; None if it has none, or the recipe doesn't ask for them.
     """
 
     id: int
     name: str
     is_thing: bool
+    keypoints: KeypointScheme | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.rigid_motion import RigidMotion
-from sdg.foundation.transforms import invert_rigid
+from sdg.foundation.transforms import invert_rigid, without_scale
 from sdg.recipe.motion import MotionBlock
 from sdg.stage.model import Mount
 from sdg.stage.placement import World
@@ -46,7 +46,10 @@ def camera_motions(
         if mount is None or pose is None or (sample.block.motion is not None and not sample.first_eye):
             motions[sample.name] = rigid_motion(sample.block.motion)
             continue
-        motion = motions[mount.on] if mount.on in poses else motion_of(world, mount.on)
+        thing, _, link = mount.on.partition(".")
+        motion = motions[mount.on] if mount.on in poses else motion_of(world, thing)
         world_from_carrier = pose @ invert_rigid(mount.carrier_from_camera)
+        if link:  # a link moves as its whole robot does
+            world_from_carrier = without_scale(world.placed[thing].world_from_object)
         motions[sample.name] = None if motion is None else motion.of_rider(world_from_carrier, pose)
     return motions

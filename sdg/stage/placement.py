@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from sdg.stage.asset import Asset
 from sdg.stage.catalog import Catalog
 from sdg.stage.footprint import Footprint, asset_footprint, separation_m
 from sdg.stage.grids import GridLayout
+from sdg.stage.joints import JointError, pose_instance
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.surfaces import PlacedSurface, choose_surface, environment_surface, place_surface
@@ -76,6 +78,8 @@ class World:
     shapes: dict[Hashable, Shape] = field(default_factory=dict)
     surfaces: dict[tuple[str, str], PlacedSurface] = field(default_factory=dict)
     by_object: dict[str, list[PlacedObject]] = field(default_factory=dict)
+    posed: dict[str, Asset] = field(default_factory=dict)
+    redrawn: dict[str, Any] = field(default_factory=dict)
 
     def add(self, thing: PlacedObject) -> None:
         self.placed[thing.sample.name] = thing
@@ -93,17 +97,13 @@ class World:
         """Return the shape of an instance.
 
         Raises:
-            RecipeError: Its asset can't be used (S001).
+            RecipeError: Its asset can't be used (S001), or not in that pose (S060 to S062).
         """
         block = instance.block
-        key = (block.asset, block.size_m, block.scale, block.rotation_deg)
+        asset = self._posed_asset(instance)
+        key = (asset.key, block.asset, block.size_m, block.scale, block.rotation_deg)
         if key not in self.shapes:
             is_file = isinstance(block.asset, FileAsset)
-            try:
-                asset = self.catalog.asset(block.asset, None if is_file else block.size_m)
-            except AssetError as error:
-                path = (*instance.path, "asset")
-                raise self.fault(path, "S001", f"{instance.name}: {error.message}", hint=error.hint) from None
             factors = np.full(3, block.scale)
             extent = asset.bounds_m[1] - asset.bounds_m[0]
             if is_file and block.size_m is not None:
@@ -113,6 +113,24 @@ class World:
             footprint = asset_footprint(asset, linear)
             self.shapes[key] = Shape(asset, linear, extent * factors, footprint)
         return self.shapes[key]
+
+    def _posed_asset(self, instance: ObjectSample) -> Asset:
+        """Return an instance's asset, in its pose if it has joints."""
+        if instance.name not in self.posed:
+            block = instance.block
+            try:
+                asset = self.catalog.asset(block.asset, None if isinstance(block.asset, FileAsset) else block.size_m)
+            except AssetError as error:
+                path = (*instance.path, "asset")
+                raise self.fault(path, "S001", f"{instance.name}: {error.message}", hint=error.hint) from None
+            try:
+                self.posed[instance.name], drawn = pose_instance(asset, instance, self.sample)
+            except JointError as error:
+                path = (*instance.path, *error.path)
+                message = f"{instance.name}: {error.message}"
+                raise self.fault(path, error.code, message, error.found, error.hint) from None
+            self.redrawn.update(drawn)
+        return self.posed[instance.name]
 
     def misfit(self, misfit: Misfit) -> RecipeError:
         return self.fault(misfit.path, misfit.code, misfit.message, misfit.found, misfit.hint)

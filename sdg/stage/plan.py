@@ -19,15 +19,13 @@ from sdg.graph.frame_sample import FrameSample
 from sdg.graph.ir import Graph, Ref
 from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
-from sdg.graph.template import is_drawn
-from sdg.recipe.model import CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe, eyes
+from sdg.recipe.model import CameraBlock, FileTexture, MaterialBlock, Recipe, eyes
 from sdg.stage.asset import Asset, Material
 from sdg.stage.catalog import Catalog, catalog_of
-from sdg.stage.categories import environment_assets
+from sdg.stage.categories import environment_assets, object_assets
 from sdg.stage.lenses import build_lens
 from sdg.stage.materials import MaterialTable, bearing
 from sdg.stage.model import Camera, Exposure, Light, LightKind, StagePlan
-from sdg.stage.options import possible_assets
 from sdg.stage.placement import World
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
@@ -59,8 +57,8 @@ def _materials(program: Program) -> Iterator[Material]:
     looks = _Looks(program)
     for asset in environment_assets(recipe):
         yield from looks.of(asset, None)
-    for block in program.objects:
-        for asset in _object_assets(program, block, catalog_of(recipe)):
+    for index, block in enumerate(program.objects):
+        for asset in object_assets(recipe, index):
             for body_material in possible_values(block.fields.get("material"), graph):
                 yield from looks.of(asset, body_material)
 
@@ -80,14 +78,6 @@ def _within_memory(materials: Iterable[Material]) -> Iterator[Material]:
         if texels > _MOST_TEXELS_PREPARED or len(known) > _MOST_LOOKS_PREPARED:
             return
         yield material
-
-
-def _object_assets(program: Program, block: BlockTemplate, catalog: Catalog) -> Iterator[Asset]:
-    """Yield every asset that an object may be; where its size is drawn, in its usual size."""
-    size = block.fields.get("size_m")
-    size_m = None if size is None or is_drawn(size) else tuple(size)
-    for reference in possible_assets(block.fields["asset"], program.graph):
-        yield catalog.asset(reference, None if isinstance(reference, FileAsset) else size_m)
 
 
 class _Looks:

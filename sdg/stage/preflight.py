@@ -28,12 +28,15 @@ from sdg.recipe.pixels import possible_pixels
 from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, lens_void, percent, void_hint
 from sdg.recipe.specimens import options_at
 from sdg.recipe.variables import variables_of
+from sdg.stage.articulation import KeypointScheme
 from sdg.stage.asset import Asset, ColorSpace
 from sdg.stage.catalog import Catalog, builtin_name, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
 from sdg.stage.options import End, written_assets, written_options
+from sdg.stage.preflight_joints import joint_faults
 from sdg.stage.preflight_places import Fitting
+from sdg.stage.rigs import find_link
 from sdg.stage.surfaces import choose_surface
 
 _CALIBRATION: TypeAdapter[str | CalibrationFile] = TypeAdapter(str | CalibrationFile)
@@ -76,6 +79,8 @@ class _Preflight:
             self._check_object(block, ("scene", "objects", index))
         self._check_fit()
         self._check_classes()
+        self._check_keypoints()
+        self._check_mounts()
         self._check_lights()
         self._check_calibrations()
         self._check_materials()
@@ -123,6 +128,8 @@ class _Preflight:
 
     def _check_object(self, block: ObjectBlock, path: PathKey) -> None:
         self._check_surfaces(block, path)
+        for where, error in joint_faults(self._recipe, block, path, self._objects[block.name]):
+            self._add(where, error.code, f"{block.name}: {error.message}", found=error.found, hint=error.hint)
         for name, where in written_options(self._recipe, (*path, "material")):
             if name in self._recipe.specimen.materials:
                 continue
@@ -178,6 +185,32 @@ class _Preflight:
                 message = f"the class {label} is already that of a part of the environment"
                 hint = f"parts of the environment are stuff, objects are things; call it {label}_object, say"
                 self._add(path, "S015", message, found=label, hint=hint)
+
+    def _check_keypoints(self) -> None:
+        """Report classes of which some things have other keypoints than others."""
+        if "keypoints" not in self._recipe.specimen.output.annotators:
+            return
+        schemes: dict[str, KeypointScheme | None] = {}
+        for index, block in enumerate(self._recipe.specimen.scene.objects):
+            label = block.class_name or block.name
+            for asset in self._objects[block.name]:
+                own = None if asset.articulation is None else asset.articulation.scheme
+                if schemes.setdefault(label, own) != own:
+                    path: PathKey = ("scene", "objects", index, "class" if block.class_name else "name")
+                    message = f"things of the class {label} have different keypoints"
+                    self._add(path, "S064", message, found=label, hint="give each kind of robot a class of its own")
+
+    def _check_mounts(self) -> None:
+        """Report mounts on links that a robot doesn't have."""
+        for index, block in enumerate(self._recipe.specimen.cameras):
+            for on, where in written_options(self._recipe, ("cameras", index, "mount", "on")):
+                base, _, link = str(on).partition(".")
+                for asset in self._objects.get(base.partition("[")[0], ()) if link else ():
+                    try:
+                        find_link(asset, link)
+                    except AssetError as error:
+                        message = f"{block.name} can't be on {on}: {error.message}"
+                        self._add(where, "S063", message, found=str(on), hint=error.hint)
 
     # --- lights and materials ---------------------------------------------------------------------------------
 

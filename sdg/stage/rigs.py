@@ -1,7 +1,8 @@
 """Cameras that are mounted on things and on each other.
 
-A camera on `pallet` is on one of the pallets present, drawn per frame; on `pallet[2]` it is on that one. Where its
-carrier is not there in a frame, neither is the camera.
+A camera on `pallet` is on one of the pallets present, drawn per frame; on `pallet[2]` it is on that one; on
+`humanoid.head` or `humanoid[2].head` it is on that link. Where its carrier is not there in a frame, neither is the
+camera.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
+from sdg.foundation.spelling import closest
 from sdg.foundation.transforms import is_orthonormal, nearest_rotation, rotation_xyz, translation, without_scale
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import PathKey, TransformPose
+from sdg.stage.articulation import Articulation
+from sdg.stage.asset import Asset
 from sdg.stage.model import Mount, StereoPair
 from sdg.stage.placement import PlacedObject, World
 from sdg.stage.prims import camera_path, object_path
@@ -44,17 +49,20 @@ def place_mounted(
         drawn: Receives which of several instances it is on.
 
     Raises:
-        RecipeError: Its pose is not rigid (S013).
+        RecipeError: Its pose is not rigid (S013), or there is no such link (S063).
     """
     block = sample.block.mount
     assert block is not None, sample.name
     if block.on in cameras:
         world_from_carrier, name, prim_path = cameras[block.on], block.on, camera_path(block.on)
     else:
-        thing = _carrier(world, sample, block.on, drawn)
+        on, _, link = block.on.partition(".")
+        thing = _carrier(world, sample, on, drawn)
         if thing is None:
             return None
         world_from_carrier, name = without_scale(thing.world_from_object), thing.sample.name
+        if link:
+            world_from_carrier, name = _link_pose(world, sample, thing, link), f"{name}.{link}"
         prim_path = object_path(thing.sample)
     if world_from_carrier is None:
         return None
@@ -90,6 +98,36 @@ def stereo_pairs(cameras: Iterable[CameraSample]) -> dict[str, StereoPair]:
             pair = StereoPair(sample.first_eye, sample.name, mount.pose.position_m[0])
             pairs |= {pair.left: pair, pair.right: pair}
     return pairs
+
+
+def _link_pose(world: World, sample: CameraSample, thing: PlacedObject, link: str) -> FloatArray:
+    """Return world_from_link of a thing, without its scale."""
+    try:
+        index, articulation = find_link(thing.asset, link)
+    except AssetError as error:
+        where = (*sample.path, "mount", "on")
+        message = f"{sample.name} can't be on {thing.sample.name}.{link}: {error.message}"
+        raise world.fault(where, "S063", message, hint=error.hint) from None
+    return without_scale(thing.world_from_object @ articulation.object_from_link[index])
+
+
+def find_link(asset: Asset, link: str) -> tuple[int, Articulation]:
+    """Return the index of an asset's link, and the links that it is one of.
+
+    Raises:
+        AssetError: It has no links, or none of this name.
+    """
+    articulation = asset.articulation
+    if articulation is None:
+        raise AssetError("it has no links", "name a robot, or leave the link out")
+    index = articulation.link_index(link)
+    if index is None:
+        known = [each.name for each in articulation.links]
+        meant = closest(link, known)
+        raise AssetError(
+            f"there is no link {link}", f"did you mean {meant}?" if meant else f"links: {', '.join(known)}"
+        )
+    return index, articulation
 
 
 def _carrier(world: World, sample: CameraSample, on: str, drawn: dict[str, Any]) -> PlacedObject | None:

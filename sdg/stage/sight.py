@@ -9,6 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.foundation.transforms import transform_points
+from sdg.foundation.triangles import distances_to_triangles_m
 from sdg.stage.asset import Asset
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.placement import PlacedObject
@@ -138,23 +139,4 @@ def _is_near_obstacle(point: FloatArray, nearest_m: float, obstacles: Obstacles)
     if not len(indices):
         return False
     triangles = np.stack([obstacles.corners[index] for index in indices])
-    return bool((_distances_m(point, triangles) < nearest_m).any())
-
-
-def _distances_m(point: FloatArray, triangles: FloatArray) -> FloatArray:
-    """Return the distance from a point to each triangle, shape (T, 3, 3): to its plane inside, else to its edges."""
-    normals = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
-    length = np.linalg.norm(normals, axis=1)
-    normals = normals / np.maximum(length, 1e-300)[:, None]
-    height = np.einsum("ij,ij->i", point - triangles[:, 0], normals)
-    foot = point - height[:, None] * normals
-    inside = length > 0
-    best = np.full(len(triangles), np.inf)
-    for corner in range(3):
-        a, b = triangles[:, corner], triangles[:, (corner + 1) % 3]
-        edge = b - a
-        inside &= np.einsum("ij,ij->i", np.cross(edge, foot - a), normals) >= 0
-        squared = np.maximum(np.einsum("ij,ij->i", edge, edge), 1e-300)
-        share = np.clip(np.einsum("ij,ij->i", point - a, edge) / squared, 0.0, 1.0)
-        best = np.minimum(best, np.linalg.norm(point - (a + share[:, None] * edge), axis=1))
-    return np.where(inside, np.abs(height), best)
+    return bool((distances_to_triangles_m(point, triangles) < nearest_m).any())

@@ -27,8 +27,8 @@ _FEWEST = 10
 _MOST_KEPT = 200_000
 _CONTINUOUS = ("distribution.uniform", "distribution.log_uniform", "distribution.normal")
 _ORDINAL = re.compile(r"\[\d+\]")
-# A camera's pose is drawn anew until it stands free and sees its target.
-_REJECTED = re.compile(r"cameras\.[^.]+\.pose\.")
+# A camera's pose is drawn anew until it stands free and sees its target, a robot's until it is possible.
+_REJECTED = re.compile(r"cameras\.[^.]+\.pose\.|scene\.objects\.[^.]+\.joints(_m)?\.")
 
 
 @dataclass

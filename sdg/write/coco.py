@@ -14,6 +14,7 @@ from typing import Any
 
 from sdg.stage.model import Category
 from sdg.write.frame import stuff_segment_id
+from sdg.write.keypoints import keypoint_fields
 from sdg.write.layout import INSTANCES_JSON, PANOPTIC, PANOPTIC_JSON, DatasetLayout
 from sdg.write.spec import DatasetSpec
 from sdg.write.spool import JsonSpool
@@ -49,7 +50,11 @@ class CocoAssembly:
 
     def finish(self) -> None:
         """Write both files."""
-        things = [_category(category) for category in self._spec.categories if category.is_thing]
+        things = [
+            {**_category(category), **keypoint_fields(category)}
+            for category in self._spec.categories
+            if category.is_thing
+        ]
         everything = [
             {**_category(category), "isthing": int(category.is_thing), "color": category_color(category.id)}
             for category in self._spec.categories
@@ -97,6 +102,9 @@ class CocoAssembly:
             "instance_id": seen["instance_id"],
             "visibility": seen["visibility"],
         }
+        if "keypoints" in seen:
+            annotation["keypoints"] = seen["keypoints"]
+            annotation["num_keypoints"] = sum(flag > 0 for flag in seen["keypoints"][2::3])
         if "cuboid" in seen:
             annotation["bbox_3d"] = {"size_m": sizes_m[seen["instance_id"]], **seen["cuboid"]}
         return annotation

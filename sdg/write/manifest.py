@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from sdg.foundation.digest import canonical_json, digest_file
+from sdg.write.keypoints import keypoint_fields
 from sdg.write.layout import GRAPH, MANIFEST, RECIPE, DatasetLayout, source_file
 from sdg.write.ranges import FrameRanges
 from sdg.write.source import SourceDataset
@@ -107,6 +108,7 @@ class ManifestAssembly:
                         "name": category.name,
                         "is_thing": category.is_thing,
                         "annotations": self._annotations_by_category.get(category.id, 0),
+                        **keypoint_fields(category),
                     }
                     for category in spec.categories
                 ],
@@ -176,6 +178,7 @@ def _source_entry(number: int, source: SourceDataset) -> dict[str, Any]:
         "source_frames": [list(pair) for pair in source.source_frames],
         "cameras": [{"name": name, "resolution": list(resolution)} for name, resolution in source.cameras],
         "categories": [
-            {"id": category.id, "name": category.name, "is_thing": category.is_thing} for category in source.categories
+            {"id": category.id, "name": category.name, "is_thing": category.is_thing, **keypoint_fields(category)}
+            for category in source.categories
         ],
     }

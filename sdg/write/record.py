@@ -64,6 +64,7 @@ def build_record(frame: AnnotatedFrame, spec: DatasetSpec, files: Mapping[str, V
         "renderer": _renderer(frame.identity),
         "versions": dict(sorted({**_writing_versions(), **frame.identity.versions}.items())),
         "objects": [_object(thing, spec) for thing in frame.objects],
+        **({"poses": list(frame.poses)} if frame.poses else {}),
         "scene_info": {
             "environment": list(frame.environment),
             "lights": list(frame.lights),
@@ -120,7 +121,7 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
         **_light_path(camera, view),
         **_depth_path(camera, view),
     }
-    if spec.has_masks or spec.asks_for("bounding_box_3d"):
+    if spec.has_masks or spec.asks_for("bounding_box_3d") or spec.asks_for("keypoints"):
         entry["annotations"] = [_annotation(instance, spec, (height, width)) for instance in view.instances]
     if spec.has_masks:
         entry["stuff"] = [
@@ -221,6 +222,8 @@ def _annotation(instance: InstanceAnnotation, spec: DatasetSpec, size: tuple[int
     if spec.has_masks:
         entry["bbox"] = list(instance.bbox_xywh_px)
         entry["segmentation"] = {"size": list(size), "counts": instance.rle_counts}
+    if instance.keypoints is not None:
+        entry["keypoints"] = instance.keypoints.ravel().tolist()
     if spec.asks_for("bounding_box_3d"):
         entry["cuboid"] = {
             "camera_from_cuboid": instance.camera_from_cuboid.tolist(),

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from sdg.foundation.digest import digest_json
 from sdg.stage.model import Category
+from sdg.write.keypoints import category_of
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -99,7 +100,7 @@ def _ranges(pairs: Iterable[Sequence[int]]) -> Ranges:
 
 
 def _categories(entries: Iterable[Mapping[str, Any]]) -> tuple[Category, ...]:
-    return tuple(Category(int(entry["id"]), str(entry["name"]), bool(entry["is_thing"])) for entry in entries)
+    return tuple(category_of(entry) for entry in entries)
 
 
 def _cameras(entries: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, tuple[int, int]], ...]:

@@ -58,7 +58,7 @@ def assemble(
     name: str, size_m: Vec3, pieces: Sequence[Piece], surfaces: Sequence[Surface] = (), body: Sequence[str] = ()
 ) -> Asset:
     """Return the finished asset; its key covers geometry, materials and where things may stand."""
-    parts = tuple(Part(piece.name, _mesh(piece), piece.material, piece.label) for piece in pieces)
+    parts = tuple(as_part(piece) for piece in pieces)
     vertices = np.concatenate([part.mesh.vertices for part in parts])
     bounds: FloatArray = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
     key = digest_json(
@@ -71,6 +71,11 @@ def assemble(
         }
     )
     return Asset(key, parts, bounds, tuple(surfaces), tuple(body))
+
+
+def as_part(piece: Piece) -> Part:
+    """Return the finished part, its numbers rounded so that every CPU has the same."""
+    return Part(piece.name, _mesh(piece), piece.material, piece.label)
 
 
 def _mesh(piece: Piece) -> Mesh:

@@ -15,6 +15,12 @@ def _within(package: str, entries: Mapping[str, AssetEntry]) -> dict[str, AssetE
     return {name: replace(entry, module=f"{package}.{entry.module}") for name, entry in entries.items()}
 
 
+_ROBOTS: dict[str, AssetEntry] = {
+    "humanoid": AssetEntry(
+        "Humanoid robot with joints and COCO's keypoints; `scale` changes its size", "humanoid", (0.5, 0.5, 1.7)
+    ),
+}
+
 _SHAPES: dict[str, AssetEntry] = {
     "cube": AssetEntry("Exact box of 12 triangles", "shapes", (1.0, 1.0, 1.0)),
     "cylinder": AssetEntry("Upright cylinder", "shapes", (1.0, 1.0, 1.0)),
@@ -24,7 +30,7 @@ _SHAPES: dict[str, AssetEntry] = {
     "sphere": AssetEntry("Sphere, or ellipsoid", "shapes", (1.0, 1.0, 1.0)),
 }
 
-ASSETS: dict[str, AssetEntry] = {**_SHAPES, **_within("warehouse", warehouse.ENTRIES)}
+ASSETS: dict[str, AssetEntry] = {**_SHAPES, **_ROBOTS, **_within("warehouse", warehouse.ENTRIES)}
 
 MATERIALS: dict[str, str] = {
     "aluminium": "Mill-finished aluminium",

@@ -20,7 +20,8 @@ Unit: TypeAlias = Literal["m", "cm", "mm", "in", "ft", "km"]
 
 METRES_PER_UNIT: dict[str, float] = {"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254, "ft": 0.3048, "km": 1000.0}
 USD_SUFFIXES = frozenset({".usd", ".usda", ".usdc", ".usdz"})
-SUFFIXES = USD_SUFFIXES | {".obj", ".gltf", ".glb", ".ply", ".stl", ".dae"}
+ROBOT_SUFFIXES = frozenset({".urdf", ".xml"})
+SUFFIXES = USD_SUFFIXES | ROBOT_SUFFIXES | {".obj", ".gltf", ".glb", ".ply", ".stl", ".dae"}
 
 _LARGE_M = 100.0
 _SMALL_M = 0.001
@@ -39,9 +40,11 @@ def load_asset(path: Path, *, unit: str | None = None, up: str | None = None) ->
     | glTF, GLB | metres | Y (glTF 2.0, section 3.4) |
     | Collada | its `unit` (1 m if absent) | its `up_axis` (Y if absent) |
     | OBJ, PLY, STL | metres | Z |
+    | URDF, MJCF (`.xml`) | metres, always | Z, always |
 
     Args:
-        path: A `.usd`, `.usda`, `.usdc`, `.usdz`, `.obj`, `.gltf`, `.glb`, `.ply`, `.stl` or `.dae` file.
+        path: A `.usd`, `.usda`, `.usdc`, `.usdz`, `.obj`, `.gltf`, `.glb`, `.ply`, `.stl`, `.dae`, `.urdf` or `.xml`
+            (MJCF) file.
         unit: The file's unit of length: m, cm, mm, in, ft or km.
         up: The file's upward axis: y or z.
 
@@ -56,6 +59,12 @@ def load_asset(path: Path, *, unit: str | None = None, up: str | None = None) ->
     if up not in (None, "y", "z"):
         raise AssetError(f"{path}: unknown up axis {up!r}", "use y or z")
     suffix = _checked_suffix(path)
+    if suffix in ROBOT_SUFFIXES:
+        from sdg.stage.robots.load import load_robot
+
+        if unit is not None or up is not None:
+            raise AssetError(f"{path}: a robot file is in metres and Z up, always", "remove `unit` and `up`")
+        return load_robot(path, _digest(path, _pulled_in(path)))
     parts, file_metres_per_unit, file_up, files = _read(path, suffix)
     return assemble(
         path,
@@ -129,7 +138,22 @@ def _pulled_in(path: Path) -> Mapping[str, Path]:
     suffix = _checked_suffix(path)
     if suffix in USD_SUFFIXES:
         return read_usd_apart(path, with_parts=False).files
+    if suffix in ROBOT_SUFFIXES:
+        return _pulled_in_by_robot(path)
     return list_references(path)
+
+
+def _pulled_in_by_robot(path: Path) -> Mapping[str, Path]:
+    """Return the files that a robot file names, and those that its meshes name."""
+    from sdg.stage.robots.load import list_robot_files
+
+    files: dict[str, Path] = {}
+    for name, file in list_robot_files(path).items():
+        files[name] = file
+        # MuJoCo reads nothing of a mesh file but the mesh.
+        if path.suffix.lower() == ".urdf" and file.suffix.lower() in SUFFIXES - ROBOT_SUFFIXES:
+            files |= {f"{name}|{inner}": target for inner, target in _pulled_in(file).items()}
+    return files
 
 
 def _read(path: Path, suffix: str) -> tuple[list[RawPart], float, UpAxis, Mapping[str, Path]]:

@@ -208,7 +208,7 @@ NOT_YET = [
     edit("randomize", "R029", "scene:\n", "scene:\n  «randomize: realistic\n"),
     edit("a_folder_of_assets", "R020", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("occlusion", "R029", "[rgb, depth]", "[rgb, «occlusion]"),
-    edit("keypoints", "R029", "[rgb, depth]", "[«keypoints, rgb]"),
+    edit("keypoints", "R029", "[rgb, depth]", "[«part_segmentation, rgb]"),
     edit("a_curriculum", "R029", "{uniform: [0, 360]}", "{uniform: [0, 360], «curriculum: 0.5}"),
     edit("flicker", "R029", "intensity: 9000", "«flicker: 0.1"),
     edit("a_portal", "R029", _RECT, "- «portal: {}"),
