@@ -8,12 +8,28 @@ belongs. Promises that `{pallet_rack: {}}` is the same asset as `pallet_rack`. N
 from __future__ import annotations
 
 from sdg.recipe.families.form import Form
+from sdg.recipe.families.office import (
+    DeskForm,
+    MonitorForm,
+    OfficeChairForm,
+    OfficeFamilies,
+    OfficeRoomForm,
+)
 from sdg.recipe.families.warehouse import PalletRackForm, WarehouseFamilies
 
-__all__ = ["FamilyAsset", "Form", "PalletRackForm", "default_form"]
+__all__ = [
+    "DeskForm",
+    "FamilyAsset",
+    "Form",
+    "MonitorForm",
+    "OfficeChairForm",
+    "OfficeRoomForm",
+    "PalletRackForm",
+    "default_form",
+]
 
 
-class FamilyAsset(WarehouseFamilies):
+class FamilyAsset(WarehouseFamilies, OfficeFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

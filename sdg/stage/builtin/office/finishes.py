@@ -1,0 +1,67 @@
+"""What office things are made of, under the slot names that a recipe may override."""
+
+from __future__ import annotations
+
+from sdg.recipe.families import OfficeRoomForm
+from sdg.stage.asset import Material
+from sdg.stage.builtin.materials import slot
+
+
+def floor_finish(form: OfficeRoomForm) -> Material:
+    """Return what the floor is covered with."""
+    if form.floor == "wood":
+        return slot("floor", "wood", (0.50, 0.34, 0.20), 0.5)
+    if form.floor == "vinyl":
+        return slot("floor", "concrete_floor", (0.50, 0.50, 0.47), 0.4)
+    return slot("floor", "rubber", (0.10, 0.115, 0.135), 0.95)
+
+
+def feature_wall(form: OfficeRoomForm) -> Material:
+    """Return what the wall towards -x is finished with."""
+    if form.walls == "accent":
+        return slot("feature_wall", "matte_paint", (0.10, 0.22, 0.27))
+    if form.walls == "brick":
+        return slot("feature_wall", "block_wall", (0.62, 0.60, 0.57))
+    if form.walls == "panelled":
+        return slot("feature_wall", "matte_paint", (0.05, 0.05, 0.052))
+    return wall_paint()
+
+
+def wall_paint() -> Material:
+    """Return the paint of walls."""
+    return slot("wall", "matte_paint", (0.74, 0.73, 0.70))
+
+
+def ceiling_tile() -> Material:
+    """Return the white of a suspended ceiling."""
+    return slot("ceiling", "matte_paint", (0.80, 0.80, 0.79))
+
+
+def lacquer(name: str, color: tuple[float, float, float]) -> Material:
+    """Return powder-coated metal of a colour."""
+    return slot(name, "painted_metal", color)
+
+
+def laminate(name: str, color: tuple[float, float, float]) -> Material:
+    """Return a smooth board of a colour."""
+    return slot(name, "plastic", color, 0.5)
+
+
+def veneer(name: str) -> Material:
+    """Return light wood, grain along u."""
+    return slot(name, "wood", (0.68, 0.52, 0.35), 0.55)
+
+
+def chrome(name: str) -> Material:
+    """Return polished metal."""
+    return slot(name, "steel", (0.70, 0.70, 0.71), 0.2)
+
+
+def moulded(name: str, color: tuple[float, float, float] = (0.03, 0.03, 0.032)) -> Material:
+    """Return moulded plastic."""
+    return slot(name, "plastic", color, 0.45)
+
+
+def upholstery(name: str, color: tuple[float, float, float]) -> Material:
+    """Return woven cloth of a colour."""
+    return slot(name, "rubber", color, 0.95)
