@@ -13,10 +13,10 @@ ENTRIES: dict[str, AssetEntry] = {
         "Office desk: worktop, frame, drawers, screen", "desk", (1.6, 0.8, 0.74), (0.9, 0.5, 0.5), (3.0, 1.5, 2.0)
     ),
     "monitor": AssetEntry(
-        "Computer monitor, or two, on a stand", "monitor", (0.5, 0.2, 0.5), (0.1, 0.05, 0.1), (3.0, 1.0, 2.0)
+        "Computer monitor, or two, on a stand", "monitor", (0.548, 0.19, 0.423), (0.1, 0.05, 0.1), (3.0, 1.0, 2.0)
     ),
     "office_chair": AssetEntry(
-        "Office chair: seat, back, armrests, base", "office_chair", (0.66, 0.68, 1.04), (0.2,) * 3, (2.0,) * 3
+        "Office chair: seat, back, armrests, base", "office_chair", (0.669, 0.636, 1.07), (0.2,) * 3, (2.0,) * 3
     ),
     "office_room": AssetEntry(
         "Office room: windows, doors, suspended ceiling with lamps, radiators",

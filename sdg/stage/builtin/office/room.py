@@ -15,10 +15,15 @@ from sdg.stage.builtin.office.room_windows import sill_surfaces, window_pieces
 from sdg.stage.builtin.solids import decal, rounded_box, tube
 
 _FLOOR_INSET = 0.02
+_STRIP, _CORNER = 0.5, 0.7
 
 
 def build_office_room(size_m: Vec3, form: OfficeRoomForm) -> Asset:
-    """Return a room of outer size `size_m`, floor at z = 0; things may stand on `floor` and `sill_0` …."""
+    """Return a room of outer size `size_m`, floor at z = 0.
+
+    Things may stand on `floor`, along its walls (`along_west` …), in its corners (`corner_north_west` …) and on
+    `sill_0` …; west is -x, north is +y.
+    """
     plan = RoomPlan(size_m, form)
     stream = variation("office_room", form.variant)
     x, y = plan.inner_x, plan.inner_y
@@ -38,7 +43,25 @@ def build_office_room(size_m: Vec3, form: OfficeRoomForm) -> Asset:
         0.0,
         plan.lamp_bottom_m - 0.02,
     )
-    return assemble("office_room", size_m, pieces, [floor, ceiling_surface(plan), *sill_surfaces(plan)])
+    surfaces = [floor, *_strips(floor), ceiling_surface(plan), *sill_surfaces(plan)]
+    return assemble("office_room", size_m, pieces, surfaces)
+
+
+def _strips(floor: Surface) -> list[Surface]:
+    """Return the floor along each wall, by the point of the compass that it is towards, and in each corner."""
+    (west, south), (east, north), clear = floor.min_m, floor.max_m, floor.clear_m
+    deep, square = _STRIP, _CORNER
+    rectangles = {
+        "along_west": ((west, south + square), (west + deep, north - square)),
+        "along_east": ((east - deep, south + square), (east, north - square)),
+        "along_south": ((west + square, south), (east - square, south + deep)),
+        "along_north": ((west + square, north - deep), (east - square, north)),
+        "corner_north_west": ((west, north - square), (west + square, north)),
+        "corner_north_east": ((east - square, north - square), (east, north)),
+        "corner_south_west": ((west, south), (west + square, south + square)),
+        "corner_south_east": ((east - square, south), (east, south + square)),
+    }
+    return [Surface(name, low, high, 0.0, clear) for name, (low, high) in rectangles.items()]
 
 
 def _door_pieces(plan: RoomPlan) -> list[Piece]:
