@@ -15,21 +15,42 @@ from sdg.recipe.families.office import (
     OfficeFamilies,
     OfficeRoomForm,
 )
+from sdg.recipe.families.office_things import (
+    BinWasteForm,
+    BookForm,
+    BottleForm,
+    CabinetForm,
+    CupForm,
+    KeyboardForm,
+    OfficeThingFamilies,
+    PottedPlantForm,
+    ShelfUnitForm,
+    WhiteboardForm,
+)
 from sdg.recipe.families.warehouse import PalletRackForm, WarehouseFamilies
 
 __all__ = [
+    "BinWasteForm",
+    "BookForm",
+    "BottleForm",
+    "CabinetForm",
+    "CupForm",
     "DeskForm",
     "FamilyAsset",
     "Form",
+    "KeyboardForm",
     "MonitorForm",
     "OfficeChairForm",
     "OfficeRoomForm",
     "PalletRackForm",
+    "PottedPlantForm",
+    "ShelfUnitForm",
+    "WhiteboardForm",
     "default_form",
 ]
 
 
-class FamilyAsset(WarehouseFamilies, OfficeFamilies):
+class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

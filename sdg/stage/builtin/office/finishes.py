@@ -65,3 +65,13 @@ def moulded(name: str, color: tuple[float, float, float] = (0.03, 0.03, 0.032)) 
 def upholstery(name: str, color: tuple[float, float, float]) -> Material:
     """Return woven cloth of a colour."""
     return slot(name, "rubber", color, 0.95)
+
+
+def leaf(name: str, *, woody: bool = False) -> Material:
+    """Return the green of leaves and stalks, or the brown of woody ones."""
+    return slot(name, "plastic", (0.15, 0.10, 0.06) if woody else (0.055, 0.15, 0.035), 0.6 if woody else 0.42)
+
+
+def glazed(name: str, color: tuple[float, float, float]) -> Material:
+    """Return glazed stoneware of a colour."""
+    return slot(name, "plastic", color, 0.2)
