@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry, Point, join
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, join
 
 # The four corners of a cell: how far along the rings, and round them.
 _CORNERS = ((0, 0), (0, 1), (1, 1), (1, 0))
@@ -26,7 +27,7 @@ def loft(rings_m: FloatArray, *, crease_deg: float = 40.0, caps: tuple[bool, boo
     count, around = rings.shape[:2]
     closed = np.concatenate([rings, rings[:, :1]], axis=1)
     corners = np.stack([closed[dr : count - 1 + dr, dn : around + dn] for dr, dn in _CORNERS], axis=2)
-    facing = np.cross(corners[:, :, 2] - corners[:, :, 0], corners[:, :, 3] - corners[:, :, 1])
+    facing = _cross(corners[:, :, 2] - corners[:, :, 0], corners[:, :, 3] - corners[:, :, 1])
     normals = np.stack([_blended(facing, dr, dn, crease_deg) for dr, dn in _CORNERS], axis=2)
 
     steps_round = np.linalg.norm(np.diff(closed, axis=1), axis=2).mean(axis=0)
@@ -60,18 +61,35 @@ def _blended(facing: FloatArray, along: int, round_: int, crease_deg: float) -> 
 
 def _cap(ring: FloatArray) -> Geometry:
     """Return the flat fan over a ring that runs counter-clockwise as seen from outside."""
-    middle = ring.mean(axis=0)
-    following = np.roll(ring, -1, axis=0)
-    normal = np.cross(ring - middle, following - middle).sum(axis=0)
-    normal /= np.linalg.norm(normal)
-    u = np.cross((0.0, 0.0, 1.0), normal)
-    u = np.array([1.0, 0.0, 0.0]) - normal[0] * normal if float(np.linalg.norm(u)) < 1e-6 else u
-    u /= np.linalg.norm(u)
+    count = len(ring)
+    middle = ring.sum(axis=0) / count
+    spokes = ring - middle
+    x, y, z = (float(part) for part in _cross(spokes, spokes[_following(count)]).sum(axis=0))
+    length, level = math.sqrt(x * x + y * y + z * z), math.hypot(x, y)
+    normal = np.array([x, y, z]) / length
+    # u is level; over what looks straight up or down it runs along x.
+    u = np.array([-y, x, 0.0]) / level if level > 1e-6 * length else np.array([1.0, 0.0, 0.0])
     vertices = np.concatenate([middle[None], ring])
-    index = np.arange(len(ring))
-    faces = np.stack([np.zeros_like(index), index + 1, (index + 1) % len(ring) + 1], axis=1)
-    uvs = vertices @ np.stack([u, np.cross(normal, u)], axis=1)
-    return Geometry(vertices, faces, np.repeat(normal[None], len(vertices), axis=0), uvs)
+    uvs = vertices @ np.stack([u, _cross(normal, u)], axis=1)
+    return Geometry(vertices, _fan(count), np.repeat(normal[None], count + 1, axis=0), uvs)
+
+
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return cross products over the last axis; `np.cross` takes several times as long on small arrays."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+
+
+@cache
+def _following(count: int) -> IndexArray:
+    return (np.arange(count) + 1) % count
+
+
+@cache
+def _fan(count: int) -> IndexArray:
+    index = np.arange(count)
+    return np.stack([np.zeros_like(index), index + 1, (index + 1) % count + 1], axis=1)
 
 
 def rounded_outline(width_m: float, depth_m: float, radius_m: float, steps: int = 4) -> FloatArray:
@@ -141,7 +159,7 @@ def swept_rings(path_m: FloatArray, sections_m: FloatArray, up: Point = (0.0, 0.
         # Projecting the last direction on the next plane carries it along without a twist.
         upward = upward - (upward @ tangent) * tangent
         upward = upward / np.linalg.norm(upward)
-        beside = np.cross(upward, tangent)
+        beside = _cross(upward, tangent)
         rings.append(point + section[:, :1] * beside + section[:, 1:] * upward)
     return np.stack(rings)
 

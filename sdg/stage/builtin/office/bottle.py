@@ -46,8 +46,9 @@ def _pieces(form: BottleForm) -> tuple[Piece, ...]:
         profile.append((radius + (neck - radius) * ease, shoulder + (shoulder_top - shoulder) * share))
     profile += [(neck, cap_low + 0.001), (0.0, cap_low + 0.001)]
     body = scattered(lathe(profile, _SEGMENTS, crease_deg=35.0), stream)
+    color = finishes.variant_color(finishes.PLASTICS, "bottle", form.variant)
     pieces = [
-        Piece("body", body, finishes.moulded("bottle", (0.07, 0.20, 0.30))),
+        Piece("body", body, finishes.moulded("bottle", color)),
         Piece("cap", join(_cap(form.cap, neck, cap_low, high)), finishes.moulded("bottle_cap", (0.03, 0.03, 0.032))),
     ]
     if form.label and shoulder > 0.06:

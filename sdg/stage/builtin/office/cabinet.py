@@ -56,9 +56,10 @@ def build_cabinet(size_m: Vec3, form: CabinetForm) -> Asset:
         else:
             side = -1.0 if index % 2 else 1.0
             handles.append(_handle(form.handle, (middle + side * (wide / 2 - 0.04), face, center), 0.16, upright=True))
+    color = finishes.variant_color(finishes.PAINTS, "cabinet", form.variant)
     pieces = [
-        Piece("body", body, finishes.lacquer("cabinet", (0.40, 0.42, 0.43))),
-        Piece("fronts", join(fronts), finishes.lacquer("cabinet_front", (0.44, 0.46, 0.47))),
+        Piece("body", body, finishes.lacquer("cabinet", color)),
+        Piece("fronts", join(fronts), finishes.lacquer("cabinet_front", color)),
         Piece("handles", join(handles), finishes.chrome("cabinet_handle")),
         Piece("feet", join(_feet(form.foot, width, depth, low)), finishes.moulded("cabinet_foot")),
     ]

@@ -42,7 +42,7 @@ def _pieces(form: CupForm) -> tuple[Piece, ...]:
     profile = [(0.0, 0.0015), (foot - 0.009, 0.0015), (foot - 0.008, 0.0), (foot - 0.004, 0.0), *outer]
     profile += [(_radius(form, high) - 0.5 * _WALL, high), *inner, (inner[-1][0] - 0.006, _FLOOR), (0.0, _FLOOR)]
     body = scattered(lathe(profile, _SEGMENTS, crease_deg=50.0), stream)
-    glaze = finishes.glazed("cup", (0.62, 0.61, 0.58))
+    glaze = finishes.glazed("cup", finishes.variant_color(finishes.GLAZES, "cup", form.variant))
     pieces = [Piece("body", body, glaze)]
     if form.handle != "none":
         pieces.append(Piece("handle", _handle(form), glaze))

@@ -4,7 +4,51 @@ from __future__ import annotations
 
 from sdg.recipe.families import OfficeRoomForm
 from sdg.stage.asset import Material
+from sdg.stage.builtin.assembly import variation
 from sdg.stage.builtin.materials import slot
+
+
+PAINTS = (
+    (0.40, 0.42, 0.43),
+    (0.66, 0.66, 0.64),
+    (0.05, 0.055, 0.06),
+    (0.10, 0.20, 0.26),
+    (0.30, 0.36, 0.28),
+    (0.45, 0.30, 0.16),
+)
+PLASTICS = (
+    (0.07, 0.20, 0.30),
+    (0.55, 0.56, 0.55),
+    (0.03, 0.03, 0.033),
+    (0.32, 0.06, 0.05),
+    (0.10, 0.26, 0.15),
+    (0.60, 0.40, 0.06),
+    (0.36, 0.14, 0.26),
+)
+GLAZES = (
+    (0.62, 0.61, 0.58),
+    (0.05, 0.11, 0.22),
+    (0.42, 0.12, 0.07),
+    (0.10, 0.16, 0.12),
+    (0.06, 0.06, 0.062),
+    (0.62, 0.46, 0.14),
+    (0.42, 0.50, 0.52),
+)
+POTS = (
+    (0.50, 0.49, 0.47),
+    (0.40, 0.15, 0.07),
+    (0.06, 0.06, 0.063),
+    (0.62, 0.60, 0.56),
+    (0.16, 0.24, 0.25),
+)
+Palette = tuple[tuple[float, float, float], ...]
+
+
+def variant_color(palette: Palette, name: str, variant: int) -> tuple[float, float, float]:
+    """Return the colour of a variant: the usual one is the palette's first."""
+    if variant == 0:
+        return palette[0]
+    return palette[variation(f"{name} colour", variant).integer(0, len(palette) - 1)]
 
 
 def floor_finish(form: OfficeRoomForm) -> Material:

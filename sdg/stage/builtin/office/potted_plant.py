@@ -41,7 +41,7 @@ def _pieces(form: PottedPlantForm) -> tuple[Piece, ...]:
     reach = form.height_m * form.spread / 2
     foliage, stalks = _GROWTH[form.leaf](form, stream, soil, radius, max(reach, 0.9 * rim))
     pieces = [
-        Piece("pot", scattered(pot, stream), finishes.moulded("pot", (0.50, 0.49, 0.47))),
+        Piece("pot", scattered(pot, stream), finishes.moulded("pot", finishes.variant_color(finishes.POTS, "pot", form.variant))),
         Piece("soil", _soil(form.pot, rim, soil), Material("potting_soil", (0.035, 0.024, 0.016), 1.0)),
         Piece("leaves", join(foliage), finishes.leaf("leaf")),
     ]

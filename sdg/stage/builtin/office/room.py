@@ -14,7 +14,8 @@ from sdg.stage.builtin.office.room_walls import wall_pieces
 from sdg.stage.builtin.office.room_windows import sill_surfaces, window_pieces
 from sdg.stage.builtin.solids import decal, rounded_box, tube
 
-_FLOOR_INSET = 0.02
+# Skirting, sockets and slats stand out less than this.
+_FLOOR_INSET = 0.03
 _STRIP, _CORNER = 0.5, 0.7
 
 

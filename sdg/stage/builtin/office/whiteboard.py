@@ -35,7 +35,9 @@ def build_whiteboard(size_m: Vec3, form: WhiteboardForm) -> Asset:
     face = decal((-wide / 2 + _RIM, -0.0075, -tall / 2 + _RIM), (wide - 2 * _RIM, 0, 0), (0, 0, tall - 2 * _RIM), tile=True)
     rims = [rounded_box((wide, 0.022, _RIM), (0.0, 0.0, sz * (tall - _RIM) / 2), 0.004, grain=0) for sz in _SIDES]
     rims += [rounded_box((_RIM, 0.0218, tall - 2 * _RIM), (sx * (wide - _RIM) / 2, 0.0, 0.0), 0.004, grain=2) for sx in _SIDES]
-    stand, rubber = _STANDS[form.stand](width, depth, height, middle)
+    # What leans back takes the legs behind it along.
+    back = math.tan(math.radians(form.lean_deg)) * tall / 2
+    stand, rubber = _STANDS[form.stand](width, depth, height, back)
     white = Material("whiteboard", (0.84, 0.85, 0.85), 0.18)
     if form.picture != "clean":
         white = Material("whiteboard", (0.84, 0.85, 0.85), 0.18, base_color_texture=drawing_texture(form.picture))
@@ -61,7 +63,7 @@ def build_whiteboard(size_m: Vec3, form: WhiteboardForm) -> Asset:
     return assemble("whiteboard", size_m, fitted(pieces, size_m), body=["rim", "stand"])
 
 
-def _mobile(width: float, depth: float, height: float, middle: float) -> tuple[list[Geometry], list[Geometry]]:
+def _mobile(width: float, depth: float, height: float, back: float) -> tuple[list[Geometry], list[Geometry]]:
     """Return two posts on long feet with castors, and a rail between."""
     x = width / 2 - 0.02
     metal, rubber = [], []
@@ -76,21 +78,22 @@ def _mobile(width: float, depth: float, height: float, middle: float) -> tuple[l
     return metal, rubber
 
 
-def _easel(width: float, depth: float, height: float, middle: float) -> tuple[list[Geometry], list[Geometry]]:
+def _easel(width: float, depth: float, height: float, back: float) -> tuple[list[Geometry], list[Geometry]]:
     """Return two legs in front of one behind."""
     metal, rubber = [], []
-    tops = ((-0.12, 0.022), (0.12, 0.022), (0.0, 0.034))
+    y = back + 0.034
+    tops = ((-0.12, y), (0.12, y), (0.0, y + 0.012))
     # The board hangs before its two legs, so that these stay behind its plane.
-    feet = ((-width / 2 + 0.03, 0.03), (width / 2 - 0.03, 0.03), (0.0, depth - 0.1))
+    feet = ((-width / 2 + 0.03, y), (width / 2 - 0.03, y), (0.0, depth - 0.1))
     for (tx, ty), (fx, fy) in zip(tops, feet, strict=True):
         low = (fx, fy, 0.012)
         metal.append(bar(low, (tx, ty, height - 0.03), 0.03, 0.02, 0.004))
         rubber.append(rounded_box((0.034, 0.03, 0.024), (low[0], low[1], 0.012), 0.004))
-    metal.append(rounded_box((0.6 * width, 0.02, 0.03), (0.0, 0.03, max(0.12, 0.3 * middle)), 0.003, grain=0))
+    metal.append(rounded_box((0.6 * width, 0.02, 0.03), (0.0, y + 0.006, 0.12 * height), 0.003, grain=0))
     return metal, rubber
 
 
-def _columns(width: float, depth: float, height: float, middle: float) -> tuple[list[Geometry], list[Geometry]]:
+def _columns(width: float, depth: float, height: float, back: float) -> tuple[list[Geometry], list[Geometry]]:
     """Return two round columns on splayed feet."""
     x = width / 2 - 0.02
     metal = [tube((sx * x, 0.0, 0.03), (sx * x, 0.0, height - 0.01), 0.016, 14) for sx in _SIDES]
