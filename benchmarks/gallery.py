@@ -77,7 +77,7 @@ def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int
         recipe["lighting"] += [{"rect": {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False}}]
     else:
         # What is tall needs more room than what is long.
-        distances = [float(max(1.55 * np.linalg.norm(extent), 2.2 * extent[2])) for extent in extents]
+        distances = [float(max(1.9 * np.linalg.norm(extent), 2.2 * extent[2])) for extent in extents]
         turns = [35.0 + 27.0 * math.sin(index) for index in range(len(forms))]
         camera["lens"] = {"pinhole": {"focal_length_mm": 50, "sensor_width_mm": 36}}
         camera["pose"] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,8 @@ class CocoDataset:
             self.cameras = tuple(dict.fromkeys(str(image["camera"]) for image in self._images if "camera" in image))
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(f"{path} is damaged: {error!r}", "see https://cocodataset.org/#format-data") from error
-        self.images = images if images is not None else _find_images(path, first)
+        self.root = images if images is not None else _find_images(path, first)
+        self.conflicts: Sequence[str] = self._conflicts()
 
     def __len__(self) -> int:
         return len(self._images)
@@ -60,13 +62,24 @@ class CocoDataset:
             raise DatasetError(f"there is no frame {frame_index} in {self.path}")
         return self._read(frame_index)
 
+    def _conflicts(self) -> list[str]:
+        images = Counter(int(image["id"]) for image in self._images)
+        categories = Counter(category.id for category in self.categories)
+        found = [f"{count} images have the id {number}" for number, count in images.items() if count > 1]
+        found += [f"{count} categories have the id {number}" for number, count in categories.items() if count > 1]
+        return found + [
+            f"annotations are of the image {number}, which is not there"
+            for number in self._of_image
+            if number not in images
+        ]
+
     def _read(self, frame_index: int) -> DatasetFrame:
         image = self._images[frame_index]
         try:
             size = (int(image["width"]), int(image["height"]))
             camera, name = str(image.get("camera", "")), str(image["file_name"])
             annotations = tuple(_annotation(entry, size) for entry in self._of_image.get(int(image["id"]), ()))
-            files = {"rgb": inside(self.images, name)}
+            files = {"rgb": inside(self.root, name)}
             view = DatasetView(frame_index, camera, int(image["id"]), size, files, annotations, image)
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error

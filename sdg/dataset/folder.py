@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,15 @@ _AGAIN = "get the dataset anew; or delete the file and run its `sdg generate` ag
 class FolderDataset:
     """A finished dataset in its folder; a `DatasetReader`."""
 
+    conflicts: Sequence[str] = ()
+
     def __init__(self, path: Path) -> None:
         """Open a folder with a manifest.
 
         Raises:
             DatasetError: The manifest can't be read, or is of another version.
         """
-        self.path = path
+        self.path = self.root = path
         self.manifest: Mapping[str, Any] = read_manifest_head(path / MANIFEST)
         try:
             self.name = str(self.manifest["name"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -123,6 +123,8 @@ class DatasetReader(Protocol):
         categories: By ascending id.
         cameras: Names in the dataset's order; empty if the file names none.
         manifest: The manifest without its list of files; empty of a bare COCO file.
+        root: The folder that its pictures are in.
+        conflicts: Sentences about ids that stand for two things or for none, which make its labels ambiguous.
     """
 
     path: Path
@@ -130,6 +132,8 @@ class DatasetReader(Protocol):
     categories: tuple[DatasetCategory, ...]
     cameras: tuple[str, ...]
     manifest: Mapping[str, Any]
+    root: Path
+    conflicts: Sequence[str]
 
     def __len__(self) -> int:
         """Return the number of frames."""

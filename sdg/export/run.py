@@ -27,6 +27,7 @@ from sdg.write.layout import MANIFEST, frame_stem
 EXPORT_VERSION = 1
 EXPORT_JSON = "export.json"
 DEFAULT_SPLITS = "train=1"
+_VALIDATE = "sdg validate-dataset tells what is wrong with it"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,13 @@ def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary
     out = options.out.absolute()
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{options.out} lies in the dataset itself", "choose a folder outside of it with -o")
+    if out.resolve() == Path.cwd():
+        raise UsageError(
+            f"{options.out} is the current folder", "name one to make with -o; it appears when it is whole"
+        )
     check_new(out)
+    if dataset.conflicts:
+        raise DatasetError(f"{dataset.path} is ambiguous: {dataset.conflicts[0]}", _VALIDATE)
     cameras = _chosen(dataset, options.cameras)
     reporter.start(len(dataset), 0)
     with new_folder(out) as folder:
@@ -148,9 +155,20 @@ def _check(plan: ExportPlan, view: DatasetView, annotators: Sequence[str]) -> No
         if annotator in view.files and not view.files[annotator].is_file():
             hint = "get the dataset anew" if plan.dataset.manifest else "say with --images which folder it is in"
             raise DatasetError(f"{view.files[annotator]} is missing", hint)
+        if annotator in view.files and not view.files[annotator].resolve().is_relative_to(plan.dataset.root.resolve()):
+            raise DatasetError(
+                f"{view.files[annotator]} is a link out of {plan.dataset.root}",
+                "put the pictures themselves there; or say with --images where they are, if that is another folder",
+            )
+    if min(view.resolution) <= 0:
+        raise DatasetError(
+            f"{view.files['rgb'].name} is said to be {view.resolution[0]} x {view.resolution[1]}", _VALIDATE
+        )
     for found in view.annotations:
         if found.category_id not in known:
-            raise DatasetError(f"{view.files['rgb'].name} shows the category {found.category_id}, which has no name")
+            raise DatasetError(
+                f"{view.files['rgb'].name} shows the category {found.category_id}, which has no name", _VALIDATE
+            )
         if found.bbox_xywh_px is not None and not all(map(math.isfinite, found.bbox_xywh_px)):
             raise DatasetError(f"{view.files['rgb'].name} has the box {list(found.bbox_xywh_px)}")
 

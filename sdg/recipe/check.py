@@ -280,6 +280,8 @@ class _Checker:
         hint = f"did you mean {meant}?" if meant else ""
         if not meant and (inner := block_with(key, kind)):
             hint = f"{key} is a key of {inner}: write {inner}: {{{key}: ...}}"
+        if key == "folder" and "file" in kind.fields:
+            meant, hint = "file", "to draw one of a folder's files, write {choice: {folder: ..., match: ...}}"
         if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
             meant, hint = "", "use opencv_pinhole, which takes OpenCV's coefficients"
         where = label(place.use) if place.use else "a recipe"

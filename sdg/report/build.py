@@ -10,7 +10,7 @@ from pathlib import Path
 from sdg.dataset.model import DatasetFrame, DatasetReader
 from sdg.errors import DatasetError, UsageError
 from sdg.report.declared import Declared
-from sdg.report.gallery import Choice, gather, root_of
+from sdg.report.gallery import Choice, gather
 from sdg.report.model import ReportFinding
 from sdg.report.page import MARK, Contents, render_page
 from sdg.report.tally import DatasetTally
@@ -39,7 +39,7 @@ def build_report(
     Returns:
         UTF-8; the same bytes for the same dataset, findings and place.
     """
-    root = root_of(dataset)
+    root = dataset.root
     tally, choice, declared = DatasetTally(), Choice(root, findings or ()), Declared(dataset)
     unreadable: list[str] = []
     for frame in _frames(dataset, unreadable):
@@ -76,6 +76,9 @@ def write_report(
         DatasetError: The disk refused.
     """
     check_target(path)
+    own = default_path(dataset)
+    if dataset.manifest and path.absolute() != own.absolute() and path.resolve().is_relative_to(dataset.path.resolve()):
+        raise UsageError(f"{path} would become a part of the dataset", f"name {own}, or a file elsewhere")
     write_atomically(path, build_report(dataset, findings, folder=path.parent, on_frame=on_frame))
 
 
@@ -93,6 +96,8 @@ def check_target(path: Path) -> None:
     hint = "choose another file with -o"
     if path.is_dir():
         raise UsageError(f"{path} is a folder", f"name a file, such as {path / REPORT}")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file that could be replaced", hint)
     with suppress(FileNotFoundError):
         try:
             with path.open("rb") as stream:

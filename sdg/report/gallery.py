@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from sdg.dataset.coco import CocoDataset
 from sdg.dataset.model import DatasetFrame, DatasetReader, DatasetView
 from sdg.errors import DatasetError
 from sdg.foundation.arrays import FloatArray
@@ -120,11 +119,6 @@ def gather(dataset: DatasetReader, chosen: Iterable[PictureName]) -> Gallery:
     pictures = [picture for picture, _ in taken]
     depth_m = [float(each) for _, sample_m in taken for each in sample_m]
     return Gallery(pictures, depth_m, _layers(pictures))
-
-
-def root_of(dataset: DatasetReader) -> Path:
-    """Return the folder that names of pictures count from."""
-    return dataset.images if isinstance(dataset, CocoDataset) else dataset.path
 
 
 def picture_path(view: DatasetView, root: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sdg.camera.lens import Lens
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array, Vec3
+from sdg.recipe.folders import search_folders
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
 from sdg.stage.asset import Asset, ColorSpace, Material, Texture
 from sdg.stage.levels import level_surfaces
@@ -144,14 +145,3 @@ def builtin_name(reference: AssetRef) -> str:
     if isinstance(reference, FileAsset):
         return ""
     return reference if isinstance(reference, str) else reference.chosen()[0]
-
-
-def search_folders(recipe_path: Path) -> Sequence[Path]:
-    """Return where relative paths are tried: beside the recipe, then the nearest folder above with `assets/`."""
-    beside = recipe_path.parent
-    folders = [beside]
-    for above in [beside.resolve(), *beside.resolve().parents]:
-        if (above / "assets").is_dir():
-            folders += [above, above / "assets"]
-            break
-    return list(dict.fromkeys(folders))

@@ -11,11 +11,12 @@ from sdg.write.atomic import open_atomically, storage_errors, temporary_path
 
 
 def place_file(source: Path, target: Path) -> None:
-    """Put a file under another path, whole or not at all; makes the folder, replaces what is there.
+    """Put a file under another path, whole or not at all; makes the folder, replaces what is there, follows links.
 
     Raises:
         DatasetError: The disk is full, or the folder can't be written to.
     """
+    source = source.resolve()  # a link to a link would count its path from another folder
     temporary = temporary_path(target)
     with storage_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)

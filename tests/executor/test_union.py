@@ -231,6 +231,13 @@ def test_a_dataset_that_would_be_in_it_twice_is_refused(yard: Path, shelf: Path,
     assert not (tmp_path / "data").exists()
 
 
+def test_a_dataset_is_not_joined_into_itself(yard: Path, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = tree(yard)
+    assert main(["merge", str(yard / "sub"), str(yard), str(shelf)]) == 2
+    assert "lies in, one of the datasets" in capsys.readouterr().err
+    assert tree(yard) == before
+
+
 def test_shards_are_joined_first(yard: Path, tmp_path: Path) -> None:
     recipe = write_recipe(tmp_path)
     run(recipe, tmp_path / "shard", shard=Shard(1, 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import struct
 import zlib
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sdg.cli.main import main
 from sdg.dataset.open import open_dataset
 from sdg.report.build import build_report
 from tests.report.findings import Found
@@ -187,3 +189,14 @@ def test_a_picture_that_a_camera_marked_as_turned_is_shown_as_its_annotations_co
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
         assert decoded is not None
         assert decoded.shape[:2] == (height, width)
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe would block, and a device such as /dev/null would become a page."""
+    os.mkfifo(tmp_path / "pipe")
+    path = tmp_path / "instances.json"
+    path.write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
+    for target in (tmp_path / "pipe", Path("/dev/null")):
+        assert main(["report", str(path), "-o", str(target)]) == 2
+        assert "is no file that could be replaced" in capsys.readouterr().err
+    assert not Path("/dev/null").is_file()

@@ -8,46 +8,11 @@ belongs. Promises that `{pallet_rack: {}}` is the same asset as `pallet_rack`. N
 from __future__ import annotations
 
 from sdg.recipe.families.form import Form
-from sdg.recipe.families.office import (
-    DeskForm,
-    MonitorForm,
-    OfficeChairForm,
-    OfficeFamilies,
-    OfficeRoomForm,
-)
-from sdg.recipe.families.office_things import (
-    BinWasteForm,
-    BookForm,
-    BottleForm,
-    CabinetForm,
-    CupForm,
-    KeyboardForm,
-    OfficeThingFamilies,
-    PottedPlantForm,
-    ShelfUnitForm,
-    WhiteboardForm,
-)
-from sdg.recipe.families.warehouse import PalletRackForm, WarehouseFamilies
+from sdg.recipe.families.office import OfficeFamilies
+from sdg.recipe.families.office_things import OfficeThingFamilies
+from sdg.recipe.families.warehouse import WarehouseFamilies
 
-__all__ = [
-    "BinWasteForm",
-    "BookForm",
-    "BottleForm",
-    "CabinetForm",
-    "CupForm",
-    "DeskForm",
-    "FamilyAsset",
-    "Form",
-    "KeyboardForm",
-    "MonitorForm",
-    "OfficeChairForm",
-    "OfficeRoomForm",
-    "PalletRackForm",
-    "PottedPlantForm",
-    "ShelfUnitForm",
-    "WhiteboardForm",
-    "default_form",
-]
+__all__ = ["FamilyAsset", "Form", "default_form"]
 
 
 class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies):

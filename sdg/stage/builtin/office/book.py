@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.transforms import rotation_xyz, translation, yaw
-from sdg.recipe.families import BookForm
+from sdg.recipe.families.office_things import BookForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from sdg.foundation.arrays import Vec3
-from sdg.recipe.families import BottleForm
+from sdg.recipe.families.office_things import BottleForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

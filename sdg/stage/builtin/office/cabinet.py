@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from sdg.foundation.arrays import Vec3
-from sdg.recipe.families import CabinetForm
+from sdg.recipe.families.office_things import CabinetForm
 from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from sdg.foundation.transforms import yaw
-from sdg.recipe.families import OfficeChairForm
+from sdg.recipe.families.office import OfficeChairForm
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.lofts import bent_tube, loft, rounded_outline, rounded_path, swept_rings
 from sdg.stage.builtin.solids import lathe, rounded_box, tube

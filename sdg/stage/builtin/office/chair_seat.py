@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.recipe.families import OfficeChairForm
+from sdg.recipe.families.office import OfficeChairForm
 from sdg.stage.builtin.geometry import Geometry, project_uvs
 from sdg.stage.builtin.lofts import bent_tube, loft, prism, rounded_outline, rounded_path, swept_rings
 from sdg.stage.builtin.office.cushion import cushion

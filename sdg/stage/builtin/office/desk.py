@@ -6,7 +6,7 @@ import itertools
 import math
 
 from sdg.foundation.arrays import Vec3
-from sdg.recipe.families import DeskForm
+from sdg.recipe.families.office import DeskForm
 from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

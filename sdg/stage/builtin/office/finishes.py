@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdg.recipe.families import OfficeRoomForm
+from sdg.recipe.families.office import OfficeRoomForm
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import variation
 from sdg.stage.builtin.materials import slot

@@ -8,7 +8,7 @@ import numpy as np
 
 from sdg.foundation.arrays import Vec3
 from sdg.foundation.transforms import rotation_xyz
-from sdg.recipe.families import KeyboardForm
+from sdg.recipe.families.office_things import KeyboardForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

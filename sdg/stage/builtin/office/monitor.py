@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import Vec3
 from sdg.foundation.transforms import rotation_xyz, translation, yaw
-from sdg.recipe.families import MonitorForm
+from sdg.recipe.families.office import MonitorForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation
 from sdg.stage.builtin.geometry import Geometry, join

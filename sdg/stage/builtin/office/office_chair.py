@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from sdg.foundation.arrays import Vec3
-from sdg.recipe.families import OfficeChairForm
+from sdg.recipe.families.office import OfficeChairForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import join

@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import Vec3
 from sdg.foundation.seeds import RandomStream
-from sdg.recipe.families import PottedPlantForm
+from sdg.recipe.families.office_things import PottedPlantForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sdg.foundation.arrays import Vec3
-from sdg.recipe.families import OfficeRoomForm
+from sdg.recipe.families.office import OfficeRoomForm
 from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, variation
 from sdg.stage.builtin.geometry import Geometry, join

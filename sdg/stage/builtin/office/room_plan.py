@@ -10,7 +10,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.transforms import yaw
-from sdg.recipe.families import OfficeRoomForm
+from sdg.recipe.families.office import OfficeRoomForm
 
 WALL = 0.24
 SLAB = 0.1

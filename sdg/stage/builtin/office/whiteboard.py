@@ -11,7 +11,7 @@ import numpy as np
 from sdg.foundation.arrays import UInt8Array, Vec3
 from sdg.foundation.seeds import RandomStream
 from sdg.foundation.transforms import rotation_xyz, translation
-from sdg.recipe.families import WhiteboardForm
+from sdg.recipe.families.office_things import WhiteboardForm
 from sdg.stage.asset import Asset, Material, Texture
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
