@@ -24,7 +24,11 @@ _SHAPES: dict[str, AssetEntry] = {
     "sphere": AssetEntry("Sphere, or ellipsoid", "shapes", (1.0, 1.0, 1.0)),
 }
 
-ASSETS: dict[str, AssetEntry] = {**_SHAPES, **_within("warehouse", warehouse.ENTRIES), **_within("office", office.ENTRIES)}
+ASSETS: dict[str, AssetEntry] = {
+    **_SHAPES,
+    **_within("warehouse", warehouse.ENTRIES),
+    **_within("office", office.ENTRIES),
+}
 
 MATERIALS: dict[str, str] = {
     "block_wall": "Painted concrete blocks in running bond",

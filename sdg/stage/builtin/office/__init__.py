@@ -9,7 +9,9 @@ from __future__ import annotations
 from sdg.stage.builtin.entry import AssetEntry
 
 ENTRIES: dict[str, AssetEntry] = {
-    "bin_waste": AssetEntry("Waste bin, open or with a lid", "bin_waste", (0.2884, 0.2884, 0.33), (0.1,) * 3, (1.5,) * 3),
+    "bin_waste": AssetEntry(
+        "Waste bin, open or with a lid", "bin_waste", (0.2884, 0.2884, 0.33), (0.1,) * 3, (1.5,) * 3
+    ),
     "book": AssetEntry(
         "Books or binders in a row or a stack", "book", (0.1945, 0.1795, 0.24), (0.005, 0.02, 0.005), (2.0, 1.0, 2.0)
     ),
@@ -41,10 +43,18 @@ ENTRIES: dict[str, AssetEntry] = {
         is_environment=True,
     ),
     "potted_plant": AssetEntry(
-        "Plant in a pot: broad leaves, straps, palm or small tree", "potted_plant", (0.5982, 0.5446, 0.8297), (0.08,) * 3, (3.0,) * 3
+        "Plant in a pot: broad leaves, straps, palm or small tree",
+        "potted_plant",
+        (0.5982, 0.5446, 0.8297),
+        (0.08,) * 3,
+        (3.0,) * 3,
     ),
     "shelf_unit": AssetEntry(
-        "Shelving of panels, steel or ladders, with doors", "shelf_unit", (0.82, 0.36, 1.88), (0.3, 0.15, 0.5), (6.0, 1.0, 4.0)
+        "Shelving of panels, steel or ladders, with doors",
+        "shelf_unit",
+        (0.82, 0.36, 1.88),
+        (0.3, 0.15, 0.5),
+        (6.0, 1.0, 4.0),
     ),
     "whiteboard": AssetEntry(
         "Whiteboard on a stand, with pens", "whiteboard", (1.6, 0.6, 1.9), (0.5, 0.2, 0.8), (4.0, 1.5, 3.0)

@@ -39,9 +39,15 @@ def _pieces(form: BinWasteForm) -> tuple[Piece, ...]:
     inner = 1.0 - 2 * _WALL / form.width_m
     levels += [(inner - (1 - form.taper) * t, rim - 0.006 - (rim - 0.016) * t) for t in rise]
     outlines = [(_outline(form, share), z) for share, z in levels]
-    pieces = [Piece("body", scattered(tapered(outlines, crease_deg=35.0), stream), finishes.moulded("bin", (0.05, 0.052, 0.055)))]
+    pieces = [
+        Piece(
+            "body", scattered(tapered(outlines, crease_deg=35.0), stream), finishes.moulded("bin", (0.05, 0.052, 0.055))
+        )
+    ]
     if form.liner:
-        pieces.append(Piece("liner", _liner(form, rim, stream.uniform(0.0, 6.0)), Material("bin_liner", (0.55, 0.56, 0.57), 0.35)))
+        pieces.append(
+            Piece("liner", _liner(form, rim, stream.uniform(0.0, 6.0)), Material("bin_liner", (0.55, 0.56, 0.57), 0.35))
+        )
     if form.lid == "flap":
         pieces.append(Piece("lid", _flap(form, rim), finishes.moulded("bin_lid", (0.09, 0.093, 0.096))))
     elif form.lid == "dome":
@@ -73,14 +79,23 @@ def _liner(form: BinWasteForm, rim: float, phase: float) -> Geometry:
 def _flap(form: BinWasteForm, rim: float) -> Geometry:
     """Return a hipped lid whose faces would swing."""
     high = form.height_m - rim
-    levels = [(1.035, rim - 0.006), (1.05, rim), (1.05, rim + 0.012), (0.95, rim + 0.2 * high), (0.45, rim + high - 0.006)]
-    return tapered([*((_outline(form, share), z) for share, z in levels), (_outline(form, 0.4), rim + high)], crease_deg=25.0)
+    levels = [
+        (1.035, rim - 0.006),
+        (1.05, rim),
+        (1.05, rim + 0.012),
+        (0.95, rim + 0.2 * high),
+        (0.45, rim + high - 0.006),
+    ]
+    return tapered(
+        [*((_outline(form, share), z) for share, z in levels), (_outline(form, 0.4), rim + high)], crease_deg=25.0
+    )
 
 
 def _dome(form: BinWasteForm, rim: float) -> Geometry:
     high = form.height_m - rim
     turns = np.linspace(0.0, 0.47 * math.pi, 7)
-    levels = [(1.035, rim - 0.006), *((1.045 * math.cos(t), rim + high * math.sin(t) / math.sin(turns[-1])) for t in turns)]
+    levels = [
+        (1.035, rim - 0.006),
+        *((1.045 * math.cos(t), rim + high * math.sin(t) / math.sin(turns[-1])) for t in turns),
+    ]
     return tapered([(_outline(form, share), z) for share, z in levels], crease_deg=40.0)
-
-

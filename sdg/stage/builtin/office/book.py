@@ -86,9 +86,12 @@ _LAID: FloatArray = np.array([[0.0, 0, -1.0, 0.12], [0, 1.0, 0, -0.08], [1.0, 0,
 def _book(thick: float, deep: float, high: float, kind: str) -> tuple[Geometry, Geometry, Geometry]:
     """Return cover, pages and what is printed on the spine of a book at x >= 0 whose spine is at y = 0."""
     boards = [
-        rounded_box((_BOARD, deep, high), (x, deep / 2, high / 2), 0.0008, grain=2) for x in (_BOARD / 2, thick - _BOARD / 2)
+        rounded_box((_BOARD, deep, high), (x, deep / 2, high / 2), 0.0008, grain=2)
+        for x in (_BOARD / 2, thick - _BOARD / 2)
     ]
-    spine = rounded_box((thick - 0.0002, _BOARD, high - 0.0002), (thick / 2, _BOARD / 2 - 0.0008, high / 2), 0.0008, grain=2)
+    spine = rounded_box(
+        (thick - 0.0002, _BOARD, high - 0.0002), (thick / 2, _BOARD / 2 - 0.0008, high / 2), 0.0008, grain=2
+    )
     pages = rounded_box(
         (thick - 2 * _BOARD + 0.0004, deep - 0.006, high - 0.007), (thick / 2, deep / 2 - 0.001, high / 2), 0.0005
     )

@@ -70,14 +70,23 @@ def _side(form: BottleForm, z: float) -> float:
 def _cap(kind: str, neck: float, low: float, high: float) -> list[Geometry]:
     wide, tall = neck + 0.0025, high - low
     if kind == "cork":
-        return [lathe([(0.0, low), (0.8 * neck, low), (0.92 * neck, high - 0.002), (0.85 * neck, high), (0.0, high)], 24)]
+        return [
+            lathe([(0.0, low), (0.8 * neck, low), (0.92 * neck, high - 0.002), (0.85 * neck, high), (0.0, high)], 24)
+        ]
     if kind == "sport":
         step = low + 0.45 * tall
         profile = [(0.0, low), (wide, low), (wide, step - 0.002), (wide - 0.002, step), (0.45 * wide, step + 0.003)]
         profile += [(0.38 * wide, high - 0.003), (0.3 * wide, high), (0.0, high)]
         return [lathe(profile, 24)]
     top = high if kind == "screw" else high - 0.35 * tall
-    profile = [(0.0, low), (wide - 0.001, low), (wide, low + 0.001), (wide, top - 0.002), (wide - 0.002, top), (0.0, top)]
+    profile = [
+        (0.0, low),
+        (wide - 0.001, low),
+        (wide, low + 0.001),
+        (wide, top - 0.002),
+        (wide - 0.002, top),
+        (0.0, top),
+    ]
     pieces = [lathe(profile, 24)]
     if kind == "loop":
         turns = np.linspace(0.0, math.pi, 9)

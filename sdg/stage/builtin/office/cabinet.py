@@ -32,13 +32,17 @@ def build_cabinet(size_m: Vec3, form: CabinetForm) -> Asset:
     stream = variation("cabinet", form.variant)
     low = _FEET[form.foot]
     front = -depth / 2 + 0.028
-    body = rounded_box((width, depth / 2 - front, height - low), (0.0, (front + depth / 2) / 2, (height + low) / 2), 0.004)
+    body = rounded_box(
+        (width, depth / 2 - front, height - low), (0.0, (front + depth / 2) / 2, (height + low) / 2), 0.004
+    )
     body = scattered(body, stream)
     xs = np.linspace(-width / 2 + 0.006, width / 2 - 0.006, form.columns + 1)
     zs = np.linspace(low + 0.008, height - 0.018, (form.rows if form.front == "drawers" else 1) + 1)
     fronts: list[Geometry] = []
     handles: list[Geometry] = []
-    for index, ((left, right), (bottom, top)) in enumerate(itertools.product(itertools.pairwise(xs), itertools.pairwise(zs))):
+    for index, ((left, right), (bottom, top)) in enumerate(
+        itertools.product(itertools.pairwise(xs), itertools.pairwise(zs))
+    ):
         middle, center = (left + right) / 2, (bottom + top) / 2
         wide, tall = right - left - 0.004, top - bottom - 0.005
         face = front - 0.018
@@ -46,7 +50,9 @@ def build_cabinet(size_m: Vec3, form: CabinetForm) -> Asset:
             count = max(4, int(tall / 0.045))
             pitch = tall / count
             fronts += [
-                rounded_box((wide, 0.018, pitch - 0.003), (middle, front - 0.008, bottom + pitch * (slat + 0.5)), 0.004, grain=0)
+                rounded_box(
+                    (wide, 0.018, pitch - 0.003), (middle, front - 0.008, bottom + pitch * (slat + 0.5)), 0.004, grain=0
+                )
                 for slat in range(count)
             ]
         else:
@@ -70,13 +76,25 @@ def build_cabinet(size_m: Vec3, form: CabinetForm) -> Asset:
 def _handle(kind: str, at: tuple[float, float, float], length: float, *, upright: bool) -> Geometry:
     x, y, z = at
     if kind == "knob":
-        profile = [(0.0, 0.0), (0.006, 0.0), (0.006, 0.008), (0.013, 0.013), (0.013, 0.019), (0.009, 0.0225), (0.0, 0.0225)]
+        profile = [
+            (0.0, 0.0),
+            (0.006, 0.0),
+            (0.006, 0.008),
+            (0.013, 0.013),
+            (0.013, 0.019),
+            (0.009, 0.0225),
+            (0.0, 0.0225),
+        ]
         outward = np.array([[1.0, 0, 0, x], [0, 0, -1.0, y], [0, 1.0, 0, z], [0, 0, 0, 1.0]])
         return lathe(profile, 16).moved(outward)
     along = np.array([0.0, 0.0, 1.0]) if upright else np.array([1.0, 0.0, 0.0])
     ends = [np.array(at) - along * length / 2, np.array(at) + along * length / 2]
     if kind == "groove":
-        size = np.abs(along) * length + np.array([0.0, 0.006, 0.0]) + (np.array([0.02, 0, 0]) if upright else np.array([0, 0, 0.02]))
+        size = (
+            np.abs(along) * length
+            + np.array([0.0, 0.006, 0.0])
+            + (np.array([0.02, 0, 0]) if upright else np.array([0, 0, 0.02]))
+        )
         return rounded_box(size, at, 0.002)
     out = np.array([0.0, -0.024, 0.0])
     path = [ends[0], ends[0] + 0.9 * out + 0.02 * along * length, ends[0] + out + 0.08 * along * length]

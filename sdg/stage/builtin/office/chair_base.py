@@ -33,12 +33,13 @@ def _star(under: float) -> Pieces:
     """Return five arms with twin castors, and a gas spring up to the mechanism."""
     path = np.array([(0.02, 0.0, 0.105), (0.1, 0.0, 0.098), (0.22, 0.0, 0.08), (_REACH + 0.012, 0.0, 0.066)])
     sections = np.stack(
-        [rounded_outline(wide, tall, 0.008, 2) for wide, tall in ((0.05, 0.04), (0.045, 0.036), (0.036, 0.028), (0.03, 0.02))]
+        [
+            rounded_outline(wide, tall, 0.008, 2)
+            for wide, tall in ((0.05, 0.04), (0.045, 0.036), (0.036, 0.028), (0.03, 0.02))
+        ]
     )
     arm = loft(swept_rings(path, sections), crease_deg=45.0)
-    wheels = [
-        tube((_REACH, sy * 0.008, _CASTOR), (_REACH, sy * 0.027, _CASTOR), _CASTOR, 16) for sy in _SIDES
-    ]
+    wheels = [tube((_REACH, sy * 0.008, _CASTOR), (_REACH, sy * 0.027, _CASTOR), _CASTOR, 16) for sy in _SIDES]
     fork = rounded_box((0.05, 0.046, 0.022), (_REACH - 0.004, 0.0, 0.049), 0.008)
     metal = [lathe([(0.0, 0.08), (0.038, 0.08), (0.045, 0.09), (0.045, 0.112), (0.034, 0.122), (0.0, 0.122)], 20)]
     rubber = []

@@ -27,7 +27,8 @@ def seat_pieces(form: OfficeChairForm) -> list[Geometry]:
     def sag(points: FloatArray) -> FloatArray:
         front = np.clip((-points[..., 1] - 0.1) / 0.14, 0.0, 1.0)
         drop = 0.035 * front**2 - 0.012 * (points[..., 0] / (form.seat_width_m / 2)) ** 2
-        return points + np.stack([0.0 * drop, 0.0 * drop, high - 0.075 - drop], axis=-1)
+        moved: FloatArray = points + np.stack([0.0 * drop, 0.0 * drop, high - 0.075 - drop], axis=-1)
+        return moved
 
     def under(points: FloatArray) -> FloatArray:
         return sag(points) - np.array([0.0, 0.0, 0.012])
@@ -50,15 +51,21 @@ def back_pieces(form: OfficeChairForm) -> tuple[list[Geometry], list[Geometry]]:
     strut = loft(swept_rings(spine, np.stack([rounded_outline(0.07, 0.018, 0.006, 2)] * len(spine))), crease_deg=45.0)
     if form.back == "padded":
         pad = cushion(wide, high, 0.06, 0.1, place)
-        cover = cushion(wide - 0.04, high - 0.04, 0.02, 0.09, lambda points: place(points - np.array([0.0, 0.0, 0.014])))
+        cover = cushion(
+            wide - 0.04, high - 0.04, 0.02, 0.09, lambda points: place(points - np.array([0.0, 0.0, 0.014]))
+        )
         return [pad], [strut, cover]
     net = cushion(wide - 0.02, high - 0.02, 0.006, 0.09, place)
     outline = rounded_outline(wide, high, 0.1, steps=5)
     loop = np.concatenate([outline, np.zeros((len(outline), 1))], axis=1)
     # From the middle of the lower edge all round and back to it.
     start = int(np.argmin(np.abs(loop[:, 0]) + 10 * (loop[:, 1] > -0.4 * high)))
-    path = place(np.concatenate([np.roll(loop, -start, axis=0), loop[start : start + 1] + np.array([[1e-3, 0.0, 0.0]])]))
-    lumbar = cushion(wide - 0.01, 0.07, 0.02, 0.03, lambda points: place(points + np.array([0.0, -0.22 * high, -0.022])))
+    path = place(
+        np.concatenate([np.roll(loop, -start, axis=0), loop[start : start + 1] + np.array([[1e-3, 0.0, 0.0]])])
+    )
+    lumbar = cushion(
+        wide - 0.01, 0.07, 0.02, 0.03, lambda points: place(points + np.array([0.0, -0.22 * high, -0.022]))
+    )
     return [net], [strut, bent_tube(path, 0.012, 8), lumbar]
 
 
@@ -73,7 +80,9 @@ def arm_pieces(form: OfficeChairForm) -> tuple[list[Geometry], list[Geometry]]:
         if form.armrests == "tee":
             foot = [(sx * (half - 0.1), 0.02, high - 0.085), (x, 0.02, high - 0.085), (x, 0.02, high + 0.18)]
             path = rounded_path(foot, 0.05, 4)
-            arms.append(loft(swept_rings(path, np.stack([rounded_outline(0.045, 0.02, 0.007, 2)] * len(path)), (0, 0, 1))))
+            arms.append(
+                loft(swept_rings(path, np.stack([rounded_outline(0.045, 0.02, 0.007, 2)] * len(path)), (0, 0, 1)))
+            )
             top = prism(rounded_outline(0.08, 0.25, 0.035, 4), high + 0.17, high + 0.198, 0.008)
             arms.append(top.shifted(x, -0.02, 0.0))
         else:
@@ -130,5 +139,3 @@ def _shell(form: OfficeChairForm) -> Geometry:
     rings = swept_rings(path, np.stack(sections))
     body = loft(rings, crease_deg=50.0)
     return project_uvs(body.vertices, body.faces, body.normals)
-
-

@@ -56,7 +56,7 @@ def _pieces(form: CupForm) -> tuple[Piece, ...]:
 def _radius(form: CupForm, z: float) -> float:
     """Return the outer radius at a height [m]."""
     share = z / form.height_m
-    swell = form.belly * math.sin(math.pi * min(1.0, max(0.0, share))) ** 0.9
+    swell = form.belly * math.sin(math.pi * min(1.0, max(0.0, share)))
     return form.radius_m * (form.taper + (1.0 - form.taper) * share + swell)
 
 

@@ -96,14 +96,8 @@ def _legs(width: float, depth: float, under: float, form: DeskForm) -> tuple[lis
         rounded_box((leg, leg, under), (sx * x, sy * y, under / 2), 0.004, grain=2)
         for sx, sy in itertools.product(_SIDES, _SIDES)
     ]
-    rails = [
-        rounded_box((2 * x - leg, 0.025, 0.05), (0.0, sy * y, under - 0.026), 0.003, grain=0)
-        for sy in _SIDES
-    ]
-    rails += [
-        rounded_box((0.025, 2 * y - leg, 0.05), (sx * x, 0.0, under - 0.026), 0.003, grain=1)
-        for sx in _SIDES
-    ]
+    rails = [rounded_box((2 * x - leg, 0.025, 0.05), (0.0, sy * y, under - 0.026), 0.003, grain=0) for sy in _SIDES]
+    rails += [rounded_box((0.025, 2 * y - leg, 0.05), (sx * x, 0.0, under - 0.026), 0.003, grain=1) for sx in _SIDES]
     return [*posts, *rails], []
 
 
@@ -119,7 +113,9 @@ def _sit_stand(width: float, depth: float, under: float, form: DeskForm) -> tupl
             rounded_box((0.07, depth - 0.2, 0.03), (sx * x, 0.0, under - 0.0165), 0.004, grain=1),
         ]
         for sy in _SIDES:
-            pieces.append(tube((sx * x, sy * (depth / 2 - 0.1), 0.0), (sx * x, sy * (depth / 2 - 0.1), 0.012), 0.02, 12))
+            pieces.append(
+                tube((sx * x, sy * (depth / 2 - 0.1), 0.0), (sx * x, sy * (depth / 2 - 0.1), 0.012), 0.02, 12)
+            )
     return pieces, []
 
 
@@ -130,7 +126,10 @@ def _panels(width: float, depth: float, under: float, form: DeskForm) -> tuple[l
     lost = radius - math.sqrt(radius**2 - max(0.0, radius - inset) ** 2)
     return [], [
         rounded_box(
-            (0.028, depth - 0.012 - 2 * lost, under), (sx * (width / 2 - inset - 0.014), 0.0, under / 2), 0.0015, grain=2
+            (0.028, depth - 0.012 - 2 * lost, under),
+            (sx * (width / 2 - inset - 0.014), 0.0, under / 2),
+            0.0015,
+            grain=2,
         )
         for sx in _SIDES
     ]
@@ -159,9 +158,7 @@ def _modesty(width: float, depth: float, under: float) -> Geometry:
     return rounded_box((width - 0.24, 0.018, tall), (0.0, depth / 2 - 0.13, under - tall / 2 - 0.06), 0.0015, grain=0)
 
 
-def _pedestal(
-    count: int, x: float, depth: float, top: float
-) -> tuple[list[Geometry], list[Geometry], list[Geometry]]:
+def _pedestal(count: int, x: float, depth: float, top: float) -> tuple[list[Geometry], list[Geometry], list[Geometry]]:
     """Return the body of a chest of drawers on castors, its fronts, and its dark handles and castors."""
     deep = min(0.58, depth - 0.2)
     y = -depth / 2 + 0.05 + deep / 2

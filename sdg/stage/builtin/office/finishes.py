@@ -7,7 +7,6 @@ from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import variation
 from sdg.stage.builtin.materials import slot
 
-
 PAINTS = (
     (0.40, 0.42, 0.43),
     (0.66, 0.66, 0.64),

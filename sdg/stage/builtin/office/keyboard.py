@@ -53,9 +53,7 @@ def _pieces(form: KeyboardForm) -> tuple[Piece, ...]:
     offset = np.array([-wide / 2 + form.margin_m, -deep / 2 + form.margin_m, 0.0])
     tilt = rotation_xyz((form.tilt_deg, 0.0, 0.0))
     lift = 0.5 * deep * float(tilt[2, 1]) + 0.002
-    placed = [
-        join(keys).shifted(*offset).moved(tilt).shifted(0.0, 0.0, lift) for keys in (light, dark)
-    ]
+    placed = [join(keys).shifted(*offset).moved(tilt).shifted(0.0, 0.0, lift) for keys in (light, dark)]
     body = scattered(case.moved(tilt).shifted(0.0, 0.0, lift), stream)
     # Rubber feet in front, folding feet behind.
     rear = 2 * lift - 0.002 + 0.004
@@ -80,7 +78,8 @@ def _caps(form: KeyboardForm) -> tuple[list[Geometry], list[Geometry]]:
             templates[width] = _cap(width * _PITCH, form.key_height_m)
         return templates[width].shifted((x + width / 2) * _PITCH, (y + 0.5) * _PITCH, 0.0)
 
-    light, dark = [], []
+    light: list[Geometry] = []
+    dark: list[Geometry] = []
     for row, widths in enumerate(_ROWS):
         x = 0.0
         for width in widths:

@@ -15,7 +15,9 @@ from sdg.stage.builtin.lofts import loft, swept_rings
 _THICK = 0.0012
 
 
-def blade(length_m: float, width_m: float, droop: float, *, widest: float = 0.4, rings: int = 8, fold: float = 0.25) -> Geometry:
+def blade(
+    length_m: float, width_m: float, droop: float, *, widest: float = 0.4, rings: int = 8, fold: float = 0.25
+) -> Geometry:
     """Return a leaf from the origin along +y, folded along its middle.
 
     Args:
@@ -71,7 +73,9 @@ def frond(length_m: float, width_m: float, droop: float, pairs: int) -> Geometry
     return join(pieces)
 
 
-def set_at(leaf: Geometry, place_m: FloatArray, turn_deg: float, rise_deg: float, scale: float, roll_deg: float = 0.0) -> Geometry:
+def set_at(
+    leaf: Geometry, place_m: FloatArray, turn_deg: float, rise_deg: float, scale: float, roll_deg: float = 0.0
+) -> Geometry:
     """Return a leaf moved to a place, pointing in a direction `turn_deg` about z and `rise_deg` above level."""
     spin = yaw(turn_deg) @ rotation_xyz((rise_deg, 0.0, 0.0)) @ rotation_xyz((0.0, roll_deg, 0.0))
     placed = leaf.moved(translation(place_m) @ spin @ np.diag([scale, scale, scale, 1.0]))

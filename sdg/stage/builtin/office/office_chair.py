@@ -35,7 +35,9 @@ def _pieces(form: OfficeChairForm) -> tuple[Piece, ...]:
     hard = finishes.moulded("chair_plastic")
     shell = finishes.moulded("chair_shell", (0.42, 0.43, 0.44))
     body = shell if form.back == "shell" else cloth
-    frame = finishes.chrome("chair_metal") if form.base != "star" else finishes.moulded("chair_base", (0.05, 0.05, 0.052))
+    frame = (
+        finishes.chrome("chair_metal") if form.base != "star" else finishes.moulded("chair_base", (0.05, 0.05, 0.052))
+    )
     pieces = [Piece("seat", join(scattered(piece, stream) for piece in seat_pieces(form)), body)]
     pads, supports = back_pieces(form)
     if pads:

@@ -41,7 +41,11 @@ def _pieces(form: PottedPlantForm) -> tuple[Piece, ...]:
     reach = form.height_m * form.spread / 2
     foliage, stalks = _GROWTH[form.leaf](form, stream, soil, radius, max(reach, 0.9 * rim))
     pieces = [
-        Piece("pot", scattered(pot, stream), finishes.moulded("pot", finishes.variant_color(finishes.POTS, "pot", form.variant))),
+        Piece(
+            "pot",
+            scattered(pot, stream),
+            finishes.moulded("pot", finishes.variant_color(finishes.POTS, "pot", form.variant)),
+        ),
         Piece("soil", _soil(form.pot, rim, soil), Material("potting_soil", (0.035, 0.024, 0.016), 1.0)),
         Piece("leaves", join(foliage), finishes.leaf("leaf")),
     ]
@@ -57,7 +61,9 @@ def _pot(kind: str, radius: float, high: float) -> tuple[Geometry, float, float]
     if kind == "square":
         levels = [(0.72, 0.0), (0.74, 0.01 * high), (1.0, high - 0.004), (1.0 - 0.3 * wall / radius, high)]
         levels += [(1.0 - wall / radius, high - 0.001), (0.96 - wall / radius, soil - 0.02 * high)]
-        outlines = [(rounded_outline(2 * radius * share, 2 * radius * share, 0.12 * radius, 3), z) for share, z in levels]
+        outlines = [
+            (rounded_outline(2 * radius * share, 2 * radius * share, 0.12 * radius, 3), z) for share, z in levels
+        ]
         return tapered(outlines, crease_deg=50.0), soil, 0.95 * radius - wall
     if kind == "bowl":
         turns = np.linspace(-1.15, 0.25, 9)
@@ -73,7 +79,9 @@ def _pot(kind: str, radius: float, high: float) -> tuple[Geometry, float, float]
 
 def _soil(kind: str, rim: float, soil: float) -> Geometry:
     outline = rounded_outline(2 * rim, 2 * rim, 0.1 * rim, 3) if kind == "square" else circle(rim, 24)
-    return tapered([(outline * 0.98, soil - 0.015), (outline, soil - 0.004), (0.5 * outline, soil), (0.05 * outline, soil)])
+    return tapered(
+        [(outline * 0.98, soil - 0.015), (outline, soil - 0.004), (0.5 * outline, soil), (0.05 * outline, soil)]
+    )
 
 
 Growth = tuple[list[Geometry], list[Geometry]]
@@ -116,7 +124,9 @@ def _strap(form: PottedPlantForm, stream: RandomStream, soil: float, radius: flo
         turn = _GOLDEN_DEG * index
         away = np.array([math.cos(math.radians(turn + 90)), math.sin(math.radians(turn + 90)), 0.0])
         lean = 88.0 - 40.0 * share * min(1.0, reach / rise)
-        foliage.append(set_at(leaf, 0.55 * radius * math.sqrt(share) * away + np.array([0.0, 0.0, soil - 0.015]), turn, lean, 1.0))
+        foliage.append(
+            set_at(leaf, 0.55 * radius * math.sqrt(share) * away + np.array([0.0, 0.0, soil - 0.015]), turn, lean, 1.0)
+        )
     return foliage, []
 
 
@@ -152,13 +162,24 @@ def _small(form: PottedPlantForm, stream: RandomStream, soil: float, radius: flo
         start = np.array([lean * share, 0.3 * lean * share, soil + rise * (0.32 + 0.36 * share)])
         out = reach * math.sin(math.pi * (0.25 + 0.55 * share)) * stream.uniform(0.7, 0.95)
         end = start + np.array([out * math.cos(turn), out * math.sin(turn), rise * (0.1 + 0.2 * share)])
-        stalks.append(bent_tube([start, 0.5 * (start + end) + np.array([0, 0, 0.03 * rise]), end], np.array([0.3, 0.22, 0.1]) * thick, 5))
+        stalks.append(
+            bent_tube(
+                [start, 0.5 * (start + end) + np.array([0, 0, 0.03 * rise]), end], np.array([0.3, 0.22, 0.1]) * thick, 5
+            )
+        )
         for index in range(9):
             along = 0.35 + 0.65 * (index + 0.5) / 9
             place = (1 - along) * start + along * end + np.array([0.0, 0.0, 0.03 * rise * 4 * along * (1 - along)])
             heading = math.degrees(turn) - 90 + stream.uniform(-110.0, 110.0)
             foliage.append(
-                set_at(template, place, heading, stream.uniform(-30.0, 40.0), stream.uniform(0.75, 1.15), stream.uniform(-30.0, 30.0))
+                set_at(
+                    template,
+                    place,
+                    heading,
+                    stream.uniform(-30.0, 40.0),
+                    stream.uniform(0.75, 1.15),
+                    stream.uniform(-30.0, 30.0),
+                )
             )
     return foliage, stalks
 

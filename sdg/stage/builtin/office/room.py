@@ -75,7 +75,9 @@ def _door_pieces(plan: RoomPlan) -> list[Piece]:
     frames: list[Geometry] = []
     levers: list[Geometry] = []
     for at in plan.door_middles:
-        leaves.append(rounded_box((wide, 0.02, tall - 0.006), (at, side.face - 0.006, tall / 2 + 0.003), 0.002, grain=2))
+        leaves.append(
+            rounded_box((wide, 0.02, tall - 0.006), (at, side.face - 0.006, tall / 2 + 0.003), 0.002, grain=2)
+        )
         leaves[-1] = leaves[-1].with_uv_offset(0.3 * at, 0.7 * at)
         jambs = [
             rounded_box((0.07, 0.03, tall + 0.07), (at + dx, side.face - 0.015, (tall + 0.07) / 2), 0.004, grain=2)
@@ -92,6 +94,8 @@ def _door_pieces(plan: RoomPlan) -> list[Piece]:
         ]
     return [
         Piece("doors", join(leaves).moved(side.place), finishes.veneer("door"), "door"),
-        Piece("door_frames", join(frames).moved(side.place), finishes.lacquer("door_frame", (0.30, 0.31, 0.32)), "door"),
+        Piece(
+            "door_frames", join(frames).moved(side.place), finishes.lacquer("door_frame", (0.30, 0.31, 0.32)), "door"
+        ),
         Piece("door_levers", join(levers).moved(side.place), finishes.chrome("door_lever"), "door"),
     ]

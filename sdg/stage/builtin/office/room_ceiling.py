@@ -1,4 +1,4 @@
-"""The suspended ceiling of an office room and its lamps: housings with diffusers, under which a recipe's lights hang."""
+"""The suspended ceiling of an office room, and its lamps: housings with diffusers, under which lights hang."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ def ceiling_surface(plan: RoomPlan) -> Surface:
 def _bars(plan: RoomPlan) -> list[Geometry]:
     """Return the visible flanges of the bars that carry the tiles, so that every lamp fills whole tiles."""
     x, y, z = plan.inner_x, plan.inner_y, plan.ceiling_m - _T_BAR_DEPTH / 2
-    bars = [
-        plain_box((_T_BAR, 2 * y, _T_BAR_DEPTH), (at, 0.0, z), grain=1) for at in _joints(plan, 0, x - _T_BAR / 2)
-    ]
+    bars = [plain_box((_T_BAR, 2 * y, _T_BAR_DEPTH), (at, 0.0, z), grain=1) for at in _joints(plan, 0, x - _T_BAR / 2)]
     # Those across lie a hair higher, so that no two faces share a plane.
     bars += [
         plain_box((2 * x, _T_BAR, _T_BAR_DEPTH), (0.0, at, z + 0.0006), grain=0)
@@ -86,7 +84,5 @@ def _housing(plan: RoomPlan) -> list[Geometry]:
     if plan.form.lamps != "pendant":
         return trims
     body = rounded_box((across - 0.006, along - 0.006, 0.05), (0.0, 0.0, z + 0.0262), 0.008, grain=0)
-    wires = [
-        tube((dx, 0.0, z + 0.04), (dx, 0.0, plan.ceiling_m), 0.0015, 6) for dx in (-across * 0.42, across * 0.42)
-    ]
+    wires = [tube((dx, 0.0, z + 0.04), (dx, 0.0, plan.ceiling_m), 0.0015, 6) for dx in (-across * 0.42, across * 0.42)]
     return [*trims, body, *wires]

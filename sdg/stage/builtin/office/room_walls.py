@@ -95,7 +95,9 @@ def _sockets(plan: RoomPlan) -> list[Geometry]:
             if side.turn_deg == 180 and any(abs(x - at) < 0.75 for at in plan.door_middles):
                 continue
             plate = rounded_box((0.152, 0.01, 0.08), (x, side.face - 0.005, 0.3), 0.003)
-            wells = [rounded_box((0.05, 0.012, 0.05), (x + dx, side.face - 0.006, 0.3), 0.004) for dx in (-0.036, 0.036)]
+            wells = [
+                rounded_box((0.05, 0.012, 0.05), (x + dx, side.face - 0.006, 0.3), 0.004) for dx in (-0.036, 0.036)
+            ]
             pieces += [piece.moved(side.place) for piece in (plate, *wells)]
     for at in plan.door_middles:
         side = plan.sides[2]

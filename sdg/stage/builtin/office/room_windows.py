@@ -48,7 +48,7 @@ def window_pieces(plan: RoomPlan) -> list[Piece]:
 
 def sill_surfaces(plan: RoomPlan) -> list[Surface]:
     """Return the window sills as surfaces `sill_0`, `sill_1` …, free for things where no blind hangs."""
-    surfaces = []
+    surfaces: list[Surface] = []
     for side in plan.sides[:2]:
         for one in side.openings:
             near, far = side.face - _NOSE + 0.01, side.distance - _FRAME_IN - 0.05
@@ -142,5 +142,3 @@ def _radiator(side: Side, one: Opening) -> list[Geometry]:
         for dx in (-wide * 0.3, wide * 0.3)
     ]
     return [body, *ribs, grille, *pipes, *brackets]
-
-

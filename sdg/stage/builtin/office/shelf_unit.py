@@ -31,14 +31,17 @@ def build_shelf_unit(size_m: Vec3, form: ShelfUnitForm) -> Asset:
     stream = variation("shelf_unit", form.variant)
     edges = [float(x) for x in np.linspace(-width / 2, width / 2, form.bays + 1)]
     thick = _BOARD if form.frame != "steel" else 0.03
-    levels = [float(z) for z in np.linspace(_PLINTH + thick, height - (0.0 if form.frame == "panel" else 0.04), form.shelves + 1)]
+    levels = [
+        float(z)
+        for z in np.linspace(_PLINTH + thick, height - (0.0 if form.frame == "panel" else 0.04), form.shelves + 1)
+    ]
     front = -depth / 2 + (0.02 if form.doors else 0.002)
     deep = depth / 2 - front
     frame = _FRAMES[form.frame](edges, depth, height)
     boards, doors, knobs = [], [], []
     for left, right in itertools.pairwise(edges):
         inner, middle = right - left - _GAP[form.frame], (left + right) / 2
-        tops = levels if form.frame == "panel" else levels[:-1] + [height - 0.04]
+        tops = levels if form.frame == "panel" else [*levels[:-1], height - 0.04]
         for z in tops:
             board = rounded_box(
                 (inner, deep - 0.012, thick), (middle, (front + depth / 2) / 2, z - thick / 2), 0.0015, grain=0
@@ -64,7 +67,10 @@ def build_shelf_unit(size_m: Vec3, form: ShelfUnitForm) -> Asset:
     ]
     if form.back:
         panel = rounded_box(
-            (width - 0.008, _BACK, height - _PLINTH), (0.0, depth / 2 - _BACK / 2, (height + _PLINTH) / 2 - 0.001), 0.001, grain=2
+            (width - 0.008, _BACK, height - _PLINTH),
+            (0.0, depth / 2 - _BACK / 2, (height + _PLINTH) / 2 - 0.001),
+            0.001,
+            grain=2,
         )
         pieces.append(Piece("back", panel, finishes.laminate("shelf_back", (0.60, 0.59, 0.56))))
     if doors:
@@ -114,8 +120,15 @@ def _posts(edges: list[float], depth: float, height: float) -> list[Geometry]:
         at = x + inward * 0.0015 if index in (0, len(edges) - 1) else x
         for sy in _SIDES:
             y = sy * (depth / 2 - 0.0015)
-            web = rounded_box((_POST, 0.003, height), (at + inward * (_POST / 2 - 0.0015), y, height / 2), 0.001, grain=2)
-            flange = rounded_box((0.003, _POST, height - 0.001), (at, y - sy * (_POST / 2 - 0.0015), (height - 0.001) / 2), 0.001, grain=2)
+            web = rounded_box(
+                (_POST, 0.003, height), (at + inward * (_POST / 2 - 0.0015), y, height / 2), 0.001, grain=2
+            )
+            flange = rounded_box(
+                (0.003, _POST, height - 0.001),
+                (at, y - sy * (_POST / 2 - 0.0015), (height - 0.001) / 2),
+                0.001,
+                grain=2,
+            )
             pieces += [web, flange]
     y = depth / 2 - 0.004
     for left, right in itertools.pairwise(edges):

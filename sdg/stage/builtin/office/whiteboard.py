@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import cache
 
@@ -32,9 +33,14 @@ def build_whiteboard(size_m: Vec3, form: WhiteboardForm) -> Asset:
     middle = height - tall / 2
     lean = translation((0.0, 0.0, middle)) @ rotation_xyz((-form.lean_deg, 0.0, 0.0))
     panel = rounded_box((wide - 2 * _RIM, 0.012, tall - 2 * _RIM), (0.0, 0.0, 0.0), 0.001).moved(lean)
-    face = decal((-wide / 2 + _RIM, -0.0075, -tall / 2 + _RIM), (wide - 2 * _RIM, 0, 0), (0, 0, tall - 2 * _RIM), tile=True)
+    face = decal(
+        (-wide / 2 + _RIM, -0.0075, -tall / 2 + _RIM), (wide - 2 * _RIM, 0, 0), (0, 0, tall - 2 * _RIM), tile=True
+    )
     rims = [rounded_box((wide, 0.022, _RIM), (0.0, 0.0, sz * (tall - _RIM) / 2), 0.004, grain=0) for sz in _SIDES]
-    rims += [rounded_box((_RIM, 0.0218, tall - 2 * _RIM), (sx * (wide - _RIM) / 2, 0.0, 0.0), 0.004, grain=2) for sx in _SIDES]
+    rims += [
+        rounded_box((_RIM, 0.0218, tall - 2 * _RIM), (sx * (wide - _RIM) / 2, 0.0, 0.0), 0.004, grain=2)
+        for sx in _SIDES
+    ]
     # What leans back takes the legs behind it along.
     back = math.tan(math.radians(form.lean_deg)) * tall / 2
     stand, rubber = _STANDS[form.stand](width, depth, height, back)
@@ -59,7 +65,9 @@ def build_whiteboard(size_m: Vec3, form: WhiteboardForm) -> Asset:
             x = 0.02 * wide + 0.055 * wide * index + stream.uniform(-0.004, 0.004)
             pen = tube((x - 0.062, -0.034, low + 0.0132), (x + 0.062, -0.034, low + 0.0132), 0.009, 10)
             y = stream.uniform(-0.012, 0.012)
-            pieces.append(Piece(f"pen_{index}", pen.shifted(0.0, y, 0.0).moved(lean), finishes.moulded(f"pen_{index}", color)))
+            pieces.append(
+                Piece(f"pen_{index}", pen.shifted(0.0, y, 0.0).moved(lean), finishes.moulded(f"pen_{index}", color))
+            )
     return assemble("whiteboard", size_m, fitted(pieces, size_m), body=["rim", "stand"])
 
 
@@ -68,7 +76,9 @@ def _mobile(width: float, depth: float, height: float, back: float) -> tuple[lis
     x = width / 2 - 0.02
     metal, rubber = [], []
     for sx in _SIDES:
-        metal.append(rounded_box((0.03, 0.04, height - 0.1), (sx * x, 0.018, (height - 0.1) / 2 + 0.085), 0.004, grain=2))
+        metal.append(
+            rounded_box((0.03, 0.04, height - 0.1), (sx * x, 0.018, (height - 0.1) / 2 + 0.085), 0.004, grain=2)
+        )
         metal.append(rounded_box((0.04, depth - 0.02, 0.03), (sx * x, 0.0, 0.085), 0.006, grain=1))
         for sy in _SIDES:
             y = sy * (depth / 2 - 0.03)
@@ -140,9 +150,11 @@ def drawing_texture(picture: str) -> Texture:
 
 def _wobbly(page: UInt8Array, stream: RandomStream, corners: list[tuple[int, int]], ink: tuple[int, int, int]) -> None:
     points = []
-    for (x0, y0), (x1, y1) in zip(corners[:-1], corners[1:], strict=True):
+    for (x0, y0), (x1, y1) in itertools.pairwise(corners):
         for t in np.linspace(0.0, 1.0, 7):
-            points.append((x0 + (x1 - x0) * t + stream.uniform(-1.8, 1.8), y0 + (y1 - y0) * t + stream.uniform(-1.8, 1.8)))
+            points.append(
+                (x0 + (x1 - x0) * t + stream.uniform(-1.8, 1.8), y0 + (y1 - y0) * t + stream.uniform(-1.8, 1.8))
+            )
     cv2.polylines(page, [np.array(points, dtype=np.int32)], False, ink, 3, cv2.LINE_AA)
 
 
