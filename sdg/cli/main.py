@@ -63,8 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments, debug = _take_debug(sys.argv[1:] if arguments is None else arguments)
     try:
         status = cli.main(args=arguments, prog_name="sdg", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other
-        click.echo("interrupted; what is finished is kept", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt) as interrupt:  # click turns the one into the other
+        kept = str(interrupt.__cause__ or interrupt) or "what is finished is kept"
+        click.echo(f"interrupted; {kept}", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdg.dataset.identity import image_key
-from sdg.dataset.model import DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
+from sdg.dataset.model import DAMAGE, DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
 from sdg.errors import DatasetError, UsageError
 
 
@@ -45,8 +45,9 @@ class CocoDataset:
                 self._of_image.setdefault(int(entry["image_id"]), []).append(entry)
             first = str(self._images[0]["file_name"]) if self._images else ""
             self.cameras = tuple(dict.fromkeys(str(image["camera"]) for image in self._images if "camera" in image))
-        except (KeyError, TypeError, ValueError) as error:
+        except DAMAGE as error:
             raise DatasetError(f"{path} is damaged: {error!r}", "see https://cocodataset.org/#format-data") from error
+        self.ranges: tuple[tuple[int, int], ...] = ((0, len(self._images) - 1),)
         self.root = images if images is not None else _find_images(path, first)
         self.conflicts: Sequence[str] = self._conflicts()
 
@@ -81,7 +82,7 @@ class CocoDataset:
             annotations = tuple(_annotation(entry, size) for entry in self._of_image.get(int(image["id"]), ()))
             files = {"rgb": inside(self.root, name)}
             view = DatasetView(frame_index, camera, int(image["id"]), size, files, annotations, image)
-        except (KeyError, TypeError, ValueError) as error:
+        except DAMAGE as error:
             raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error
         return DatasetFrame(frame_index, image_key(name), {camera: view})
 
@@ -95,11 +96,14 @@ def _category(entry: Mapping[str, Any]) -> DatasetCategory:
 def _annotation(entry: Mapping[str, Any], resolution: tuple[int, int]) -> DatasetAnnotation:
     bbox = entry.get("bbox")
     visibility = entry.get("visibility")
+    box = None if not bbox else (float(bbox[0]), float(bbox[1]), float(bbox[2]), float(bbox[3]))
+    # Some leave the area out; its box is the nearest to it.
+    area = entry["area"] if "area" in entry else 0.0 if box is None else box[2] * box[3]
     return DatasetAnnotation(
         instance_id=int(entry.get("instance_id", entry["id"])),
         category_id=int(entry["category_id"]),
-        area_px=float(entry.get("area", 0.0)),
-        bbox_xywh_px=None if not bbox else (float(bbox[0]), float(bbox[1]), float(bbox[2]), float(bbox[3])),
+        area_px=float(area),
+        bbox_xywh_px=box,
         visibility=None if visibility is None else float(visibility),
         is_crowd=bool(entry.get("iscrowd", 0)),
         segmentation=entry.get("segmentation") or None,

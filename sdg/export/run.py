@@ -73,7 +73,10 @@ def export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary:
         KeyboardInterrupt: Ctrl-C or SIGTERM; nothing was written.
     """
     with terminate_as_interrupt():
-        return _export(source, options, reporter)
+        try:
+            return _export(source, options, reporter)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("nothing was written") from None
 
 
 def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary:
@@ -93,7 +96,7 @@ def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary
     cameras = _chosen(dataset, options.cameras)
     reporter.start(len(dataset), 0)
     with new_folder(out) as folder:
-        plan = ExportPlan(dataset, folder, tuple(splits), cameras, options.task, options.allow_distortion)
+        plan = ExportPlan(dataset, folder, tuple(splits), options.cameras, options.task, options.allow_distortion)
         tally = _Tally(dict.fromkeys(splits, 0), dict.fromkeys(splits, 0))
         with load_format(options.to)(plan) as writer:
             for frame in dataset.frames():
@@ -112,7 +115,7 @@ def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary
             },
             **told,
         }
-        write_atomically(folder / EXPORT_JSON, readable_json(about, 2).encode())
+        write_atomically(folder / EXPORT_JSON, readable_json(about, 2).encode(), resumes=False)
     for name, count in tally.frames.items():
         if not count:
             reporter.note(f"no frame fell into the split {name}")
@@ -133,7 +136,7 @@ def _chosen(dataset: DatasetReader, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _add_frame(writer: ExportFormat, plan: ExportPlan, frame: DatasetFrame, split: str, tally: _Tally) -> None:
-    views = [view for name, view in frame.views.items() if not plan.cameras or name in plan.cameras]
+    views = [view for name, view in frame.views.items() if plan.takes(name)]
     tally.frames[split] += 1
     for view in views:
         if "rgb" not in view.files:

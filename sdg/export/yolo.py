@@ -40,10 +40,10 @@ class YoloFormat(ExportFormat):
 
     def add(self, sample: Sample) -> None:
         picture = sample.view.files["rgb"]
-        place_file(picture, self.plan.out / "images" / sample.split / f"{sample.stem}{picture.suffix}")
+        place_file(picture, self.plan.out / "images" / sample.split / f"{sample.stem}{picture.suffix}", resumes=False)
         lines = [line for found in sample.view.annotations if (line := self._line(found))]
         labels = self.plan.out / "labels" / sample.split / f"{sample.stem}.txt"
-        write_atomically(labels, "".join(lines).encode())
+        write_atomically(labels, "".join(lines).encode(), resumes=False)
 
     def _line(self, found: DatasetAnnotation) -> str:
         if found.is_crowd:
@@ -76,7 +76,7 @@ class YoloFormat(ExportFormat):
         lines = [f"{split}: images/{split}" for split in self.plan.splits]
         lines += ["names:"]
         lines += [f"  {index}: {json.dumps(category.name)}" for index, category in enumerate(self.plan.things)]
-        write_atomically(self.plan.out / "data.yaml", ("\n".join(lines) + "\n").encode())
+        write_atomically(self.plan.out / "data.yaml", ("\n".join(lines) + "\n").encode(), resumes=False)
         told = (
             (self._crowds, "crowd annotations were left out: yolo has none"),
             (self._outside, "boxes were left out: nothing of them lies in the picture"),

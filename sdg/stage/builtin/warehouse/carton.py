@@ -13,11 +13,11 @@ from sdg.foundation.transforms import yaw
 from sdg.recipe.families.warehouse import CartonForm
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
+from sdg.stage.builtin.dents import Dent, dented
 from sdg.stage.builtin.geometry import Geometry, join, subdivided
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.printing import label_texture, stroke_text
 from sdg.stage.builtin.solids import decal, folded_sheet, polygon, rounded_box
-from sdg.stage.builtin.wear import Dent, dented
 
 _FLAP = 0.004
 _CHAMFER = 0.0045

@@ -11,10 +11,10 @@ from sdg.foundation.seeds import RandomStream
 from sdg.recipe.families.warehouse import DrumForm
 from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation, varied
+from sdg.stage.builtin.dents import Dent, dented
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe, rounded_box
-from sdg.stage.builtin.wear import Dent, dented
 
 _RADIUS, _HEIGHT = 0.2925, 0.88
 _SEGMENTS = 40

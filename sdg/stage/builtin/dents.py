@@ -1,4 +1,4 @@
-"""What use does to shapes."""
+"""Dents in what is knocked about."""
 
 from __future__ import annotations
 
