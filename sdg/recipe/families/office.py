@@ -26,7 +26,7 @@ class OfficeRoomForm(Form):
     blinds: Annotated[float, Field(ge=0, le=1)] = 0.0
     radiators: bool = True
     doors: Annotated[int, Field(ge=0, le=3)] = 1
-    floor: Literal["carpet", "wood", "vinyl"] = "carpet"
+    floor: Literal["carpet", "wood", "terrazzo"] = "carpet"
     walls: Literal["painted", "accent", "brick", "panelled"] = "painted"
     ceiling: Literal["tiles", "plain"] = "tiles"
     lamps: Literal["panel", "troffer", "pendant", "none"] = "panel"

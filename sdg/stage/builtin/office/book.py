@@ -13,6 +13,7 @@ from sdg.recipe.families.office_things import BookForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
+from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.office import finishes
 from sdg.stage.builtin.office.natural import natural_size_m
 from sdg.stage.builtin.solids import decal, lathe, rounded_box
@@ -74,7 +75,7 @@ def _pieces(form: BookForm) -> tuple[Piece, ...]:
         Piece(f"cover_{color}", join(covers[color]), finishes.moulded(f"book_cover_{color}", _COLORS[color]))
         for color in sorted(covers)
     ]
-    pieces.append(Piece("pages", join(blocks), Material("pages", (0.66, 0.63, 0.55), 0.9)))
+    pieces.append(Piece("pages", join(blocks), slot("pages", "paper", (0.66, 0.63, 0.55))))
     pieces.append(Piece("titles", join(labels), Material("book_title", (0.72, 0.68, 0.55), 0.5)))
     return tuple(pieces)
 

@@ -20,7 +20,7 @@ _PEDESTAL, _PEDESTAL_TOP, _PEDESTAL_FOOT, _PEDESTAL_INSET = 0.41, 0.58, 0.055, 0
 _SIDES = (-1.0, 1.0)
 _SEAT_DEPTH = 0.16
 # How far from its ends a desk has something under it that a chair must not meet [m].
-_LEG_SPACE = {"legs": 0.1, "sit_stand": 0.18, "panel": 0.08, "trestle": 0.36}
+_LEG_SPACE = {"legs": 0.1, "sit_stand": 0.18, "panel": 0.08, "trestle": 0.325}
 
 
 def usual_size_m(form: DeskForm) -> Vec3:
@@ -59,7 +59,7 @@ def build_desk(size_m: Vec3, form: DeskForm) -> Asset:
         ]
     if screen > 0.02:
         felt = rounded_box((width - 0.06, _SCREEN, screen), (0.0, depth / 2 - _SCREEN / 2, top + screen / 2), 0.006)
-        pieces.append(Piece("screen", felt, finishes.upholstery("desk_screen", (0.16, 0.20, 0.22))))
+        pieces.append(Piece("screen", felt, finishes.felt("desk_screen", (0.16, 0.20, 0.22))))
     return assemble("desk", size_m, fitted(pieces, size_m), _surfaces(size_m, form, top, screen), ["top"])
 
 
@@ -69,7 +69,7 @@ def _surfaces(size_m: Vec3, form: DeskForm, top: float, screen: float) -> list[S
     inset = 0.004 + 0.3 * form.corner_radius_m
     far = -near - (_SCREEN if screen > 0.02 else 0.0) - inset
     deep = far - near
-    margin = _LEG_SPACE[form.frame]
+    margin = _LEG_SPACE[form.frame] + 0.3 * form.corner_radius_m * (form.frame in ("legs", "panel"))
     left, right = -half + margin, half - margin
     if form.drawers:
         taken = half - _PEDESTAL_INSET - _PEDESTAL - 0.01
@@ -138,7 +138,7 @@ def _panels(width: float, depth: float, under: float, form: DeskForm) -> tuple[l
 def _trestles(width: float, depth: float, under: float, form: DeskForm) -> tuple[list[Geometry], list[Geometry]]:
     """Return trestles of two splayed pairs of wooden legs; none where the drawers are."""
     boards = []
-    x, y = width / 2 - 0.2, depth / 2 - 0.08
+    x, y = width / 2 - 0.17, depth / 2 - 0.08
     for sx in _SIDES if not form.drawers else (-_drawer_side(form),):
         boards.append(rounded_box((0.06, 2 * y, 0.05), (sx * x, 0.0, under - 0.0255), 0.004, grain=1))
         for sy, dx in itertools.product(_SIDES, _SIDES):

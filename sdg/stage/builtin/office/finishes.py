@@ -53,10 +53,10 @@ def variant_color(palette: Palette, name: str, variant: int) -> tuple[float, flo
 def floor_finish(form: OfficeRoomForm) -> Material:
     """Return what the floor is covered with."""
     if form.floor == "wood":
-        return slot("floor", "wood", (0.50, 0.34, 0.20), 0.5)
-    if form.floor == "vinyl":
-        return slot("floor", "concrete_floor", (0.50, 0.50, 0.47), 0.4)
-    return slot("floor", "rubber", (0.10, 0.115, 0.135), 0.95)
+        return slot("floor", "hardwood_floor")
+    if form.floor == "terrazzo":
+        return slot("floor", "terrazzo")
+    return slot("floor", "carpet", (0.15, 0.16, 0.18))
 
 
 def feature_wall(form: OfficeRoomForm) -> Material:
@@ -64,7 +64,7 @@ def feature_wall(form: OfficeRoomForm) -> Material:
     if form.walls == "accent":
         return slot("feature_wall", "matte_paint", (0.10, 0.22, 0.27))
     if form.walls == "brick":
-        return slot("feature_wall", "block_wall", (0.62, 0.60, 0.57))
+        return slot("feature_wall", "brick")
     if form.walls == "panelled":
         return slot("feature_wall", "matte_paint", (0.05, 0.05, 0.052))
     return wall_paint()
@@ -92,12 +92,12 @@ def laminate(name: str, color: tuple[float, float, float]) -> Material:
 
 def veneer(name: str) -> Material:
     """Return light wood, grain along u."""
-    return slot(name, "wood", (0.68, 0.52, 0.35), 0.55)
+    return slot(name, "plywood")
 
 
 def chrome(name: str) -> Material:
     """Return polished metal."""
-    return slot(name, "steel", (0.70, 0.70, 0.71), 0.2)
+    return slot(name, "stainless_steel")
 
 
 def moulded(name: str, color: tuple[float, float, float] = (0.03, 0.03, 0.032)) -> Material:
@@ -107,14 +107,19 @@ def moulded(name: str, color: tuple[float, float, float] = (0.03, 0.03, 0.032)) 
 
 def upholstery(name: str, color: tuple[float, float, float]) -> Material:
     """Return woven cloth of a colour."""
-    return slot(name, "rubber", color, 0.95)
+    return slot(name, "fabric", color)
 
 
 def leaf(name: str, *, woody: bool = False) -> Material:
     """Return the green of leaves and stalks, or the brown of woody ones."""
-    return slot(name, "plastic", (0.15, 0.10, 0.06) if woody else (0.055, 0.15, 0.035), 0.6 if woody else 0.42)
+    return slot(name, "bark" if woody else "leaf")
 
 
 def glazed(name: str, color: tuple[float, float, float]) -> Material:
     """Return glazed stoneware of a colour."""
     return slot(name, "plastic", color, 0.2)
+
+
+def felt(name: str, color: tuple[float, float, float]) -> Material:
+    """Return wool felt of a colour."""
+    return slot(name, "felt", color)

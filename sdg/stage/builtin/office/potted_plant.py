@@ -10,10 +10,11 @@ import numpy as np
 from sdg.foundation.arrays import Vec3
 from sdg.foundation.seeds import RandomStream
 from sdg.recipe.families.office_things import PottedPlantForm
-from sdg.stage.asset import Asset, Material
+from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.lofts import bent_tube, circle, rounded_outline, tapered
+from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.office import finishes
 from sdg.stage.builtin.office.leaves import blade, frond, set_at
 from sdg.stage.builtin.office.natural import natural_size_m
@@ -46,7 +47,7 @@ def _pieces(form: PottedPlantForm) -> tuple[Piece, ...]:
             scattered(pot, stream),
             finishes.moulded("pot", finishes.variant_color(finishes.POTS, "pot", form.variant)),
         ),
-        Piece("soil", _soil(form.pot, rim, soil), Material("potting_soil", (0.035, 0.024, 0.016), 1.0)),
+        Piece("soil", _soil(form.pot, rim, soil), slot("potting_soil", "soil")),
         Piece("leaves", join(foliage), finishes.leaf("leaf")),
     ]
     if stalks:

@@ -60,7 +60,7 @@ def build_whiteboard(size_m: Vec3, form: WhiteboardForm) -> Asset:
         lip = rounded_box((0.5 * wide, 0.004, 0.016), (0.0, -0.067, low + 0.006), 0.001, grain=0)
         pieces.append(Piece("tray", join([tray, lip]).moved(lean), finishes.chrome("board_tray")))
         eraser = rounded_box((0.13, 0.045, 0.03), (-0.14 * wide, -0.036, low + 0.0192), 0.006)
-        pieces.append(Piece("eraser", eraser.moved(lean), finishes.upholstery("eraser", (0.05, 0.08, 0.16))))
+        pieces.append(Piece("eraser", eraser.moved(lean), finishes.felt("eraser", (0.05, 0.08, 0.16))))
         for index, color in enumerate(_PENS):
             x = 0.02 * wide + 0.055 * wide * index + stream.uniform(-0.004, 0.004)
             pen = tube((x - 0.062, -0.034, low + 0.0132), (x + 0.062, -0.034, low + 0.0132), 0.009, 10)
