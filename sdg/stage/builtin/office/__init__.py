@@ -21,7 +21,7 @@ ENTRIES: dict[str, AssetEntry] = {
     "cabinet": AssetEntry(
         "Cabinet with drawers, doors or shutters", "cabinet", (0.46, 0.5, 1.3), (0.2, 0.2, 0.3), (3.0, 1.5, 3.0)
     ),
-    "cup": AssetEntry("Cup, mug or tumbler", "cup", (0.1073, 0.0828, 0.095), (0.03,) * 3, (0.5,) * 3),
+    "cup": AssetEntry("Cup, mug or tumbler", "cup", (0.1073, 0.0827, 0.095), (0.03,) * 3, (0.5,) * 3),
     "desk": AssetEntry(
         "Office desk: worktop, frame, drawers, screen", "desk", (1.6, 0.8, 0.74), (0.9, 0.5, 0.5), (3.0, 1.5, 2.0)
     ),
