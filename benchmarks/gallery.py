@@ -73,9 +73,11 @@ def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int
         camera["pose"] = {"look_at": {"eye_m": {"sequence": eyes}, "target": [0, 0, 1.0]}}
         recipe["scene"] = {"environment": {"asset": {"sequence": assets}}}
         recipe["lighting"] = [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]
-        recipe["lighting"] += [{"rect": {"grid": [3, 4], "intensity": 15000, "surface": "floor"}}]
+        # Unseen lamps under the ceiling, as far as it has one.
+        recipe["lighting"] += [{"rect": {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False}}]
     else:
-        distances = [float(1.9 * np.linalg.norm(extent)) for extent in extents]
+        # What is tall needs more room than what is long.
+        distances = [float(max(1.9 * np.linalg.norm(extent), 2.2 * extent[2])) for extent in extents]
         turns = [35.0 + 27.0 * math.sin(index) for index in range(len(forms))]
         camera["lens"] = {"pinhole": {"focal_length_mm": 50, "sensor_width_mm": 36}}
         camera["pose"] = {

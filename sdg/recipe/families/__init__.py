@@ -8,12 +8,14 @@ belongs. Promises that `{pallet_rack: {}}` is the same asset as `pallet_rack`. N
 from __future__ import annotations
 
 from sdg.recipe.families.form import Form
+from sdg.recipe.families.office import OfficeFamilies
+from sdg.recipe.families.office_things import OfficeThingFamilies
 from sdg.recipe.families.warehouse import WarehouseFamilies
 
 __all__ = ["FamilyAsset", "Form", "default_form"]
 
 
-class FamilyAsset(WarehouseFamilies):
+class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

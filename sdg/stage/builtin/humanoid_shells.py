@@ -15,7 +15,7 @@ from sdg.foundation.transforms import translation
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, Point, join
-from sdg.stage.builtin.lofts import Section, loft, patch
+from sdg.stage.builtin.limbs import Section, loft, patch
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe, rounded_box
 

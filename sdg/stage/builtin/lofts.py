@@ -1,153 +1,178 @@
-"""Shells swept through rounded cross-sections: limbs, bodies and visors."""
+"""Closed bodies through rings of points: prisms with rounded corners, tapered shells, bent tubes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.asset import Mesh
-from sdg.stage.builtin.geometry import Geometry, IndexArray
-from sdg.stage.robots.smooth import smoothed
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, join
 
-_AROUND = 24
-_BEVEL_STEPS = 3
-_BETWEEN = 2
+# The four corners of a cell: how far along the rings, and round them.
+_CORNERS = ((0, 0), (0, 1), (1, 1), (1, 0))
 
 
-@dataclass(frozen=True)
-class Section:
-    """A superellipse across z: |x / rx|^power + |y / ry|^power = 1; power 2 is an ellipse, more is squarer.
-
-    Attributes:
-        z: Height [m].
-        rx, ry: Half widths [m].
-        x, y: Centre [m].
-    """
-
-    z: float
-    rx: float
-    ry: float
-    x: float = 0.0
-    y: float = 0.0
-    power: float = 2.5
-
-
-def loft(
-    sections: Sequence[Section], bevel_m: float = 0.01, around: int = _AROUND, bevel_steps: int = _BEVEL_STEPS
-) -> Geometry:
-    """Return the closed shell through sections of ascending height, with rounded rims.
-
-    Between sections widths follow a smooth curve (Catmull and Rom, 1974). Texture coordinates run round the shell, and
-    over its two ends as seen from outside.
-    """
-    rows = _with_bevels(_between(sections), bevel_m, bevel_steps)
-    angles = np.linspace(0.0, 2 * math.pi, around + 1)
-    rings = np.stack([_ring(row, angles) for row in rows])
-    rings[:, -1] = rings[:, 0]
-    columns, count = around + 1, len(rows)
-    radius = float(rows[:, 1:3].mean())
-    traveled = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(rings[:, 0], axis=0), axis=1))])
-    uvs = [np.stack([np.tile(angles, count) * radius, np.repeat(traveled, columns)], axis=1)]
-    vertices = [rings.reshape(-1, 3)]
-    index = (np.arange(count - 1)[:, None] * columns + np.arange(around)[None, :]).reshape(-1)
-    faces = _quads(index, columns)
-    for row, sign in ((0, -1.0), (count - 1, 1.0)):
-        start = sum(len(block) for block in vertices)
-        ring = rings[row, :-1] if sign > 0 else rings[row, -2::-1]
-        middle = np.array([[rows[row, 3], rows[row, 4], rows[row, 0]]])
-        end = np.concatenate([middle, ring])
-        vertices.append(end)
-        uvs.append(end[:, :2] * [sign, 1.0])
-        step = 1 + np.arange(around)
-        after = 1 + (np.arange(around) + 1) % around
-        faces.append(start + np.stack([np.zeros(around, np.int64), step, after], axis=1))
-    return shaded(np.concatenate(vertices), np.concatenate(faces), np.concatenate(uvs))
-
-
-def _quads(index: IndexArray, columns: int) -> list[IndexArray]:
-    """Return the two triangles of each cell of a grid, by its lower left vertex."""
-    return [
-        np.stack([index, index + 1, index + columns + 1], axis=1),
-        np.stack([index, index + columns + 1, index + columns], axis=1),
-    ]
-
-
-def patch(section: Section, height_m: float, span_deg: float, lift_m: float, rim_m: float = 0.006) -> Geometry:
-    """Return a curved plate on the +x side of a section's column, `lift_m` proud of it, its rim sunk into it.
+def loft(rings_m: FloatArray, *, crease_deg: float = 40.0, caps: tuple[bool, bool] = (True, True)) -> Geometry:
+    """Return the skin through rings of equally many points, and flat caps on the first and the last.
 
     Args:
-        section: What it lies on; its `z` is the plate's middle.
-        height_m: Of the plate.
-        span_deg: How far round the column it reaches.
-        lift_m: How far it stands out.
-        rim_m: Width of its rounded rim.
+        rings_m: shape (R, N, 3); each runs counter-clockwise as seen from where the next ones lie [m].
+        crease_deg: Neighbouring cells whose faces differ by more shade as an edge.
+        caps: Whether the first and the last ring are closed; their outlines must be star-shaped about their middle.
     """
-    columns, lines = 19, 11
-    angles = np.radians(np.linspace(-span_deg / 2, span_deg / 2, columns))
-    heights = np.linspace(-height_m / 2, height_m / 2, lines)
-    # How near a place is to the plate's rim, by a rounded rectangle.
-    across = np.abs(np.linspace(-1.0, 1.0, columns))[None, :] ** 5 + np.abs(np.linspace(-1.0, 1.0, lines))[:, None] ** 5
-    proud = lift_m * np.clip((1.0 - across) * (height_m / rim_m) / 2, -0.6, 1.0)
-    rows = []
-    for line, height in enumerate(heights):
-        ring = _ring(
-            np.array([section.z + height, section.rx, section.ry, section.x, section.y, section.power]), angles
-        )
-        outward = np.stack([np.cos(angles), np.sin(angles), np.zeros(columns)], axis=1)
-        rows.append(ring + outward * proud[line][:, None])
-    vertices = np.concatenate(rows)
-    index = (np.arange(lines - 1)[:, None] * columns + np.arange(columns - 1)[None, :]).reshape(-1)
-    faces = np.concatenate(_quads(index, columns))
-    uvs = np.stack([np.tile(angles * section.rx, lines), np.repeat(heights, columns)], axis=1)
-    return shaded(vertices, faces, uvs)
+    rings = np.asarray(rings_m, dtype=np.float64)
+    count, around = rings.shape[:2]
+    closed = np.concatenate([rings, rings[:, :1]], axis=1)
+    corners = np.stack([closed[dr : count - 1 + dr, dn : around + dn] for dr, dn in _CORNERS], axis=2)
+    facing = _cross(corners[:, :, 2] - corners[:, :, 0], corners[:, :, 3] - corners[:, :, 1])
+    normals = np.stack([_blended(facing, dr, dn, crease_deg) for dr, dn in _CORNERS], axis=2)
+
+    steps_round = np.linalg.norm(np.diff(closed, axis=1), axis=2).mean(axis=0)
+    steps_along = np.linalg.norm(np.diff(rings, axis=0), axis=2).mean(axis=1)
+    u = np.concatenate([[0.0], np.cumsum(steps_round)])
+    v = np.concatenate([[0.0], np.cumsum(steps_along)])
+    grid = np.stack(np.broadcast_arrays(u[None, :], v[:, None]), axis=-1)
+    uvs = np.stack([grid[dr : count - 1 + dr, dn : around + dn] for dr, dn in _CORNERS], axis=2)
+    start = 4 * np.arange((count - 1) * around)[:, None]
+    faces = np.concatenate([start + np.array([[0, 1, 2]]), start + np.array([[0, 2, 3]])])
+    skin = Geometry(corners.reshape(-1, 3), faces, normals.reshape(-1, 3), uvs.reshape(-1, 2))
+    ends = [_cap(rings[0][::-1])] * caps[0] + [_cap(rings[-1])] * caps[1]
+    return join([skin, *ends])
 
 
-def shaded(vertices: FloatArray, faces: IndexArray, uvs: FloatArray) -> Geometry:
-    """Return triangles with smooth normals, sharp at creases."""
-    mesh = smoothed(Mesh(np.ascontiguousarray(vertices), faces.astype(np.uint32), None, np.ascontiguousarray(uvs)))
-    assert mesh.normals is not None
-    assert mesh.uvs is not None
-    return Geometry(mesh.vertices, mesh.faces.astype(np.int64), mesh.normals, mesh.uvs)
+def _blended(facing: FloatArray, along: int, round_: int, crease_deg: float) -> FloatArray:
+    """Return the normals at one corner of each cell, (R - 1, N, 3), by the area of the cells that meet there."""
+    unit = facing / np.maximum(np.linalg.norm(facing, axis=2, keepdims=True), 1e-300)
+    padded = np.pad(facing, ((1, 1), (0, 0), (0, 0)))
+    count = len(facing)
+    total: FloatArray = np.zeros_like(facing)
+    for dr in (0, 2 * along - 1):
+        for dn in (0, 2 * round_ - 1):
+            neighbour = np.roll(padded[1 + dr : 1 + dr + count], -dn, axis=1)
+            length = np.maximum(np.linalg.norm(neighbour, axis=2), 1e-300)
+            smooth = np.einsum("rni,rni->rn", neighbour, unit) > math.cos(math.radians(crease_deg)) * length
+            total += np.where(smooth[:, :, None], neighbour, 0.0)
+    normals: FloatArray = total / np.linalg.norm(total, axis=2, keepdims=True)
+    return normals
 
 
-def _between(sections: Sequence[Section]) -> FloatArray:
-    """Return rows (z, rx, ry, x, y, power) along a smooth curve through the sections."""
-    given = np.array([[s.z, s.rx, s.ry, s.x, s.y, s.power] for s in sections])
-    padded = np.concatenate([[2 * given[0] - given[1]], given, [2 * given[-1] - given[-2]]])
-    rows = []
-    for index in range(1, len(given)):
-        a, b, c, d = padded[index - 1 : index + 3]
-        for step in range(_BETWEEN):
-            t = step / _BETWEEN
-            row = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-            row[0] = b[0] + (c[0] - b[0]) * t
-            rows.append(row)
-    rows.append(given[-1])
-    return np.array(rows)
+def _cap(ring: FloatArray) -> Geometry:
+    """Return the flat fan over a ring that runs counter-clockwise as seen from outside."""
+    count = len(ring)
+    middle = ring.sum(axis=0) / count
+    spokes = ring - middle
+    x, y, z = (float(part) for part in _cross(spokes, spokes[_following(count)]).sum(axis=0))
+    length, level = math.sqrt(x * x + y * y + z * z), math.hypot(x, y)
+    normal = np.array([x, y, z]) / length
+    # u is level; over what looks straight up or down it runs along x.
+    u = np.array([-y, x, 0.0]) / level if level > 1e-6 * length else np.array([1.0, 0.0, 0.0])
+    vertices = np.concatenate([middle[None], ring])
+    uvs = vertices @ np.stack([u, _cross(normal, u)], axis=1)
+    return Geometry(vertices, _fan(count), np.repeat(normal[None], count + 1, axis=0), uvs)
 
 
-def _with_bevels(rows: FloatArray, bevel_m: float, steps: int) -> FloatArray:
-    """Round both rims off: rows from an inset rim to the full one within the outermost `bevel_m`."""
-    bevel = min(bevel_m, 0.45 * float(rows[-1, 0] - rows[0, 0]), 0.9 * float(rows[:, 1:3].min()))
-    low, high = rows[0, 0] + bevel, rows[-1, 0] - bevel
-    inner = rows[(rows[:, 0] > low + 1e-9) & (rows[:, 0] < high - 1e-9)]
-    angles = np.linspace(0.0, math.pi / 2, steps + 1)
-    ends = []
-    for height, sign in ((low, -1.0), (high, 1.0)):
-        at = np.array([np.interp(height, rows[:, 0], rows[:, column]) for column in range(6)])
-        end = np.repeat(at[None], len(angles), axis=0)
-        end[:, 0] = height + sign * bevel * np.sin(angles)
-        end[:, 1:3] -= bevel * (1 - np.cos(angles))[:, None]
-        ends.append(end)
-    return np.concatenate([ends[0][::-1], inner, ends[1]])
+def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return cross products over the last axis; `np.cross` takes several times as long on small arrays."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
-def _ring(row: FloatArray, angles: FloatArray) -> FloatArray:
-    z, rx, ry, x, y, power = row.tolist()
-    c, s = np.cos(angles), np.sin(angles)
-    scale = (np.abs(c / rx) ** power + np.abs(s / ry) ** power) ** (-1.0 / power)
-    return np.stack([x + scale * c, y + scale * s, np.full(len(angles), z)], axis=1)
+@cache
+def _following(count: int) -> IndexArray:
+    return (np.arange(count) + 1) % count
+
+
+@cache
+def _fan(count: int) -> IndexArray:
+    index = np.arange(count)
+    return np.stack([np.zeros_like(index), index + 1, (index + 1) % count + 1], axis=1)
+
+
+def rounded_outline(width_m: float, depth_m: float, radius_m: float, steps: int = 4) -> FloatArray:
+    """Return a rectangle with round corners about the origin, counter-clockwise, shape (4 (steps + 1), 2) [m]."""
+    radius = max(min(radius_m, 0.499 * width_m, 0.499 * depth_m), 1e-5)
+    turn = np.linspace(0.0, math.pi / 2, steps + 1)
+    arc = radius * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    x, y = width_m / 2 - radius, depth_m / 2 - radius
+    quarter = np.array([[0.0, -1.0], [1.0, 0.0]])
+    parts = []
+    for index, middle in enumerate(((x, y), (-x, y), (-x, -y), (x, -y))):
+        parts.append(arc @ np.linalg.matrix_power(quarter, index).T + np.array(middle))
+    outline: FloatArray = np.concatenate(parts)
+    return outline
+
+
+def circle(radius_m: float, sides: int) -> FloatArray:
+    """Return a regular polygon about the origin, counter-clockwise, shape (sides, 2) [m]."""
+    turn = 2 * math.pi * np.arange(sides) / sides
+    points: FloatArray = radius_m * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return points
+
+
+def prism(outline_m: FloatArray, low_m: float, high_m: float, bevel_m: float = 0.002) -> Geometry:
+    """Return an upright body over a star-shaped outline, shape (N, 2), its upper and lower edges bevelled.
+
+    The bevel moves points towards the middle, which is enough for outlines much wider than it.
+    """
+    outline = np.asarray(outline_m, dtype=np.float64)
+    bevel = min(bevel_m, 0.45 * (high_m - low_m))
+    half = np.abs(outline).max(axis=0)
+    inner = outline * (1.0 - np.minimum(bevel / half, 0.9))
+    levels = ((inner, low_m), (outline, low_m + bevel), (outline, high_m - bevel), (inner, high_m))
+    return loft(np.stack([_level(points, z) for points, z in levels]), crease_deg=50.0)
+
+
+def tapered(levels: Sequence[tuple[FloatArray, float]], crease_deg: float = 40.0) -> Geometry:
+    """Return the closed body through level outlines, each shape (N, 2), at their heights, from below to above [m]."""
+    return loft(np.stack([_level(points, z) for points, z in levels]), crease_deg=crease_deg)
+
+
+def _level(outline: FloatArray, z: float) -> FloatArray:
+    return np.concatenate([outline, np.full((len(outline), 1), z)], axis=1)
+
+
+def bent_tube(path_m: Sequence[Point] | FloatArray, radius_m: float | FloatArray, sides: int = 8) -> Geometry:
+    """Return a closed round tube along a path, shape (P, 3); `radius_m` is one, or one for each point [m]."""
+    path = np.asarray(path_m, dtype=np.float64)
+    radii = np.broadcast_to(np.asarray(radius_m, dtype=np.float64), len(path))
+    return loft(swept_rings(path, radii[:, None, None] * circle(1.0, sides)[None]), crease_deg=60.0)
+
+
+def swept_rings(path_m: FloatArray, sections_m: FloatArray, up: Point = (0.0, 0.0, 1.0)) -> FloatArray:
+    """Return the rings of sections, shape (P, N, 2), set across a path, shape (P, 3); without twist.
+
+    A section's first axis lies beside the path, its second as near to `up` as the first point of the path allows.
+    """
+    steps = np.diff(path_m, axis=0)
+    steps /= np.linalg.norm(steps, axis=1, keepdims=True)
+    tangents = np.concatenate([steps[:1], steps[:-1] + steps[1:], steps[-1:]])
+    tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
+    upward = np.asarray(up, dtype=np.float64)
+    if abs(float(upward @ tangents[0])) > 0.99:
+        upward = np.array([0.0, 1.0, 0.0]) if abs(tangents[0][1]) < 0.9 else np.array([1.0, 0.0, 0.0])
+    rings = []
+    for point, tangent, section in zip(path_m, tangents, sections_m, strict=True):
+        # Projecting the last direction on the next plane carries it along without a twist.
+        upward = upward - (upward @ tangent) * tangent
+        upward = upward / np.linalg.norm(upward)
+        beside = _cross(upward, tangent)
+        rings.append(point + section[:, :1] * beside + section[:, 1:] * upward)
+    return np.stack(rings)
+
+
+def rounded_path(corners_m: Sequence[Point], radius_m: float, steps: int = 4) -> FloatArray:
+    """Return a path through corners of which the inner ones are rounded, shape (P, 3) [m]."""
+    points = np.asarray(corners_m, dtype=np.float64)
+    path = [points[0]]
+    for before, corner, after in zip(points[:-2], points[1:-1], points[2:], strict=True):
+        back, on = before - corner, after - corner
+        reach = min(radius_m, 0.45 * float(np.linalg.norm(back)), 0.45 * float(np.linalg.norm(on)))
+        start = corner + back / np.linalg.norm(back) * reach
+        end = corner + on / np.linalg.norm(on) * reach
+        for share in np.linspace(0.0, 1.0, steps + 1):
+            path.append((1 - share) ** 2 * start + 2 * share * (1 - share) * corner + share**2 * end)
+    return np.stack([*path, points[-1]])

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sdg.errors import AssetError
 from sdg.foundation.spelling import closest
-from sdg.stage.builtin import warehouse
+from sdg.stage.builtin import office, warehouse
 from sdg.stage.builtin.entry import AssetEntry
 
 
@@ -30,7 +30,12 @@ _SHAPES: dict[str, AssetEntry] = {
     "sphere": AssetEntry("Sphere, or ellipsoid", "shapes", (1.0, 1.0, 1.0)),
 }
 
-ASSETS: dict[str, AssetEntry] = {**_SHAPES, **_ROBOTS, **_within("warehouse", warehouse.ENTRIES)}
+ASSETS: dict[str, AssetEntry] = {
+    **_SHAPES,
+    **_ROBOTS,
+    **_within("warehouse", warehouse.ENTRIES),
+    **_within("office", office.ENTRIES),
+}
 
 MATERIALS: dict[str, str] = {
     "aluminium": "Mill-finished aluminium",
