@@ -81,8 +81,7 @@ def step(picture: FloatArray, start: float, end: float) -> FloatArray:
 
 def color_texture(linear: FloatArray) -> Texture:
     """Return a colour texture from linear values in [0, 1], shape (H, W) or (H, W, 3); stored as 8-bit sRGB."""
-    steps = (np.clip(linear, 0.0, 1.0) * (len(_SRGB) - 1) + 0.5).astype(np.int64)
-    pixels = _SRGB[steps]
+    pixels = _SRGB[(np.clip(linear, 0.0, 1.0) * (len(_SRGB) - 1) + 0.5).astype(np.uint16)]
     return Texture(pixels if pixels.ndim == 3 else pixels[:, :, None], "srgb")
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from sdg.foundation.digest import digest_bytes
 from sdg.stage.asset import ColorSpace, Texture
-from sdg.stage.builtin.textures import TextureSet
+from sdg.stage.builtin.textures.model import TextureSet
 
 _FIELDS: dict[str, ColorSpace] = {"color": "srgb", "roughness": "linear", "metallic": "linear", "normal": "linear"}
 
@@ -51,7 +51,8 @@ def cache_folder() -> Path:
 def _maker() -> str:
     """Return a name for all that decides a texture's pixels: our code, NumPy and SciPy."""
     here = Path(__file__).parent
-    parts = [(here / module).read_bytes() for module in ("textures.py", "noise.py", "texture_cache.py")]
+    modules = [here / name for name in ("noise.py", "cells.py", "texture_cache.py")]
+    parts = [module.read_bytes() for module in [*modules, *sorted((here / "textures").glob("*.py"))]]
     parts += [f"{package} {version(package)}".encode() for package in ("numpy", "scipy")]
     return digest_bytes(b"\0".join(parts))[:16]
 

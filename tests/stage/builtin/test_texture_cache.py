@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdg.stage.builtin import textures
+from sdg.stage.builtin.textures import polymer
 from sdg.stage.builtin.texture_cache import cache_folder, cached_textures
-from sdg.stage.builtin.textures import TextureSet
+from sdg.stage.builtin.textures.model import TextureSet
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +30,9 @@ def kept_file(cache: Path) -> Path:
 
 
 def test_what_is_read_is_what_was_made(empty_cache: Path) -> None:
-    made = cached_textures("rubber", textures.rubber)
+    made = cached_textures("rubber", polymer.rubber)
     again = cached_textures("rubber", never)
-    assert keys(again) == keys(made) == keys(textures.rubber())
+    assert keys(again) == keys(made) == keys(polymer.rubber())
     assert again.size_m == made.size_m
     assert made.normal is not None
     assert again.normal is not None
@@ -41,25 +41,25 @@ def test_what_is_read_is_what_was_made(empty_cache: Path) -> None:
 
 @pytest.mark.parametrize("at", [0, 10, 2000, -30])
 def test_a_damaged_file_is_made_anew(empty_cache: Path, at: int) -> None:
-    made = cached_textures("rubber", textures.rubber)
+    made = cached_textures("rubber", polymer.rubber)
     content = bytearray(kept_file(empty_cache).read_bytes())
     content[at] ^= 0xFF
     kept_file(empty_cache).write_bytes(content)
-    assert keys(cached_textures("rubber", textures.rubber)) == keys(made)
+    assert keys(cached_textures("rubber", polymer.rubber)) == keys(made)
     assert keys(cached_textures("rubber", never)) == keys(made)
 
 
 def test_half_a_file_is_made_anew(empty_cache: Path) -> None:
-    made = cached_textures("rubber", textures.rubber)
+    made = cached_textures("rubber", polymer.rubber)
     path = kept_file(empty_cache)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert keys(cached_textures("rubber", textures.rubber)) == keys(made)
+    assert keys(cached_textures("rubber", polymer.rubber)) == keys(made)
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(empty_cache: Path) -> None:
     """A file stands where the folder would be."""
     (empty_cache / "sdg").write_text("in the way")
-    assert keys(cached_textures("rubber", textures.rubber)) == keys(textures.rubber())
+    assert keys(cached_textures("rubber", polymer.rubber)) == keys(polymer.rubber())
 
 
 def test_a_relative_cache_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
