@@ -8,12 +8,13 @@ belongs. Promises that `{pallet_rack: {}}` is the same asset as `pallet_rack`. N
 from __future__ import annotations
 
 from sdg.recipe.families.form import Form
+from sdg.recipe.families.park import ParkFamilies
 from sdg.recipe.families.warehouse import PalletRackForm, WarehouseFamilies
 
 __all__ = ["FamilyAsset", "Form", "PalletRackForm", "default_form"]
 
 
-class FamilyAsset(WarehouseFamilies):
+class FamilyAsset(WarehouseFamilies, ParkFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

@@ -26,6 +26,7 @@ class Piece:
     material: Material
     label: str = ""
     tile: bool = False
+    blocks: bool = True
 
 
 def variation(name: str, variant: int = 0) -> RandomStream:
@@ -53,14 +54,14 @@ def assemble(
     name: str, size_m: Vec3, pieces: Sequence[Piece], surfaces: Sequence[Surface] = (), body: Sequence[str] = ()
 ) -> Asset:
     """Return the finished asset; its key covers geometry, materials and where things may stand."""
-    parts = tuple(Part(piece.name, _mesh(piece), piece.material, piece.label) for piece in pieces)
+    parts = tuple(Part(piece.name, _mesh(piece), piece.material, piece.label, piece.blocks) for piece in pieces)
     vertices = np.concatenate([part.mesh.vertices for part in parts])
     bounds: FloatArray = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
     key = digest_json(
         {
             "builtin": name,
             "size_m": list(size_m),
-            "parts": [[part.name, part.label, part.mesh.key, _fingerprint(part.material)] for part in parts],
+            "parts": [[part.name, part.label, part.blocks, part.mesh.key, _fingerprint(part.material)] for part in parts],
             "surfaces": [repr(surface) for surface in surfaces],
             "body": list(body),
         }
