@@ -19,9 +19,9 @@ from sdg.stage.builtin.park.tree import leaf_material, tree_geometry
 
 _MOST_BLADES = 260_000
 _BLADES = {
-    "grass_fresh": (0.115, 0.185, 0.035),
-    "grass_dark": (0.060, 0.105, 0.024),
-    "grass_dry": (0.30, 0.26, 0.10),
+    "grass_fresh": (0.16, 0.25, 0.045),
+    "grass_dark": (0.085, 0.145, 0.03),
+    "grass_dry": (0.30, 0.27, 0.10),
 }
 _WOODS: tuple[TreeForm, ...] = (
     TreeForm(species="broadleaf", stem=0.12, crown=1.1, leaf_density=1.0),
@@ -30,7 +30,9 @@ _WOODS: tuple[TreeForm, ...] = (
     TreeForm(species="conifer", stem=0.05, leaf_density=1.0),
     TreeForm(species="broadleaf", stem=0.05, leaf_density=1.0, variant=2),
 )
-_WOODS_LEAVES = 620
+# Of a tree that stands near the lawn, and of one farther off.
+_WOODS_LEAVES = (1500, 420)
+_NEAR_M = 22.0
 
 
 def blade_pieces(sheet: Sheet, paths: Paths, reach_m: float, form: ParkTerrainForm) -> list[Piece]:
@@ -51,7 +53,7 @@ def blade_pieces(sheet: Sheet, paths: Paths, reach_m: float, form: ParkTerrainFo
     count = len(places)
     vigour = draws.uniform(0.75, 1.7, tufts)[owner]
     height = form.grass_height_m * np.where(lone, 0.8, vigour) * draws.uniform(0.6, 1.25, count)
-    tint = (draws.uniform(0.0, 1.0, tufts)[owner] * 0.7 + draws.uniform(0.0, 1.0, count) * 0.3) * 3.2
+    tint = (draws.uniform(0.0, 1.0, tufts)[owner] * 0.7 + draws.uniform(0.0, 1.0, count) * 0.3) * 2.6
     sort = np.clip(tint.astype(np.int64), 0, 2)
     blades = _blades(np.column_stack([places, sheet.heights(places)]), height, draws)
     return [
@@ -66,7 +68,7 @@ def _blades(places: FloatArray, heights: FloatArray, draws: Draws) -> Geometry:
     turn = draws.uniform(0.0, 2 * np.pi, count)
     across = np.stack([np.cos(turn), np.sin(turn), np.zeros(count)], axis=1)
     facing = np.stack([np.sin(turn), -np.cos(turn), np.zeros(count)], axis=1)
-    half = (0.0022 + 0.018 * heights) * draws.uniform(0.8, 1.3, count)
+    half = (0.003 + 0.02 * heights) * draws.uniform(0.8, 1.3, count)
     lean = draws.uniform(0.15, 0.9, count)[:, None] * heights[:, None] * -facing
     tip = places + lean + np.stack([np.zeros(count), np.zeros(count), heights], axis=1)
     side = across * half[:, None]
@@ -99,28 +101,30 @@ def wood_pieces(
     places = _ring(half_m, inner_m, paths, form.woods, draws)
     ground = sheet.heights(places)
     sort = np.minimum((draws.uniform(0.0, 1.0, len(places)) * len(_WOODS)).astype(np.int64), len(_WOODS) - 1)
-    tall = draws.uniform(0.55, 1.0, len(places))
+    tall = draws.uniform(0.5, 1.0, len(places))
     scale = float(((top_m - ground + 0.05) / tall).min())
     turns = draws.uniform(0.0, 2 * np.pi, len(places))
     girth = draws.uniform(0.85, 1.2, len(places))
+    near = np.abs(places).max(axis=1) < inner_m + _NEAR_M
     woods: list[Geometry] = []
     pieces: list[Piece] = []
     for index, tree in enumerate(_WOODS):
-        mine = sort == index
-        if not mine.any():
-            continue
-        wood, crown = tree_geometry((0.8, 0.8, 1.0) if tree.species != "conifer" else (0.5, 0.5, 1.0), tree, _WOODS_LEAVES)
-        assert crown is not None
-        peak = max(wood.bounds()[1, 2], crown.bounds()[1, 2])
-        size = scale * tall[mine]
-        scales = np.stack([size * girth[mine], size * girth[mine], size / peak], axis=1)
-        feet = np.column_stack([places[mine], ground[mine] - 0.05])
-        matrices = standing(feet, turns[mine], scales)
-        woods.append(_metres(copies(wood, matrices), scale))
-        material = leaf_material(tree)
-        pieces.append(
-            Piece(f"woods_{index}", _metres(copies(crown, matrices), scale), material, "woods", blocks=False)
-        )
+        crowns: list[Geometry] = []
+        for most, mine in zip(_WOODS_LEAVES, ((sort == index) & near, (sort == index) & ~near), strict=True):
+            if not mine.any():
+                continue
+            slim = 0.5 if tree.species == "conifer" else 0.8
+            wood, crown = tree_geometry((slim, slim, 1.0), tree, most)
+            assert crown is not None
+            peak = max(wood.bounds()[1, 2], crown.bounds()[1, 2])
+            size = scale * tall[mine]
+            scales = np.stack([size * girth[mine], size * girth[mine], size / peak], axis=1)
+            feet = np.column_stack([places[mine], ground[mine] - 0.05])
+            matrices = standing(feet, turns[mine], scales)
+            woods.append(_metres(copies(wood, matrices), scale))
+            crowns.append(_metres(copies(crown, matrices), scale))
+        if crowns:
+            pieces.append(Piece(f"woods_{index}", join(crowns), leaf_material(tree), "woods", blocks=False))
     trunks = Piece("woods_trunks", join(woods), slot("broadleaf_bark", "bark"), "woods", blocks=False)
     return [trunks, *pieces]
 

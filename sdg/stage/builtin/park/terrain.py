@@ -20,6 +20,7 @@ from sdg.stage.builtin.solids import plain_box
 # The lawn on which things stand: this share of the shorter side, and at most so large from its middle [m].
 _INNER_SHARE, _MOST_INNER_M = 0.3, 32.0
 _RIM_SHARE = 0.22
+_LAWN = (0.60, 0.63, 0.25)
 _PAVING = {
     "gravel": ("gravel", (0.72, 0.68, 0.62)),
     "asphalt": ("asphalt", (0.42, 0.40, 0.38)),
@@ -37,7 +38,7 @@ def build_park_terrain(size_m: Vec3, form: ParkTerrainForm) -> Asset:
     sheet = lay_ground(half, inner, _RIM_SHARE * size_m[2], paths, form)
     material, color = _PAVING[form.paving]
     pieces = [
-        Piece("lawn", sheet.part(of_path=False, form=form), slot("lawn", "grass"), "grass", blocks=False),
+        Piece("lawn", sheet.part(of_path=False, form=form), slot("lawn", "grass", _LAWN), "grass", blocks=False),
         Piece("path", sheet.part(of_path=True, form=form), slot("path", material, color), "path", blocks=False),
         *_edging(sheet, paths, inner, form),
         *blade_pieces(sheet, paths, inner + 5.0, form),
