@@ -15,7 +15,8 @@ class ParkTerrainForm(Form):
 
     `relief_m` is how far the lawn's lowest and highest places differ in height. `paths` of `paving` are `path_width_m`
     wide and level across; `winding` 0 is straight. `edging` borders them. `grass_height_m` is a usual blade's;
-    `grass_density` is the share of the most blades. `woods` is how many trees stand round the lawn.
+    `grass_density` is the share of the most blades. `woods` is how many trees stand round the lawn, in the colours of a
+    `season`.
     """
 
     relief_m: Annotated[float, Field(ge=0.0, le=3.0)] = 0.8
@@ -27,6 +28,7 @@ class ParkTerrainForm(Form):
     grass_height_m: Annotated[float, Field(ge=0.02, le=0.3)] = 0.07
     grass_density: Annotated[float, Field(ge=0.05, le=1.0)] = 0.6
     woods: Annotated[int, Field(ge=20, le=200)] = 110
+    season: Literal["summer", "autumn"] = "summer"
 
 
 class TreeForm(Form):

@@ -31,7 +31,8 @@ _WOODS: tuple[TreeForm, ...] = (
     TreeForm(species="broadleaf", stem=0.05, leaf_density=1.0, variant=2),
 )
 # Of a tree that stands near the lawn, and of one farther off.
-_WOODS_LEAVES = (1500, 420)
+_WOODS_LEAVES = (2300, 600)
+_MODEL_M = 12.0
 _NEAR_M = 22.0
 
 
@@ -108,30 +109,26 @@ def wood_pieces(
     near = np.abs(places).max(axis=1) < inner_m + _NEAR_M
     woods: list[Geometry] = []
     pieces: list[Piece] = []
-    for index, tree in enumerate(_WOODS):
+    for index, grown in enumerate(_WOODS):
+        tree = grown.model_copy(update={"season": form.season})
         crowns: list[Geometry] = []
         for most, mine in zip(_WOODS_LEAVES, ((sort == index) & near, (sort == index) & ~near), strict=True):
             if not mine.any():
                 continue
-            slim = 0.5 if tree.species == "conifer" else 0.8
-            wood, crown = tree_geometry((slim, slim, 1.0), tree, most)
+            wood, crown = tree_geometry((0.75 * _MODEL_M, 0.75 * _MODEL_M, _MODEL_M), tree, most)
             assert crown is not None
             peak = max(wood.bounds()[1, 2], crown.bounds()[1, 2])
             size = scale * tall[mine]
-            scales = np.stack([size * girth[mine], size * girth[mine], size / peak], axis=1)
+            wide = size * girth[mine] / _MODEL_M * (0.6 if tree.species == "conifer" else 1.0)
+            scales = np.stack([wide, wide, size / peak], axis=1)
             feet = np.column_stack([places[mine], ground[mine] - 0.05])
             matrices = standing(feet, turns[mine], scales)
-            woods.append(_metres(copies(wood, matrices), scale))
-            crowns.append(_metres(copies(crown, matrices), scale))
+            woods.append(copies(wood, matrices))
+            crowns.append(copies(crown, matrices))
         if crowns:
             pieces.append(Piece(f"woods_{index}", join(crowns), leaf_material(tree), "woods", blocks=False))
     trunks = Piece("woods_trunks", join(woods), slot("broadleaf_bark", "bark"), "woods", blocks=False)
     return [trunks, *pieces]
-
-
-def _metres(geometry: Geometry, scale: float) -> Geometry:
-    """Return copies of trees of one metre with their texture coordinates at the size that they have now."""
-    return Geometry(geometry.vertices, geometry.faces, geometry.normals, geometry.uvs * (0.78 * scale))
 
 
 def _ring(half_m: tuple[float, float], inner_m: float, paths: Paths, count: int, draws: Draws) -> FloatArray:

@@ -42,13 +42,16 @@ def build_shrub(size_m: Vec3, form: ShrubForm) -> Asset:
     direction = np.stack([np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)], axis=1)
     start = direction * np.array([0.05, 0.05, 0.0]) * size
     direction = unit(direction * size)
-    stems = grown(start, direction, np.full(_STEMS, 0.78 * size[2]), np.full(_STEMS, 0.012 * size[2] + 0.004), draws,
-                  steps=3, rise=0.1, wobble=0.3)
+    # Twigs end below the leaves' outline.
+    reach = 0.42 * np.linalg.norm(direction * size, axis=1)
+    thick = np.full(_STEMS, 0.012 * size[2] + 0.004)
+    stems = grown(start, direction, reach, thick, draws, steps=3, rise=0.05, wobble=0.3)
     twigs = branched(stems, 5, draws, share=(0.3, 0.95), spread_deg=(25.0, 60.0), length=(0.5, 0.3), steps=1, rise=0.1)
     count = max(80, round(_MOST_LEAVES * form.leaf_density))
     place, outward = _filled(size, form, count, draws)
     length = 1.5 * math.sqrt(2 * (size[0] * size[2] + size[1] * size[2] + size[0] * size[1]) / count)
-    along = unit(outward + 0.9 * draws.directions(count) + np.array([0.0, 0.0, 0.3]))
+    # Leaves lie flat on the outline, so that one sees their faces.
+    along = unit(0.4 * outward + draws.directions(count) - np.array([0.0, 0.0, 0.2]))
     crown = leaves(place, along, unit(outward + [0.0, 0.0, 0.3]), length * draws.uniform(0.7, 1.2, count), draws)
     pieces = [
         Piece("stems", join([bark(stems, 5), bark(twigs, 3)]), slot("shrub_bark", "bark")),

@@ -206,7 +206,7 @@ def _foliage(
     width, _, height = size_m
     area = math.pi * width * height * (1.0 - form.stem)
     covered = 1.5 * area / (count * 0.5 * habit.slender)
-    length = min(max(habit.leaf_m, 0.62 * math.sqrt(covered)), 2.2 * math.sqrt(covered))
+    length = max(min(habit.leaf_m, 2.2 * math.sqrt(covered)), 0.58 * math.sqrt(covered))
     index = np.minimum((draws.uniform(0.0, 1.0, count) * len(twigs.points)).astype(np.int64), len(twigs.points) - 1)
     place, forward, _ = twigs.at(index, draws.uniform(0.1, 1.05, count))
     place = place + draws.bell(0.35 * length, count, 3)
