@@ -64,7 +64,8 @@ class Ground:
     def _near(self, low: FloatArray, high: FloatArray) -> FloatArray:
         meets = (self.low_m[:, 0] <= high[0] + _SLACK_M) & (self.high_m[:, 0] >= low[0] - _SLACK_M)
         meets &= (self.low_m[:, 1] <= high[1] + _SLACK_M) & (self.high_m[:, 1] >= low[1] - _SLACK_M)
-        return self.triangles[meets]
+        near: FloatArray = self.triangles[meets]
+        return near
 
 
 def find_ground(asset: Asset, parts: tuple[str, ...], world_from_object: FloatArray) -> Ground:

@@ -1,8 +1,8 @@
 """Where every thing stands: fixed, in a grid, or scattered without collisions.
 
 Object to world is translate . yaw . rotation_xyz . scale. `position_m` places the asset's origin; on a surface, the
-lowest point of the thing touches it. What carries others (a pallet, a rack) gives them its yaw. On uneven ground a thing
-stands upright, at the height of the lowest ground under the outline of its foot, so that none of its foot hovers.
+lowest point of the thing touches it. What carries others (a pallet, a rack) gives them its yaw. On uneven ground a
+thing stands upright, at the height of the lowest ground under the outline of its foot, so that none of it hovers.
 
 Things that draw no place (fixed, or in a grid on the environment) are placed first, so that scattered things avoid
 them wherever they stand in the recipe; then the rest in recipe order, carriers before what they carry. If a carrier
@@ -29,7 +29,7 @@ from sdg.stage.footprint import Footprint, asset_foot, asset_footprint, separati
 from sdg.stage.grids import GridLayout
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
 from sdg.stage.obstacles import Obstacles
-from sdg.stage.surfaces import PlacedSurface, choose_surfaces, place_surface
+from sdg.stage.surfaces import PlacedSurface, place_surfaces
 
 SCATTER_TRIES = 200
 
@@ -196,12 +196,10 @@ def _surfaces(world: World, instance: ObjectSample, kind: str, carrier: PlacedOb
     key = (carrier.sample.name, name or "") if carrier is not None else ("", owner)
     if key not in world.surfaces:
         try:
-            asset = world.environment if carrier is None else carrier.asset
-            if asset is None:
-                raise AssetError("there is no environment", "add `scene.environment`")
-            matrix = world.world_from_environment if carrier is None else carrier.world_from_object
-            chosen = choose_surfaces(asset, owner if carrier is None else name)
-            world.surfaces[key] = [place_surface(asset, surface, matrix) for surface in chosen]
+            if carrier is not None:
+                world.surfaces[key] = place_surfaces(carrier.asset, name, carrier.world_from_object)
+            else:
+                world.surfaces[key] = place_surfaces(world.environment, owner, world.world_from_environment)
         except AssetError as error:
             on = carrier.sample.name if carrier is not None else "the environment"
             path = (*instance.path, "place", kind, "surface")

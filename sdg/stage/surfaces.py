@@ -85,14 +85,23 @@ def choose_surfaces(asset: Asset, name: str | None) -> list[Surface]:
 
 
 def environment_surface(environment: Asset | None, name: str, world_from_environment: FloatArray) -> PlacedSurface:
-    """Return a surface of the environment as it lies in the world.
+    """Return the first surface of a name of the environment as it lies in the world.
 
     Raises:
         AssetError: There is no environment, or it has no such surface.
     """
-    if environment is None:
+    return place_surfaces(environment, name, world_from_environment)[0]
+
+
+def place_surfaces(asset: Asset | None, name: str | None, world_from_object: FloatArray) -> list[PlacedSurface]:
+    """Return the surfaces that `choose_surfaces` finds as they lie in the world; no asset is a lacking environment.
+
+    Raises:
+        AssetError: As there, or there is no asset, or it is tilted.
+    """
+    if asset is None:
         raise AssetError("there is no environment", "add `scene.environment`")
-    return place_surface(environment, choose_surface(environment, name), world_from_environment)
+    return [place_surface(asset, surface, world_from_object) for surface in choose_surfaces(asset, name)]
 
 
 def place_surface(asset: Asset, surface: Surface, world_from_object: FloatArray) -> PlacedSurface:

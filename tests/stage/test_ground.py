@@ -135,7 +135,9 @@ def test_a_grid_follows_the_ground_cell_by_cell() -> None:
 scene:
   environment: {asset: {park_terrain: {relief_m: 3.0, grass_density: 0.05, woods: 20}}}
   objects:
-    - {name: post, asset: bollard, place: {grid: {surface: ground, count: [3, 3], spacing_m: [2, 6], center_m: [5, 14]}}}
+    - name: post
+      asset: bollard
+      place: {grid: {surface: ground, count: [3, 3], spacing_m: [2, 6], center_m: [5, 14]}}
 """)
     stage = build_stage(frame_of(recipe), recipe)
     triangles = ground_triangles(stage, "lawn", "path")

@@ -83,6 +83,7 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None, for
 def _build(entry: AssetEntry) -> Callable[[str, Vec3, Form | None], Asset]:
     return _built_place if entry.is_environment else _built
 
+
 # Bounded, because a recipe may draw a new size in every frame.
 @lru_cache(maxsize=64)
 def _built(name: str, size_m: Vec3, form: Form | None) -> Asset:

@@ -61,7 +61,9 @@ def assemble(
         {
             "builtin": name,
             "size_m": list(size_m),
-            "parts": [[part.name, part.label, part.blocks, part.mesh.key, _fingerprint(part.material)] for part in parts],
+            "parts": [
+                [part.name, part.label, part.blocks, part.mesh.key, _fingerprint(part.material)] for part in parts
+            ],
             "surfaces": [repr(surface) for surface in surfaces],
             "body": list(body),
         }

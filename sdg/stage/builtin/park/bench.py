@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -85,11 +86,10 @@ def _back(length: float, form: BenchForm, lean: float, stream: RandomStream) -> 
     slats = []
     for index in range(form.back_slats):
         middle = foot + along * (0.07 + (index + 0.5) * pitch)
-        start, end = middle - [length / 2, 0, 0], middle + [length / 2, 0, 0]
         box = rounded_box((length, _SLAT_M, pitch - 0.014), (0.0, 0.0, 0.0), 0.006, grain=0)
         turn = np.eye(4)
         turn[1:3, 1:3] = [[math.cos(lean), math.sin(lean)], [-math.sin(lean), math.cos(lean)]]
-        turn[:3, 3] = (start + end) / 2
+        turn[:3, 3] = middle
         slats.append(scattered(box.moved(turn), stream))
     return slats
 
@@ -118,13 +118,10 @@ def _stand(x: float, form: BenchForm, lean: float) -> Geometry:
     legs = []
     for y, out in ((front, -1.0), (rear, 1.0)):
         knots = [(y + out * 0.10, 0.012), (y + out * 0.045, 0.13), (y - out * 0.01, 0.27), (y, under)]
-        legs += [
-            bar((x, y0, z0), (x, y1, z1), 0.045, 0.024, 0.006)
-            for (y0, z0), (y1, z1) in zip(knots[:-1], knots[1:], strict=True)
-        ]
+        legs += [bar((x, y0, z0), (x, y1, z1), 0.045, 0.024, 0.006) for (y0, z0), (y1, z1) in itertools.pairwise(knots)]
         legs.append(rounded_box((0.07, 0.11, 0.024), (x, y + out * 0.10, 0.012), 0.006))
     rail = bar((x, front - 0.02, under - 0.016), (x, rear + 0.05, under - 0.016), 0.045, 0.03, 0.006)
-    brace = bar((x, front + 0.0, 0.2), (x, rear, 0.2), 0.02, 0.02, 0.006)
+    brace = bar((x, front, 0.2), (x, rear, 0.2), 0.02, 0.02, 0.006)
     return join([*legs, rail, brace, *behind])
 
 

@@ -12,7 +12,7 @@ from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.solids import lathe, rounded_box
+from sdg.stage.builtin.solids import lathe
 
 _SLOTS: dict[str, tuple[str, str, Vec3]] = {
     "steel": ("bollard_steel", "painted_metal_worn", (0.05, 0.055, 0.06)),
@@ -71,7 +71,7 @@ def _post(width: float, height: float, form: BollardForm) -> Geometry:
         arc = np.linspace(-1.1, 1.4, 8)
         profile += [(0.98 * wide * math.cos(step), middle + rise / 2 * math.sin(step)) for step in arc]
         profile += [(0.0, height)]
-    return lathe(profile, _SIDES[form.kind], crease_deg=38.0, around_m=1.0)
+    return lathe(profile, _SIDES[form.kind], crease_deg=38.0)
 
 
 def _band(width: float, z: float, form: BollardForm, height: float) -> Geometry:
@@ -79,4 +79,4 @@ def _band(width: float, z: float, form: BollardForm, height: float) -> Geometry:
     low, high = (_radius(width, (z + step) / height, form) + 0.002 for step in (-half, half))
     inner = min(low, high) - 0.006
     ring = [(inner, z - half), (low, z - half), (high, z + half), (inner, z + half), (inner, z - half)]
-    return lathe(ring, _SIDES[form.kind], crease_deg=38.0, around_m=1.0)
+    return lathe(ring, _SIDES[form.kind], crease_deg=38.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
@@ -26,6 +28,11 @@ def copies(piece: Geometry, matrices: FloatArray, uv_offsets: FloatArray | None 
         uvs = uvs + uv_offsets[:, None]
     faces = piece.faces[None] + np.arange(count)[:, None, None] * size
     return Geometry(vertices.reshape(-1, 3), faces.reshape(-1, 3), normals.reshape(-1, 3), uvs.reshape(-1, 2))
+
+
+def scaled_uvs(geometry: Geometry, factor: float) -> Geometry:
+    """Return geometry whose textures stay in metres when it is scaled by about a factor."""
+    return replace(geometry, uvs=geometry.uvs * factor)
 
 
 def standing(places_m: FloatArray, turns_rad: FloatArray, scales: FloatArray) -> FloatArray:

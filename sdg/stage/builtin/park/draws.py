@@ -19,14 +19,16 @@ class Draws:
         """Return numbers drawn uniformly from [low, high)."""
         words = self._bits.random_raw(int(np.prod(shape)))
         units: FloatArray = (words >> np.uint64(11)).astype(np.float64).reshape(shape) * 2.0**-53
-        return low + (high - low) * units
+        drawn: FloatArray = low + (high - low) * units
+        return drawn
 
     def bell(self, std: float, *shape: int) -> FloatArray:
         """Return numbers of mean 0 that lie about as a normal distribution's do, and within 3.5 `std`.
 
         The sum of four uniform numbers (Irwin-Hall) is near enough for plants, and needs no inverse.
         """
-        return (self.uniform(-1.0, 1.0, 4, *shape).sum(axis=0)) * (std * 0.5 * 3.0**0.5)
+        sums: FloatArray = self.uniform(-1.0, 1.0, 4, *shape).sum(axis=0)
+        return sums * (std * 0.5 * 3.0**0.5)
 
     def directions(self, *shape: int) -> FloatArray:
         """Return unit vectors spread evenly over the sphere, shape (*shape, 3)."""

@@ -191,8 +191,8 @@ def _rolling(points: FloatArray, form: ParkTerrainForm) -> FloatArray:
 
 def _warp(points: FloatArray, form: ParkTerrainForm) -> FloatArray:
     """Return offsets of texture coordinates, shape (N, 2) [m], that bend rows of repeats out of sight."""
-    bends = [_sampled(f"park warp {axis}#{form.variant}", points, high=8.0, slope=1.2) for axis in "uv"]
-    return 0.9 * np.stack(bends, axis=1)
+    bends = [_sampled(f"park warp {axis}#{form.variant}", points, high=6.0, slope=1.4) for axis in "uv"]
+    return 0.6 * np.stack(bends, axis=1)
 
 
 def _sampled(name: str, points: FloatArray, high: float, slope: float) -> FloatArray:

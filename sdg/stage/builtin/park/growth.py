@@ -10,7 +10,7 @@ from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.park.copies import copies, standing
+from sdg.stage.builtin.park.copies import copies, scaled_uvs, standing
 from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.ground import Sheet
 from sdg.stage.builtin.park.limbs import unit
@@ -105,7 +105,7 @@ def wood_pieces(
     tall = draws.uniform(0.5, 1.0, len(places))
     scale = float(((top_m - ground + 0.05) / tall).min())
     turns = draws.uniform(0.0, 2 * np.pi, len(places))
-    girth = draws.uniform(0.85, 1.2, len(places))
+    girth = draws.uniform(0.9, 1.15, len(places))
     near = np.abs(places).max(axis=1) < inner_m + _NEAR_M
     woods: list[Geometry] = []
     pieces: list[Piece] = []
@@ -115,16 +115,16 @@ def wood_pieces(
         for most, mine in zip(_WOODS_LEAVES, ((sort == index) & near, (sort == index) & ~near), strict=True):
             if not mine.any():
                 continue
-            wood, crown = tree_geometry((0.75 * _MODEL_M, 0.75 * _MODEL_M, _MODEL_M), tree, most)
+            slim = _MODEL_M * (0.45 if tree.species == "conifer" else 0.75)
+            wood, crown = tree_geometry((slim, slim, _MODEL_M), tree, most)
             assert crown is not None
             peak = max(wood.bounds()[1, 2], crown.bounds()[1, 2])
             size = scale * tall[mine]
-            wide = size * girth[mine] / _MODEL_M * (0.6 if tree.species == "conifer" else 1.0)
-            scales = np.stack([wide, wide, size / peak], axis=1)
+            scales = np.stack([girth[mine], girth[mine], np.ones(len(size))], axis=1) * (size / peak)[:, None]
             feet = np.column_stack([places[mine], ground[mine] - 0.05])
             matrices = standing(feet, turns[mine], scales)
-            woods.append(copies(wood, matrices))
-            crowns.append(copies(crown, matrices))
+            woods.append(copies(scaled_uvs(wood, float(size.mean()) / _MODEL_M), matrices))
+            crowns.append(copies(scaled_uvs(crown, float(size.mean()) / _MODEL_M), matrices))
         if crowns:
             pieces.append(Piece(f"woods_{index}", join(crowns), leaf_material(tree), "woods", blocks=False))
     trunks = Piece("woods_trunks", join(woods), slot("broadleaf_bark", "bark"), "woods", blocks=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -34,9 +35,17 @@ def build_lamp_post(size_m: Vec3, form: LampPostForm) -> Asset:
     head = _HEAD_M[form.head]
     top = size_m[2] - head
     base = min(form.base_m, 0.5 * top)
-    post = [(0.0, 0.0), (0.14, 0.0), (0.14, 0.03), (0.105, 0.05), (0.095, base - 0.05), (0.075, base), (0.062, base + 0.03)]
+    post = [
+        (0.0, 0.0),
+        (0.14, 0.0),
+        (0.14, 0.03),
+        (0.105, 0.05),
+        (0.095, base - 0.05),
+        (0.075, base),
+        (0.062, base + 0.03),
+    ]
     post += [(0.048, base + 0.09), (0.038, top - 0.05), (0.048, top - 0.04), (0.048, top), (0.0, top)]
-    metal = [lathe(post, _SEGMENTS, crease_deg=35.0, around_m=1.0)]
+    metal = [lathe(post, _SEGMENTS, crease_deg=20.0, around_m=1.0)]
     glass: list[Geometry] = []
     places = [(0.0, 0.0)]
     if form.heads > 1:
@@ -70,21 +79,18 @@ def _head(kind: str) -> tuple[list[Geometry], list[Geometry]]:
         cup = lathe([(0.0, 0.0), (0.07, 0.0), (0.085, 0.03), (0.075, 0.06), (0.0, 0.062)], _SEGMENTS, around_m=1.0)
         return [cup], [lathe([(0.0, 0.05), (ball[0][0], 0.05), *ball], _SEGMENTS, crease_deg=60.0)]
     if kind == "lantern":
-        frame = [
-            rounded_box((0.16, 0.16, 0.04), (0.0, 0.0, 0.02), 0.006),
-            lathe([(0.0, 0.40), (0.20, 0.40), (0.19, 0.42), (0.06, 0.50), (0.05, 0.52), (0.03, 0.555), (0.0, 0.56)], 4),
-        ]
-        glass = lathe([(0.0, 0.04), (0.10, 0.04), (0.175, 0.40), (0.0, 0.40)], 4, around_m=1.0)
+        # Four-sided bodies are turned with a corner towards x, and brought square afterwards.
         turn = np.eye(4)
-        turn[:2, :2] = [[math.sqrt(0.5), -math.sqrt(0.5)], [math.sqrt(0.5), math.sqrt(0.5)]]
-        frame[1] = frame[1].moved(turn)
-        edge = math.sqrt(0.5)
-        for sx in (-edge, edge):
-            for sy in (-edge, edge):
-                frame.append(bar((sx * 0.10, sy * 0.10, 0.03), (sx * 0.177, sy * 0.177, 0.41), 0.016, 0.016, 0.003))
-        return frame, [glass.moved(turn)]
+        turn[:2, :2] = np.array([[1.0, -1.0], [1.0, 1.0]]) * math.sqrt(0.5)
+        slope = [(0.0, 0.40), (0.282, 0.40), (0.27, 0.42), (0.085, 0.50), (0.07, 0.52), (0.04, 0.555), (0.0, 0.56)]
+        frame = [rounded_box((0.2, 0.2, 0.04), (0.0, 0.0, 0.02), 0.006), lathe(slope, 4).moved(turn)]
+        for sx, sy in itertools.product((-1.0, 1.0), repeat=2):
+            frame.append(bar((sx * 0.093, sy * 0.093, 0.03), (sx * 0.176, sy * 0.176, 0.41), 0.016, 0.016, 0.003))
+        return frame, [lathe([(0.0, 0.04), (0.13, 0.04), (0.243, 0.40), (0.0, 0.40)], 4, around_m=1.2).moved(turn)]
     if kind == "disc":
-        shade = lathe([(0.0, 0.09), (0.28, 0.09), (0.29, 0.10), (0.25, 0.13), (0.06, 0.19), (0.0, 0.20)], 32, around_m=2.0)
+        shade = lathe(
+            [(0.0, 0.09), (0.28, 0.09), (0.29, 0.10), (0.25, 0.13), (0.06, 0.19), (0.0, 0.20)], 32, around_m=2.0
+        )
         stem = tube((0.0, 0.0, 0.0), (0.0, 0.0, 0.1), 0.03, 12)
         return [shade, stem], [lathe([(0.0, 0.075), (0.2, 0.075), (0.21, 0.0895), (0.0, 0.0895)], 32)]
     shade = lathe([(0.0, 0.30), (0.225, 0.28), (0.23, 0.29), (0.10, 0.38), (0.0, 0.40)], _SEGMENTS, around_m=2.0)

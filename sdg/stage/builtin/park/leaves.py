@@ -10,7 +10,7 @@ from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.limbs import unit
 
 # How far a leaf's shading follows the crown instead of the leaf itself: a crown of flat leaves glitters.
-_CROWN_SHARE = 0.55
+_CROWN_SHARE = 0.48
 
 
 def leaves(
@@ -21,7 +21,7 @@ def leaves(
     draws: Draws,
     *,
     slender: float = 0.55,
-    fold: float = 0.12,
+    fold: float = 0.09,
 ) -> Geometry:
     """Return leaves of two triangles each.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry
+from sdg.stage.builtin.geometry import Geometry, IndexArray
 from sdg.stage.builtin.park.draws import Draws
 
 
@@ -29,7 +29,7 @@ class Limbs:
         lengths: FloatArray = np.linalg.norm(self.points[:, -1] - self.points[:, 0], axis=1)
         return lengths
 
-    def at(self, index: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def at(self, index: IndexArray, share: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return place, direction and radius of a branch at a share of its length, shapes (N, 3), (N, 3), (N,)."""
         steps = self.points.shape[1] - 1
         position = np.clip(share, 0.0, 1.0) * steps

@@ -97,9 +97,7 @@ def _blossoms(places: FloatArray, outward: FloatArray, width_m: float, draws: Dr
     petals = []
     for index in range(5):
         turn = 2 * math.pi * index / 5
-        ends = [
-            first * math.cos(turn + bend) + second * math.sin(turn + bend) + 0.25 * outward for bend in (-0.5, 0.5)
-        ]
+        ends = [first * math.cos(turn + bend) + second * math.sin(turn + bend) + 0.25 * outward for bend in (-0.5, 0.5)]
         petals.append(np.stack([places, *(places + 0.5 * width_m * end for end in ends)], axis=1))
     vertices = np.stack(petals, axis=1).reshape(-1, 3)
     half = 0.5 * width_m

@@ -13,6 +13,7 @@ from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.park.copies import scaled_uvs
 from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.leaves import leaves
 from sdg.stage.builtin.park.limbs import Limbs, bark, branched, grown, unit
@@ -78,9 +79,12 @@ def build_tree(size_m: Vec3, form: TreeForm) -> Asset:
     """Return a tree whose crown is as wide as the size says."""
     wood, crown = tree_geometry(size_m, form, _MOST_LEAVES)
     habit = _HABITS[form.species]
+    extent = np.ptp(join([wood] if crown is None else [wood, crown]).vertices, axis=0)
+    factor = float(np.prod(np.array(size_m) / extent) ** (1 / 3))
+    wood = scaled_uvs(wood, factor)
     pieces = [Piece("wood", wood, slot(f"{form.species}_bark", "bark", habit.bark_color))]
     if crown is not None:
-        pieces.append(Piece("leaves", crown, leaf_material(form)))
+        pieces.append(Piece("leaves", scaled_uvs(crown, factor), leaf_material(form)))
     return assemble("tree", size_m, fitted(pieces, size_m), (), [pieces[-1].name])
 
 
