@@ -27,7 +27,7 @@ class ParkTerrainForm(Form):
     edging: Literal["none", "stone", "timber"] = "stone"
     grass_height_m: Annotated[float, Field(ge=0.02, le=0.3)] = 0.07
     grass_density: Annotated[float, Field(ge=0.05, le=1.0)] = 0.6
-    woods: Annotated[int, Field(ge=20, le=200)] = 110
+    woods: Annotated[int, Field(ge=20, le=200)] = 140
     season: Literal["summer", "autumn"] = "summer"
 
 

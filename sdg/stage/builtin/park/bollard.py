@@ -59,9 +59,7 @@ def _post(width: float, height: float, form: BollardForm) -> Geometry:
         profile += [(0.8 * width, 0.25 * height)]
     profile += [(_radius(width, 0.0, form) * 0.97, 0.055 * height + (0.21 * height if form.kind == "cast" else 0.0))]
     profile += [(wide, neck), (wide * 0.95, neck + 0.012)]
-    if form.cap == "flat":
-        profile += [(0.0, height)]
-    elif form.cap == "slant":
+    if form.cap in ("flat", "slant"):
         profile += [(0.0, height)]
     elif form.cap == "dome":
         profile += [(wide * 0.95 * math.cos(step), neck + 0.012 + rise * math.sin(step)) for step in (0.4, 0.8, 1.2)]

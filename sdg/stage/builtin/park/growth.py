@@ -1,4 +1,4 @@
-"""What grows and lies on a park's ground: blades of grass, flowers, stones, the woods round the lawn."""
+"""What grows and lies on a park's ground: blades of grass, the woods round the lawn."""
 
 from __future__ import annotations
 
@@ -123,8 +123,8 @@ def wood_pieces(
             scales = np.stack([girth[mine], girth[mine], np.ones(len(size))], axis=1) * (size / peak)[:, None]
             feet = np.column_stack([places[mine], ground[mine] - 0.05])
             matrices = standing(feet, turns[mine], scales)
-            woods.append(copies(scaled_uvs(wood, float(size.mean()) / _MODEL_M), matrices))
-            crowns.append(copies(scaled_uvs(crown, float(size.mean()) / _MODEL_M), matrices))
+            woods.append(copies(scaled_uvs(wood, float(size.mean()) / peak), matrices))
+            crowns.append(copies(scaled_uvs(crown, float(size.mean()) / peak), matrices))
         if crowns:
             pieces.append(Piece(f"woods_{index}", join(crowns), leaf_material(tree), "woods", blocks=False))
     trunks = Piece("woods_trunks", join(woods), slot("broadleaf_bark", "bark"), "woods", blocks=False)

@@ -45,7 +45,7 @@ def build_lamp_post(size_m: Vec3, form: LampPostForm) -> Asset:
         (0.062, base + 0.03),
     ]
     post += [(0.048, base + 0.09), (0.038, top - 0.05), (0.048, top - 0.04), (0.048, top), (0.0, top)]
-    metal = [lathe(post, _SEGMENTS, crease_deg=20.0, around_m=1.0)]
+    metal = [lathe(post, _SEGMENTS, crease_deg=10.0, around_m=1.0)]
     glass: list[Geometry] = []
     places = [(0.0, 0.0)]
     if form.heads > 1:

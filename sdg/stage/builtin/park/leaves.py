@@ -10,7 +10,7 @@ from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.limbs import unit
 
 # How far a leaf's shading follows the crown instead of the leaf itself: a crown of flat leaves glitters.
-_CROWN_SHARE = 0.48
+_CROWN_SHARE = 0.43
 
 
 def leaves(

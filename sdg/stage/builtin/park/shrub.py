@@ -52,7 +52,9 @@ def build_shrub(size_m: Vec3, form: ShrubForm) -> Asset:
     length = 1.5 * math.sqrt(2 * (size[0] * size[2] + size[1] * size[2] + size[0] * size[1]) / count)
     # Leaves lie flat on the outline, so that one sees their faces.
     along = unit(0.4 * outward + draws.directions(count) - np.array([0.0, 0.0, 0.2]))
-    crown = leaves(place, along, unit(outward + [0.0, 0.0, 0.3]), length * draws.uniform(0.7, 1.2, count), draws)
+    crown = leaves(
+        place, along, unit(outward + np.array([0.0, 0.0, 0.3])), length * draws.uniform(0.7, 1.2, count), draws
+    )
     pieces = [
         Piece("stems", join([bark(stems, 5), bark(twigs, 3)]), slot("shrub_bark", "bark")),
         Piece("leaves", crown, slot(f"{form.habit}_shrub_leaf", "leaf", _COLORS[form.habit], 0.55)),

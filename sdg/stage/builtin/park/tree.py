@@ -61,9 +61,9 @@ _LEAF_COLORS: dict[str, dict[str, Vec3]] = {
         "conifer": (0.17, 0.28, 0.14),
     },
     "autumn": {
-        "broadleaf": (0.95, 0.42, 0.06),
-        "birch": (0.95, 0.72, 0.08),
-        "poplar": (0.90, 0.62, 0.10),
+        "broadleaf": (1.0, 0.30, 0.04),
+        "birch": (1.0, 0.52, 0.06),
+        "poplar": (1.0, 0.42, 0.08),
         "conifer": (0.18, 0.27, 0.13),
     },
 }
@@ -102,7 +102,7 @@ def tree_geometry(size_m: Vec3, form: TreeForm, most_leaves: int) -> tuple[Geome
         form: Which tree.
         most_leaves: At a leaf density of 1; the fewer, the larger each is.
     """
-    habit, height = _HABITS[form.species], size_m[2]
+    habit = _HABITS[form.species]
     width = (size_m[0] + size_m[1]) / 2
     draws = Draws(f"tree {form.species}", form.variant)
     trunk = _trunk(size_m, form, draws)
@@ -209,7 +209,7 @@ def _foliage(
     """Return leaves in tufts round the twigs, each facing away from the middle of the bough that bears it."""
     width, _, height = size_m
     area = math.pi * width * height * (1.0 - form.stem)
-    covered = 1.5 * area / (count * 0.5 * habit.slender)
+    covered = 1.8 * area / (count * 0.5 * habit.slender)
     length = max(min(habit.leaf_m, 2.2 * math.sqrt(covered)), 0.58 * math.sqrt(covered))
     index = np.minimum((draws.uniform(0.0, 1.0, count) * len(twigs.points)).astype(np.int64), len(twigs.points) - 1)
     place, forward, _ = twigs.at(index, draws.uniform(0.1, 1.05, count))
