@@ -75,7 +75,7 @@ def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int
         recipe["lighting"] = [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]
         recipe["lighting"] += [{"rect": {"grid": [3, 4], "intensity": 15000, "surface": "floor"}}]
     else:
-        distances = [float(1.55 * np.linalg.norm(extent)) for extent in extents]
+        distances = [float(1.9 * np.linalg.norm(extent)) for extent in extents]
         turns = [35.0 + 27.0 * math.sin(index) for index in range(len(forms))]
         camera["lens"] = {"pinhole": {"focal_length_mm": 50, "sensor_width_mm": 36}}
         camera["pose"] = {

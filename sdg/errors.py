@@ -45,16 +45,19 @@ class SdgError(Exception):
 
 
 class RecipeError(SdgError):
-    """The recipe can't be used; `diagnostics` lists every fault, in file order."""
+    """The recipe can't be used; `diagnostics` lists every fault, in file order.
+
+    The hint is about all of them together; each has its own besides.
+    """
 
     exit_status = EXIT_USAGE
 
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+    def __init__(self, diagnostics: Sequence[Diagnostic], hint: str = "") -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+        super().__init__("\n\n".join(str(diagnostic) for diagnostic in self.diagnostics), hint)
 
-    def __reduce__(self) -> tuple[type[RecipeError], tuple[tuple[Diagnostic, ...]]]:
-        return type(self), (self.diagnostics,)
+    def __reduce__(self) -> tuple[type[RecipeError], tuple[tuple[Diagnostic, ...], str]]:
+        return type(self), (self.diagnostics, self.hint)
 
 
 class AssetError(SdgError):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
 
 import click
 
 from sdg.camera.presets import Preset
-from sdg.cli.spelling import SpellingGroup
+from sdg.cli.spelling import NamedPath, SpellingGroup
 from sdg.errors import AssetError
 from sdg.foundation.spelling import closest
 
@@ -73,6 +75,51 @@ def show(name: str) -> None:
         raise AssetError(f"there is no builtin asset, material or sensor {name!r}", hint)
 
 
+@command.command("materials", short_help="Photograph builtin materials under three lights.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "-o",
+    "--output",
+    type=NamedPath(),
+    metavar="FILE",
+    default=Path("outputs/materials.png"),
+    show_default=True,
+    help="The contact sheet, .png or .jpg.",
+)
+@click.option(
+    "--width", type=click.IntRange(min=16, max=1920), default=240, show_default=True, help="Of a picture, in pixels."
+)
+@click.option("--spp", type=click.IntRange(min=1, max=4096), default=32, show_default=True, help="Samples per pixel.")
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where the embedded renderer runs.",
+)
+def materials(
+    names: tuple[str, ...], output: Path, width: int, spp: int, device: Literal["auto", "cpu", "cuda"]
+) -> None:
+    """Photograph the builtin materials NAME, or all: on a floor, a ball and a block, each under three lights.
+
+    Low sun, overcast sky, warm panel; exposed alike for every material.
+    """
+    from sdg.preview.swatches import write_swatches
+    from sdg.stage import builtin
+
+    for name in names:
+        builtin.material_doc(name)
+    write_swatches(
+        output,
+        names or builtin.material_names(),
+        width_px=width,
+        spp=spp,
+        device=device,
+        tell=lambda text: click.echo(text, err=True),
+    )
+    click.echo(str(output))
+
+
 def _show_asset(name: str) -> None:
     from sdg.recipe.families import FamilyAsset, default_form
     from sdg.recipe.kinds import block_kind
@@ -120,8 +167,9 @@ def _plain(value: object) -> str:
 
 def _show_material(name: str) -> None:
     from sdg.stage import builtin
+    from sdg.stage.builtin.measured import MEASURED
 
-    material = builtin.build_material(name)
+    material, measured = builtin.build_material(name), MEASURED[name]
     textures = dict(zip(("color", "roughness", "metallic", "normal"), material.textures, strict=True))
     click.echo(f"{name}: {builtin.material_doc(name)}")
     _print_rows(
@@ -131,6 +179,8 @@ def _show_material(name: str) -> None:
             ("metallic", f"{material.metallic:g}"),
             ("specular", f"{material.specular:g}"),
             ("textures", ", ".join(kind for kind, texture in textures.items() if texture is not None) or "none"),
+            ("repeats", " x ".join(f"{length:g}" for length in material.texture_size_m) + " m"),
+            ("mean albedo", "{:g} to {:g}: ".format(*measured.albedo) + measured.source),
         ]
     )
 

@@ -18,6 +18,13 @@ if TYPE_CHECKING:  # pydantic takes a while, and `sdg --help` reads this module
     from sdg.recipe.model import Recipe
 
 
+# A recipe whose own values are at fault says too little of what it names to look that up.
+_UNCHECKED = (
+    "that is all that is wrong in the recipe itself; once it is mended, what it names is checked too: "
+    "files, assets, surfaces"
+)
+
+
 @click.command("check", short_help="Is a recipe sound? Renders nothing.")
 @click.argument("recipe", type=NamedPath())
 @set_option
@@ -54,7 +61,10 @@ def _examine(path: Path, overrides: Sequence[str]) -> tuple[Recipe, list[Diagnos
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
 
-    recipe = load_recipe(path, overrides)
+    try:
+        recipe = load_recipe(path, overrides)
+    except RecipeError as error:
+        raise RecipeError(error.diagnostics, _UNCHECKED) from None
     build_graph(recipe)
     return recipe, [*check_warnings(recipe), *check(recipe)]
 

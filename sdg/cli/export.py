@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
@@ -12,9 +12,24 @@ from sdg.errors import UsageError
 from sdg.export.formats import FORMATS
 
 
+class _Format(click.Choice[str]):
+    """A format to write; says where COCO is, which needs no writing."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the format's name; fail if it is none."""
+        if str(value).lower() == "coco":
+            self.fail(
+                "there is nothing to export: a dataset of sdg has its COCO files, annotations/instances.json and "
+                "annotations/panoptic.json",
+                param,
+                ctx,
+            )
+        return str(super().convert(value, param, ctx))
+
+
 @click.command("export", short_help="Write a dataset as YOLO, KITTI, BOP or WebDataset.")
 @click.argument("dataset", type=NamedPath())
-@click.option("--to", type=click.Choice(list(FORMATS)), required=True, help="The format to write.")
+@click.option("--to", type=_Format(list(FORMATS)), required=True, help="The format to write.")
 @click.option("-o", "--output", type=NamedPath(), metavar="OUT", required=True, help="Folder to make; new or empty.")
 @click.option(
     "--split",
@@ -54,4 +69,4 @@ def command(
     options = ExportOptions(to, output, split, cameras, task or "detect", allow_distortion, images)
     with open_progress() as progress:
         summary = export(dataset, options, progress)
-    report_summary(summary)
+    report_summary(summary, per_second=progress.per_second())

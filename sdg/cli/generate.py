@@ -100,6 +100,7 @@ def command(
         python = ready_isaac_sim()
         click.echo(f"starting Isaac Sim with {python}; its first start compiles shaders, for minutes", err=True)
     options = Options(output, chosen, device, workers, part, overwrite)
-    with open_progress() as progress:
+    opening = "" if chosen == "replicator" else "starting the renderer"
+    with open_progress(opening=opening) as progress:
         summary = generate(loaded, options, progress)
-    report_summary(summary, REPORT)
+    report_summary(summary, REPORT, per_second=progress.per_second())

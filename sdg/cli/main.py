@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from sdg.cli.spelling import SpellingGroup
-from sdg.errors import EXIT_BUG, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, SdgError
+from sdg.errors import EXIT_BUG, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, SdgError
 from sdg.version import __version__
 
 # Command name -> module of `sdg.cli` that defines a click command called `command`.
@@ -27,6 +28,10 @@ COMMANDS = {
     "doctor": "doctor",
     "schema": "schema",
 }
+
+
+# What a command meets whose output goes to a full disk; where files are written, that is told with their names.
+_STORAGE_FAULTS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 
 
 class LazyGroup(SpellingGroup):
@@ -58,8 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments, debug = _take_debug(sys.argv[1:] if arguments is None else arguments)
     try:
         status = cli.main(args=arguments, prog_name="sdg", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):  # click turns the one into the other
-        click.echo("interrupted; what is finished is kept", err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt) as interrupt:  # click turns the one into the other
+        kept = str(interrupt.__cause__ or interrupt) or "what is finished is kept"
+        click.echo(f"interrupted; {kept}", err=True)
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -76,6 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, OSError) and error.errno in _STORAGE_FAULTS:
+            click.echo(f"the output can't be written: {error.strerror}", err=True)
+            return EXIT_FAILED
         click.echo(f"sdg hit a bug of its own: {type(error).__name__}: {error}", err=True)
         click.echo("run the same command with --debug for the traceback, and please report it", err=True)
         return EXIT_BUG

@@ -96,6 +96,8 @@ def _write_files(
     for warning in check_warnings(recipe):
         click.echo(f"{warning}\n", err=True)
 
+    click.echo("starting the renderer …", err=True)
+
     def tell(text: str) -> None:
         gc.enable()
         click.echo(text)

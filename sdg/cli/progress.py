@@ -9,17 +9,28 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from sdg.foundation.wording import counted
+
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
     from sdg.executor.reporting import Summary
 
 _LINE_EVERY_S = 10.0
+# In less time, rates say nothing.
+_SHORTEST_S = 1.0
+# Below, the time that a frame takes is easier to grasp.
+_SLOW_PER_S = 0.1
 
 
-def open_progress(*, patience_s: float = 0.0) -> PlainProgress | BarProgress:
-    """Return the display that suits where stderr goes; where it is lines, they begin after `patience_s` seconds."""
-    return BarProgress() if sys.stderr.isatty() else PlainProgress(patience_s)
+def open_progress(*, patience_s: float = 0.0, opening: str = "") -> PlainProgress | BarProgress:
+    """Return the display that suits where stderr goes.
+
+    Args:
+        patience_s: Where it is lines, they begin after so many seconds.
+        opening: What is done before the first frame, if that takes a while.
+    """
+    return BarProgress(opening) if sys.stderr.isatty() else PlainProgress(patience_s, opening)
 
 
 class _Rate:
@@ -31,23 +42,30 @@ class _Rate:
         self.made = 0
         # Loading the renderer, which the first frame waits for, says nothing about the others.
         self._first_made = 0.0
+        self._last_made = 0.0
 
     def start(self, frame_count: int, finished: int) -> None:
         self.frame_count = frame_count
         self.finished = finished
 
     def advance(self) -> None:
+        self._last_made = time.monotonic()
         if self.made == 0:
-            self._first_made = time.monotonic()
+            self._first_made = self._last_made
         self.finished += 1
         self.made += 1
 
+    def per_second(self) -> float | None:
+        """Return how many frames a second, the first not counted; None where that can't be known yet."""
+        elapsed = self._last_made - self._first_made
+        return (self.made - 1) / elapsed if elapsed >= _SHORTEST_S else None
+
     def text(self) -> str:
-        elapsed = time.monotonic() - self._first_made if self.made > 1 else 0.0
-        if elapsed <= 0.0:
+        per_second = self.per_second()
+        if per_second is None:
             return ""
-        per_second = (self.made - 1) / elapsed
-        return f"{per_second:.2f} frames/s, {duration((self.frame_count - self.finished) / per_second)} left"
+        left = self.frame_count - self.finished
+        return f"{_pace(per_second)}, {duration(left / per_second)} left" if left else _pace(per_second)
 
 
 class _Lines:
@@ -91,8 +109,9 @@ class _Bar:
 class PlainProgress(_Lines):
     """A line for the first frame, then every ten seconds, and for the last one."""
 
-    def __init__(self, patience_s: float = 0.0) -> None:
+    def __init__(self, patience_s: float = 0.0, opening: str = "") -> None:
         self._rate = _Rate()
+        self._opening = opening
         self._what = "frames"
         self._patience_s = patience_s
         self._started = 0.0
@@ -107,7 +126,14 @@ class PlainProgress(_Lines):
         self._started = time.monotonic()
         self._rate.start(frame_count, finished)
         if finished:
-            click.echo(f"{finished} of {frame_count} frames are there already", err=True)
+            are = "is" if finished == 1 else "are"
+            click.echo(f"{finished} of {counted(frame_count, 'frame')} {are} there already", err=True)
+        if self._opening and finished < frame_count:
+            click.echo(f"{self._opening} …", err=True)
+
+    def per_second(self) -> float | None:
+        """Return how many frames a second, without what came before the first."""
+        return self._rate.per_second()
 
     def advance(self, frame_index: int) -> None:
         self._rate.advance()
@@ -124,11 +150,12 @@ class PlainProgress(_Lines):
 class BarProgress(_Bar):
     """A bar that is redrawn in place; it vanishes when the run ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, opening: str = "") -> None:
         from rich.progress import TextColumn
 
         super().__init__(TextColumn("{task.fields[rate]}"))
         self._rate = _Rate()
+        self._opening, self._what = opening, "frames"
         self._task: TaskID = self._bar.add_task("getting ready", total=None, rate="")
 
     def note(self, text: str) -> None:
@@ -137,11 +164,17 @@ class BarProgress(_Bar):
     def start(self, frame_count: int, finished: int, what: str = "frames") -> None:
         self._rate = _Rate()
         self._rate.start(frame_count, finished)
-        self._bar.update(self._task, description=what, total=frame_count, completed=finished, rate="")
+        self._what = what
+        opening = f"{self._opening} …" if self._opening and finished < frame_count else what
+        self._bar.update(self._task, description=opening, total=frame_count, completed=finished, rate="")
+
+    def per_second(self) -> float | None:
+        """Return how many frames a second, without what came before the first."""
+        return self._rate.per_second()
 
     def advance(self, frame_index: int) -> None:
         self._rate.advance()
-        self._bar.update(self._task, completed=self._rate.finished, rate=self._rate.text())
+        self._bar.update(self._task, description=self._what, completed=self._rate.finished, rate=self._rate.text())
 
 
 def open_steps() -> PlainSteps | BarSteps:
@@ -193,14 +226,25 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def report_summary(summary: Summary, page: str = "") -> None:
-    """Say on stderr how a run ended, and which file of the folder shows what came of it, if one does."""
+def _pace(per_second: float) -> str:
+    return f"{per_second:.2f} frames/s" if per_second >= _SLOW_PER_S else f"{1 / per_second:.1f} s/frame"
+
+
+def report_summary(summary: Summary, page: str = "", *, per_second: float | None = None) -> None:
+    """Say on stderr how a run ended.
+
+    Args:
+        summary: How it ended.
+        page: File of the folder that shows what came of it; empty if none does.
+        per_second: Frames a second after the first, which the starting isn't part of; None where that isn't known.
+    """
+    frames = counted(summary.frame_count, "frame")
     if summary.made == 0 and summary.seconds == 0.0:
-        click.echo(f"{summary.folder} is finished already ({summary.frame_count} frames): nothing to do", err=True)
+        click.echo(f"{summary.folder} is finished already ({frames}): nothing to do", err=True)
         return
-    rate = f", {summary.made / summary.seconds:.2f} frames/s" if summary.made else ""
     made = "" if summary.made == summary.frame_count else f" ({summary.made} of them now)"
-    taken = duration(summary.seconds)
-    click.echo(f"{summary.frame_count} frames{made} in {taken}{rate}: {summary.folder}", err=True)
+    taken = f" in {duration(summary.seconds)}" if summary.seconds >= _SHORTEST_S else ""
+    rate = f", {_pace(per_second)} once started" if per_second is not None else ""
+    click.echo(f"{frames}{made}{taken}{rate}: {summary.folder}", err=True)
     if page:
         click.echo(f"look at it in a browser: {summary.folder / page}", err=True)

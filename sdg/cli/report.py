@@ -22,15 +22,17 @@ from sdg.cli.spelling import NamedPath
     "--images", type=NamedPath(), metavar="DIR", help="Of a COCO file: folder that its file names count from."
 )
 def command(dataset: Path, output: Path | None, images: Path | None) -> None:
-    """Show what is in the finished DATASET, a folder or a COCO file, on one HTML page that needs nothing else.
+    """Show what is in the finished DATASET on one HTML page that needs nothing else.
 
-    `sdg generate` and `sdg merge` write it themselves. docs/report.md says what it shows.
+    DATASET is a folder, a COCO file or a folder that holds one. `sdg generate` and `sdg merge` write it themselves.
+    docs/report.md says what it shows.
     """
+    from sdg.cli.coco import one_dataset
     from sdg.cli.progress import open_progress
     from sdg.dataset.open import open_dataset
     from sdg.report.build import check_target, default_path, write_report
 
-    opened = open_dataset(dataset, images=images)
+    opened = open_dataset(one_dataset(dataset), images=images)
     path = (output or default_path(opened)).absolute()
     check_target(path)
     with open_progress(patience_s=5.0) as progress:

@@ -10,7 +10,7 @@ import click
 
 from sdg.cli.options import format_option
 from sdg.cli.spelling import NamedPath
-from sdg.errors import EXIT_FAILED, EXIT_OK, UsageError
+from sdg.errors import EXIT_FAILED, EXIT_OK, SdgError, UsageError
 
 if TYPE_CHECKING:
     from sdg.validate.progress import Progress
@@ -54,21 +54,33 @@ def command(
     are errors.
     """
     from sdg.cli.progress import open_steps
-    from sdg.validate.listing import as_json, text_lines
+    from sdg.validate.present import as_json, text_lines
     from sdg.validate.run import validate
 
+    if report is not None:
+        from sdg.report.build import check_target
+
+        check_target(report.absolute())
     with open_steps() as progress:
         validation = validate(dataset, ignore=ignore, fast=fast, pictures=images, progress=progress)
         if rerender is not None:
             _rerender(validation, rerender, progress)
-        if report is not None:
-            _write_report(validation, report.absolute(), images, progress)
     if form == "json":
-        click.echo(json.dumps(as_json(validation, strict=strict), indent=2, ensure_ascii=False, allow_nan=False))
+        # In ASCII: names from a file may be no text at all.
+        click.echo(json.dumps(as_json(validation, strict=strict), indent=2, allow_nan=False))
     else:
         for line in text_lines(validation, strict=strict):
             click.echo(line)
-    return EXIT_OK if validation.sound(strict=strict) else EXIT_FAILED
+    sound = validation.sound(strict=strict)
+    if report is not None:
+        try:
+            with open_steps() as progress:
+                _write_report(validation, report.absolute(), progress)
+        except SdgError as error:
+            if sound:
+                raise
+            click.echo(f"there is no page: {error}", err=True)  # it may well be for what was found
+    return EXIT_OK if sound else EXIT_FAILED
 
 
 def _rerender(validation: Validation, count: int, progress: Progress) -> None:
@@ -82,11 +94,20 @@ def _rerender(validation: Validation, count: int, progress: Progress) -> None:
     validation.examined.statistics["rerendered"] = made.to_json()
 
 
-def _write_report(validation: Validation, path: Path, images: Path | None, progress: Progress) -> None:
-    """Show the dataset with its findings."""
+def _write_report(validation: Validation, path: Path, progress: Progress) -> None:
+    """Show the dataset with its findings; of a folder with several COCO files, the first of instances."""
     from sdg.dataset.open import open_dataset
     from sdg.report.build import write_report
 
-    dataset = open_dataset(validation.path, images=images)
+    if validation.kind == "sdg":
+        dataset = open_dataset(validation.path)
+    else:
+        name, pictures = next(iter(validation.examined.pictures.items()), ("", None))
+        if not name:
+            raise UsageError(f"{validation.path} has no COCO file of instances", "a page needs images and annotations")
+        dataset = open_dataset(validation.root / name, images=pictures)
+        if len(validation.examined.pictures) > 1:
+            click.echo(f"the page shows {name} alone; check the others by themselves for theirs", err=True)
     progress.start("frames on the page", len(dataset))
-    write_report(path, dataset, list(validation.findings.all()), on_frame=lambda _: progress.advance(1))
+    findings = list(validation.findings.all())
+    write_report(path, dataset, findings, checked=validation.root, on_frame=lambda _: progress.advance(1))

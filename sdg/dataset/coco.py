@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sdg.dataset.identity import image_key
-from sdg.dataset.model import DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
+from sdg.dataset.model import DAMAGE, DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
 from sdg.errors import DatasetError, UsageError
 
 
@@ -44,9 +45,11 @@ class CocoDataset:
                 self._of_image.setdefault(int(entry["image_id"]), []).append(entry)
             first = str(self._images[0]["file_name"]) if self._images else ""
             self.cameras = tuple(dict.fromkeys(str(image["camera"]) for image in self._images if "camera" in image))
-        except (KeyError, TypeError, ValueError) as error:
+        except DAMAGE as error:
             raise DatasetError(f"{path} is damaged: {error!r}", "see https://cocodataset.org/#format-data") from error
-        self.images = images if images is not None else _find_images(path, first)
+        self.ranges: tuple[tuple[int, int], ...] = ((0, len(self._images) - 1),)
+        self.root = images if images is not None else _find_images(path, first)
+        self.conflicts: Sequence[str] = self._conflicts()
 
     def __len__(self) -> int:
         return len(self._images)
@@ -60,15 +63,26 @@ class CocoDataset:
             raise DatasetError(f"there is no frame {frame_index} in {self.path}")
         return self._read(frame_index)
 
+    def _conflicts(self) -> list[str]:
+        images = Counter(int(image["id"]) for image in self._images)
+        categories = Counter(category.id for category in self.categories)
+        found = [f"{count} images have the id {number}" for number, count in images.items() if count > 1]
+        found += [f"{count} categories have the id {number}" for number, count in categories.items() if count > 1]
+        return found + [
+            f"annotations are of the image {number}, which is not there"
+            for number in self._of_image
+            if number not in images
+        ]
+
     def _read(self, frame_index: int) -> DatasetFrame:
         image = self._images[frame_index]
         try:
             size = (int(image["width"]), int(image["height"]))
             camera, name = str(image.get("camera", "")), str(image["file_name"])
             annotations = tuple(_annotation(entry, size) for entry in self._of_image.get(int(image["id"]), ()))
-            files = {"rgb": inside(self.images, name)}
+            files = {"rgb": inside(self.root, name)}
             view = DatasetView(frame_index, camera, int(image["id"]), size, files, annotations, image)
-        except (KeyError, TypeError, ValueError) as error:
+        except DAMAGE as error:
             raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error
         return DatasetFrame(frame_index, image_key(name), {camera: view})
 
@@ -82,11 +96,14 @@ def _category(entry: Mapping[str, Any]) -> DatasetCategory:
 def _annotation(entry: Mapping[str, Any], resolution: tuple[int, int]) -> DatasetAnnotation:
     bbox = entry.get("bbox")
     visibility = entry.get("visibility")
+    box = None if not bbox else (float(bbox[0]), float(bbox[1]), float(bbox[2]), float(bbox[3]))
+    # Some leave the area out; its box is the nearest to it.
+    area = entry["area"] if "area" in entry else 0.0 if box is None else box[2] * box[3]
     return DatasetAnnotation(
         instance_id=int(entry.get("instance_id", entry["id"])),
         category_id=int(entry["category_id"]),
-        area_px=float(entry.get("area", 0.0)),
-        bbox_xywh_px=None if not bbox else (float(bbox[0]), float(bbox[1]), float(bbox[2]), float(bbox[3])),
+        area_px=float(area),
+        bbox_xywh_px=box,
         visibility=None if visibility is None else float(visibility),
         is_crowd=bool(entry.get("iscrowd", 0)),
         segmentation=entry.get("segmentation") or None,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sdg.dataset.identity import frame_key
-from sdg.dataset.model import DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
+from sdg.dataset.model import DAMAGE, MOST_FRAMES, DatasetAnnotation, DatasetCategory, DatasetFrame, DatasetView, inside
 from sdg.errors import DatasetError
 from sdg.write.coco import image_id
 from sdg.write.layout import MANIFEST, frame_stem
@@ -21,13 +21,15 @@ _AGAIN = "get the dataset anew; or delete the file and run its `sdg generate` ag
 class FolderDataset:
     """A finished dataset in its folder; a `DatasetReader`."""
 
+    conflicts: Sequence[str] = ()
+
     def __init__(self, path: Path) -> None:
         """Open a folder with a manifest.
 
         Raises:
             DatasetError: The manifest can't be read, or is of another version.
         """
-        self.path = path
+        self.path = self.root = path
         self.manifest: Mapping[str, Any] = read_manifest_head(path / MANIFEST)
         try:
             self.name = str(self.manifest["name"])
@@ -36,20 +38,23 @@ class FolderDataset:
                 DatasetCategory(int(entry["id"]), str(entry["name"]), bool(entry["is_thing"]))
                 for entry in self.manifest["categories"]
             )
-            self._ranges = tuple((int(first), int(last)) for first, last in self.manifest["frames"])
-        except (KeyError, TypeError, ValueError) as error:
+            self.ranges = tuple((int(first), int(last)) for first, last in self.manifest["frames"])
+        except DAMAGE as error:
             raise DatasetError(f"{path / MANIFEST} is damaged: {error!r}", "get the dataset anew") from error
+        count = sum(max(0, last - first + 1) for first, last in self.ranges)
+        if count > MOST_FRAMES:
+            raise DatasetError(f"{path / MANIFEST} speaks of {count} frames", f"at most {MOST_FRAMES} can be read")
 
     def __len__(self) -> int:
-        return sum(last - first + 1 for first, last in self._ranges)
+        return sum(max(0, last - first + 1) for first, last in self.ranges)
 
     def frames(self) -> Iterator[DatasetFrame]:
-        for first, last in self._ranges:
+        for first, last in self.ranges:
             for frame_index in range(first, last + 1):
                 yield self._read(frame_index)
 
     def frame(self, frame_index: int) -> DatasetFrame:
-        if not any(first <= frame_index <= last for first, last in self._ranges):
+        if not any(first <= frame_index <= last for first, last in self.ranges):
             raise DatasetError(f"there is no frame {frame_index} in {self.path}")
         return self._read(frame_index)
 
@@ -63,7 +68,7 @@ class FolderDataset:
             key = frame_key(self.manifest, record)
         except OSError as error:
             raise DatasetError(f"can't read {path}: {error.strerror}", _AGAIN) from error
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except (*DAMAGE, RecursionError) as error:
             raise DatasetError(f"{path} is damaged: {error!r}", _AGAIN) from error
         return DatasetFrame(frame_index, key, views, record)
 

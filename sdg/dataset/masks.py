@@ -10,6 +10,11 @@ import numpy.typing as npt
 from sdg.errors import DatasetError
 from sdg.foundation.arrays import BoolArray
 
+# A picture of so many takes some gigabytes until it is outlines.
+_MOST_PIXELS = 1 << 28
+# Pixels that pycocotools may step along all edges of a mask; it takes 40 bytes for each.
+_MOST_STEPS = 1 << 22
+
 
 def decode_mask(segmentation: Any, resolution: tuple[int, int]) -> BoolArray:
     """Return the pixels of a COCO segmentation, shape (H, W), bool.
@@ -19,9 +24,11 @@ def decode_mask(segmentation: Any, resolution: tuple[int, int]) -> BoolArray:
         resolution: (width, height) of the picture [px].
 
     Raises:
-        DatasetError: It is none of these, or of another size than the picture.
+        DatasetError: It is none of these, or of another size than the picture; or the picture is too large.
     """
     width, height = resolution
+    if width * height > _MOST_PIXELS:
+        raise DatasetError(f"a mask of {width} x {height} pixels is too large to be decoded")
     try:
         if isinstance(segmentation, list):
             counts = _counts(_code_of_polygons(segmentation, width, height))
@@ -32,9 +39,10 @@ def decode_mask(segmentation: Any, resolution: tuple[int, int]) -> BoolArray:
             counts = np.array(segmentation["counts"], dtype=np.int64)
         else:
             counts = _counts(segmentation["counts"].encode("ascii"))
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise DatasetError(f"a mask can't be decoded: {error!r}") from error
-    if counts.ndim != 1 or (counts < 0).any() or counts.sum() != width * height:
+    outside = (counts < 0) | (counts > width * height)  # whose sum could wrap round
+    if counts.ndim != 1 or outside.any() or counts.sum() != width * height:
         raise DatasetError(f"a mask's run lengths don't fill its picture of {width} x {height}")
     # Runs of background and mask take turns, background first, down the columns.
     runs: BoolArray = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
@@ -68,5 +76,13 @@ def _counts(code: bytes) -> npt.NDArray[np.int64]:
 def _code_of_polygons(polygons: list[Any], width: int, height: int) -> bytes:
     from pycocotools import mask as coco_mask
 
+    steps = 0.0
+    for polygon in polygons:
+        if not isinstance(polygon, list) or len(polygon) < 6 or len(polygon) % 2:
+            raise ValueError("a polygon is no list of three points or more")
+        points = np.array(polygon, dtype=np.float64).reshape(-1, 2)
+        steps += float(np.abs(points - np.roll(points, 1, axis=0)).max(axis=1).sum())
+    if not steps < _MOST_STEPS:
+        raise ValueError("polygons that are too long, or not finite")
     code: bytes = coco_mask.merge(coco_mask.frPyObjects(polygons, height, width))["counts"]
     return code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,11 @@ import numpy as np
 from sdg.dataset.masks import decode_mask
 from sdg.errors import DatasetError
 from sdg.foundation.arrays import BoolArray, FloatArray
+
+# What reading a damaged JSON value raises: a key or an element that is missing, or of another type or range.
+DAMAGE = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError)
+# Frames are counted through; no folder holds so many records.
+MOST_FRAMES = 10_000_000
 
 XywhPx = tuple[float, float, float, float]
 
@@ -40,7 +45,7 @@ class DatasetAnnotation:
     Attributes:
         instance_id: Its value in the instance picture; of COCO files without one, the annotation's id.
         category_id: As in the dataset's categories.
-        area_px: Visible pixels, or what the COCO file says.
+        area_px: Visible pixels, or what the COCO file says; of one that doesn't, its box's, 0 without a box.
         bbox_xywh_px: Tight box, corner convention; None where no annotator asked for it.
         visibility: Share of its pixels inside the picture that nothing hides, (0, 1]; None where unknown.
         is_crowd: COCO's `iscrowd`.
@@ -122,14 +127,20 @@ class DatasetReader(Protocol):
         name: The recipe's name, or the COCO file's.
         categories: By ascending id.
         cameras: Names in the dataset's order; empty if the file names none.
+        ranges: Indices of the frames as (first, last), ascending.
         manifest: The manifest without its list of files; empty of a bare COCO file.
+        root: The folder that its pictures are in.
+        conflicts: Sentences about ids that stand for two things or for none, which make its labels ambiguous.
     """
 
     path: Path
     name: str
     categories: tuple[DatasetCategory, ...]
     cameras: tuple[str, ...]
+    ranges: tuple[tuple[int, int], ...]
     manifest: Mapping[str, Any]
+    root: Path
+    conflicts: Sequence[str]
 
     def __len__(self) -> int:
         """Return the number of frames."""

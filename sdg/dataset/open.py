@@ -35,7 +35,7 @@ def open_dataset(path: Path, *, images: Path | None = None) -> DatasetReader:
     if (path / MANIFEST).is_file():
         return FolderDataset(path)
     if (path / INSTANCES_JSON).is_file():
-        return CocoDataset(path / INSTANCES_JSON, images if images is not None else path)
+        return CocoDataset(path / INSTANCES_JSON, images)
     if (path / "frames").is_dir():
         raise UsageError(f"{path} has frames and no {MANIFEST}", "run its `sdg generate` again to finish it")
     raise UsageError(

@@ -56,8 +56,9 @@ def merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
 def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
     started = time.monotonic()
     parts = [open_part(shard) for shard in shards]
-    if any(part.folder.resolve() == folder.resolve() for part in parts):
-        raise UsageError(f"{folder} is one of the shards", "join them into a folder of its own")
+    for part in parts:
+        if folder.resolve().is_relative_to(part.folder.resolve()):
+            raise UsageError(f"{folder} is, or lies in, one of the datasets", "join them into a folder of its own")
     if are_whole(parts):
         return join_datasets(folder, parts, reporter)
     _check_belonging(parts)

@@ -5,29 +5,43 @@ Unlike the rest of validation this needs the renderer, and the files that the re
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
+from sdg.dataset.model import DAMAGE
 from sdg.errors import RecipeError, SdgError
 from sdg.foundation.digest import digest_bytes, digest_file
 from sdg.recipe.load import load_recipe
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererName
+from sdg.validate.array_files import BrokenArray, read_array
 from sdg.validate.findings import Findings
+from sdg.validate.folder import Folder, RefusedPath
 from sdg.write.dataset import Dataset
 from sdg.write.layout import MANIFEST, RECIPE, frame_stem
 from sdg.write.spec import DatasetSpec
 
 # On another device or with other libraries, pixels differ where rays graze edges, and noise differs everywhere.
-_LABEL_SHARE = 1e-3
-_DEPTH_STEPS, _DEPTH_SHARE = 2, 5e-3
+_LABELS, _LABEL_SHARE = ("semantic_segmentation", "instance_segmentation", "panoptic"), 1e-3
+# Millimetres, metres, parts of a unit vector and pixels that numbers may be apart, and how many may be further.
+_STEPS = {
+    "depth": 2.0,
+    "distance_to_image_plane": 2e-3,
+    "distance_to_camera": 2e-3,
+    "normals": 0.02,
+    "motion_vectors": 0.5,
+}
+_STEP_SHARE = 5e-3
 _RGB_MEAN, _RGB_SPREAD = 2.0, 8.0
+# A sensor's own numbers hold its noise before anything evens it out.
+_NOT_COMPARED = ("raw",)
 
 
 @dataclass(frozen=True)
@@ -62,12 +76,9 @@ def rerender(
         advance: Told that a frame is done, with 1.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
-        recipe = _recipe(folder, manifest)
-        frames = _chosen(folder, str(manifest["recipe"]["sha256"]), count)
-        first = _record(folder, frames[0])["renderer"]
-        renderer, device = _renderer(first)
-        return _compare(folder, recipe, frames, renderer, device, findings, advance)
+        recipe, records = _read(folder, count)
+        renderer, device = _renderer(next(iter(records.values())).renderer)
+        return _compare(folder, recipe, records, renderer, device, findings, advance)
     except RecipeError as error:
         fault = error.diagnostics[0]
         findings.add("V904", file=RECIPE, expected="the recipe, as it was run", found=f"{fault.code}: {fault.message}")
@@ -75,8 +86,6 @@ def rerender(
         findings.add("V904", expected="the renderer that made it", found=str(error).splitlines()[0])
     except _Unusable as error:
         findings.add("V904", expected=error.expected, found=error.found)
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        findings.add("V904", expected="manifest and records of sdg", found=f"{type(error).__name__}: {error}")
     return Rerendered(())
 
 
@@ -86,16 +95,31 @@ class _Unusable(Exception):
         self.expected, self.found = expected, found
 
 
-def _recipe(folder: Path, manifest: Mapping[str, Any]) -> Recipe:
+def _read(folder: Path, count: int) -> tuple[Recipe, dict[int, _Record]]:
+    """Return the recipe, and the records of the frames that are to be made again.
+
+    Raises:
+        _Unusable: Manifest or records are not what they should be, or the recipe's files are others.
+        SdgError: The recipe can't be used.
+    """
     from sdg.stage.file_digests import digest_files
 
-    if "merged_from" in manifest:
-        raise _Unusable("a dataset of one recipe", "a merged one; look at its sources instead")
-    told = manifest["recipe"]
-    recipe = load_recipe(folder / RECIPE, [*told["overrides"], f"seed={manifest['seed']}"])
-    if told["files_sha256"] and digest_files(recipe) != told["files_sha256"]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        if "merged_from" in manifest:
+            raise _Unusable("a dataset of one recipe", "a merged one; look at its sources instead")
+        told, seed = manifest["recipe"], manifest["seed"]
+        files_sha256, overrides = str(told["files_sha256"]), [str(text) for text in told["overrides"]]
+        records = {index: _record(folder, index) for index in _chosen(folder, str(told["sha256"]), count)}
+    except (OSError, *DAMAGE, RecursionError) as error:
+        found = f"{type(error).__name__}: {error}"
+        raise _Unusable("manifest and records of sdg", found) from None
+    if not records:
+        raise _Unusable("frames", "none")
+    recipe = load_recipe(folder / RECIPE, [*overrides, f"seed={seed}"])
+    if files_sha256 and digest_files(recipe) != files_sha256:
         raise _Unusable("the files that the recipe names, as they were", "others")
-    return recipe
+    return recipe, records
 
 
 def _chosen(folder: Path, salt: str, count: int) -> list[int]:
@@ -104,16 +128,16 @@ def _chosen(folder: Path, salt: str, count: int) -> list[int]:
 
 
 def _renderer(told: Mapping[str, Any]) -> tuple[RendererName, Device]:
-    name = told["name"]
+    name = told.get("name")
     if name not in ("mitsuba", "replicator"):
         raise _Unusable("a renderer of sdg", str(name))
-    return name, "cpu" if str(told["device_kind"]).startswith("cpu") else "auto"
+    return name, "cpu" if str(told.get("device_kind")).startswith("cpu") else "auto"
 
 
 def _compare(
     folder: Path,
     recipe: Recipe,
-    frames: Sequence[int],
+    records: Mapping[int, _Record],
     renderer: RendererName,
     device: Device,
     findings: Findings,
@@ -125,14 +149,17 @@ def _compare(
     exact = True
     with tempfile.TemporaryDirectory() as scratch, Pipeline(recipe, renderer=renderer, device=device) as pipeline:
         dataset = Dataset(Path(scratch), DatasetSpec.of_recipe(recipe, categories(recipe)))
-        for frame_index in frames:
+        for frame_index, before in records.items():
             dataset.add(pipeline.frame(frame_index))
-            before, after = _record(folder, frame_index), _record(Path(scratch), frame_index)
+            after = _record(Path(scratch), frame_index)
             place = dataset.layout.record(frame_index)
             differing = [
-                f"{name} {before[name]} there, {after[name]} here"
-                for name in ("renderer", "versions")
-                if before[name] != after[name]
+                f"{name} {there} there, {here} here"
+                for name, there, here in (
+                    ("renderer", before.renderer, after.renderer),
+                    ("versions", before.versions, after.versions),
+                )
+                if there != here
             ]
             if differing:
                 exact = False
@@ -141,63 +168,88 @@ def _compare(
             else:
                 _compare_bytes(folder, Path(scratch), after, place, findings)
             advance(1)
-    return Rerendered(tuple(frames), "bytes" if exact else "tolerances")
+    return Rerendered(tuple(records), "bytes" if exact else "tolerances")
 
 
-def _record(folder: Path, frame_index: int) -> dict[str, Any]:
-    return dict(json.loads((folder / "frames" / f"{frame_stem(frame_index)}.json").read_bytes()))
+@dataclass(frozen=True)
+class _Record:
+    """What is needed of a frame record: who made it, what was drawn, and what each file shows, by its path."""
+
+    renderer: Mapping[str, Any]
+    versions: Any
+    drawn: Any
+    files: Mapping[str, str]
 
 
-def _files(record: Mapping[str, Any]) -> dict[str, str]:
-    """Return every file of a frame, and what it shows."""
-    return {file["path"]: annotator for view in record["cameras"].values() for annotator, file in view["files"].items()}
+def _record(folder: Path, frame_index: int) -> _Record:
+    record = json.loads((folder / "frames" / f"{frame_stem(frame_index)}.json").read_bytes())
+    files = {
+        str(file["path"]): annotator for view in record["cameras"].values() for annotator, file in view["files"].items()
+    }
+    return _Record(dict(record["renderer"]), record["versions"], record["scene_info"]["drawn"], files)
 
 
-def _compare_bytes(folder: Path, scratch: Path, record: Mapping[str, Any], place: str, findings: Findings) -> None:
-    for path in (*_files(record), place):
-        there, here = (digest_file(root / path) for root in (folder, scratch))
+def _compare_bytes(folder: Path, scratch: Path, record: _Record, place: str, findings: Findings) -> None:
+    for path in (*record.files, place):
+        here = digest_file(scratch / path)
+        there = _digest(folder, path)
         if there != here:
             findings.add("V901", file=path, expected=f"digest {here}", found=there)
 
 
+def _digest(folder: Path, path: str) -> str:
+    """Return the digest of a file of the dataset, or that it can't be read; nothing outside of it is."""
+    try:
+        return hashlib.sha256(Folder(folder).read(path)).hexdigest()
+    except RefusedPath:
+        return "no file that can be read"
+
+
 def _compare_loosely(
-    folder: Path,
-    scratch: Path,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    place: str,
-    findings: Findings,
+    folder: Path, scratch: Path, before: _Record, after: _Record, place: str, findings: Findings
 ) -> None:
-    if before["scene_info"]["drawn"] != after["scene_info"]["drawn"]:
+    if before.drawn != after.drawn:
         findings.add("V902", file=place, expected="the draws of this recipe, seed and frame", found="others")
-    for path, annotator in _files(after).items():
-        if path.endswith(".npy"):
+    for path, annotator in after.files.items():
+        if annotator in _NOT_COMPARED:
             continue
-        there, here = _picture(folder / path), _picture(scratch / path)
-        said = "another size" if there.shape != here.shape else _difference(annotator, there, here)
+        there, here = _content(folder, path), _content(scratch, path)
+        assert here is not None
+        if there is None:
+            said = "nothing that can be decoded"
+        else:
+            said = "another size" if there.shape != here.shape else _difference(annotator, there, here)
         if said:
-            findings.add("V902", file=path, expected="the same picture within tolerances", found=said)
+            findings.add("V902", file=path, expected="the same within tolerances", found=said)
 
 
 def _difference(annotator: str, there: Any, here: Any) -> str:
-    """Say by how much two pictures differ, if by too much."""
-    if annotator in ("semantic_segmentation", "instance_segmentation"):
-        share = float(np.mean(there != here))
+    """Say by how much two pictures or arrays differ, if by too much."""
+    if annotator in _LABELS:
+        differs = (there != here).reshape(*there.shape[:2], -1).any(axis=-1)
+        share = float(np.mean(differs))
         return f"other labels in {share:.2%} of pixels" if share > _LABEL_SHARE else ""
-    if annotator == "depth":
-        share = float(np.mean(np.abs(there - here) > _DEPTH_STEPS))
-        return f"another depth in {share:.2%} of pixels" if share > _DEPTH_SHARE else ""
     if annotator == "rgb":
         shift, spread = abs(float(there.mean() - here.mean())), float(np.abs(there - here).mean())
         if shift > _RGB_MEAN or spread > _RGB_SPREAD:
             return f"colours {shift:.1f} brighter or darker, {spread:.1f} apart"
-    return ""
+        return ""
+    step = _STEPS[annotator]
+    with np.errstate(invalid="ignore"):  # infinite where nothing was hit, NaN where there is no motion
+        apart = ~(np.abs(there - here) <= step) & (there != here) & ~(np.isnan(there) & np.isnan(here))
+    share = float(np.mean(apart))
+    return f"other values in {share:.2%} of pixels" if share > _STEP_SHARE else ""
 
 
-def _picture(file: Path) -> Any:
+def _content(folder: Path, path: str) -> Any:
+    """Return what a picture or array holds, as numbers that can be subtracted; None if it can't be decoded."""
     import cv2
 
-    found = cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
-    if found is None:
-        raise ValueError(f"{file.name} can't be decoded")
-    return found.astype(np.int64)
+    try:
+        raw = Folder(folder).read(path)
+        if path.endswith(".npy"):
+            return read_array(raw).astype(np.float64)
+        found = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_UNCHANGED)
+    except (RefusedPath, BrokenArray, cv2.error):
+        return None
+    return None if found is None else found.astype(np.float64)

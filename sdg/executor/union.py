@@ -138,7 +138,7 @@ def _spec_of(sources: Sequence[_Source], joined: tuple[SourceDataset, ...]) -> D
         annotators=tuple(annotator for annotator in manifests[0]["annotators"] if annotator in common),
         coco=all(manifest["coco"] for manifest in manifests),
         cameras=_cameras(joined),
-        categories=_categories(joined),
+        categories=_categories(sources),
         merged_from=joined,
     )
 
@@ -155,13 +155,25 @@ def _cameras(joined: Sequence[SourceDataset]) -> tuple[CameraShape, ...]:
     )
 
 
-def _categories(joined: Sequence[SourceDataset]) -> tuple[Category, ...]:
-    """Return every category once, by its name, as each source adds to those before; what is a thing anywhere is one."""
-    is_thing: dict[str, bool] = {}
-    for source in joined:
-        for category in source.categories:
-            is_thing[category.name] = is_thing.get(category.name, False) or category.is_thing
-    return tuple(Category(number, name, thing) for number, (name, thing) in enumerate(is_thing.items(), start=1))
+def _categories(sources: Sequence[_Source]) -> tuple[Category, ...]:
+    """Return every category once, by its name, as each source adds to those before.
+
+    Raises:
+        UsageError: One is of things in one source and stuff in another; its pixels there belong to no instance.
+    """
+    first: dict[str, tuple[Category, _Source]] = {}
+    for source in sources:
+        for category in source.told.categories:
+            before, owner = first.setdefault(category.name, (category, source))
+            if before.is_thing != category.is_thing:
+                thing, stuff = (owner, source) if before.is_thing else (source, owner)
+                raise UsageError(
+                    f"{category.name} is a class of things in {thing.part.folder}, and stuff in {stuff.part.folder}",
+                    "give one of them another name in its recipe, and generate that dataset again",
+                )
+    return tuple(
+        Category(number, name, each.is_thing) for number, (name, (each, _)) in enumerate(first.items(), start=1)
+    )
 
 
 def _category_ids(part: Part, spec: DatasetSpec) -> dict[int, int]:

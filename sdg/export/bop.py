@@ -48,19 +48,20 @@ class BopFormat(ExportFormat):
         self._objects = BopObjects({category.id: category.name for category in plan.things})
         self._scenes: dict[tuple[str, str], _Scene] = {}
         self._cameras: dict[str, dict[str, Any] | None] = {}
-        self._distorted = self._hidden = 0
+        self._distorted = self._hidden = self._without_depth = 0
 
     def add(self, sample: Sample) -> None:
         view = sample.view
         matrix = pinhole_matrix(view, self.plan, "bop")
         self._distorted += is_distorted(view)
+        self._without_depth += "depth" not in view.files
         self._note_camera(view, matrix)
         scene = self._scene(sample)
         number = f"{view.frame_index:06d}"
         for annotator in self.reads:
             if annotator in view.files:
                 path = view.files[annotator]
-                place_file(path, scene.folder / annotator / f"{number}{path.suffix}")
+                place_file(path, scene.folder / annotator / f"{number}{path.suffix}", resumes=False)
         measured = _read_depth(view.files["depth"]) > 0 if "depth" in view.files else None
         things = {thing["instance_id"]: thing for thing in sample.frame.record["objects"]}
         truth, info = [], []
@@ -68,7 +69,7 @@ class BopFormat(ExportFormat):
             mask = found.mask()
             assert mask is not None
             path = scene.folder / "mask_visib" / f"{number}_{index:06d}.png"
-            write_atomically(path, encode_ids(np.where(mask, 255, 0).astype(np.uint8)))
+            write_atomically(path, encode_ids(np.where(mask, 255, 0).astype(np.uint8)), resumes=False)
             pose = np.array(found.record["cuboid"]["camera_from_cuboid"], dtype=np.float64)
             truth.append({"obj_id": self._objects.id_of(things[found.instance_id]), **_pose(pose, "m2c")})
             info.append(self._info(found, mask, measured))
@@ -114,13 +115,16 @@ class BopFormat(ExportFormat):
         for name, values in self._cameras.items():
             if values is not None:
                 path = self.plan.out / (f"camera_{name}.json" if several else "camera.json")
-                write_atomically(path, readable_json(values, 1).encode())
-        write_atomically(self.plan.out / "objects.json", readable_json(self._objects.table(), 1).encode())
+                write_atomically(path, readable_json(values, 1).encode(), resumes=False)
+        write_atomically(
+            self.plan.out / "objects.json", readable_json(self._objects.table(), 1).encode(), resumes=False
+        )
         path = self.plan.out / "models" / "models_info.json"
-        write_atomically(path, readable_json(self._objects.models_info(), 1).encode())
+        write_atomically(path, readable_json(self._objects.models_info(), 1).encode(), resumes=False)
         told = (
             (self._hidden, "things are partly hidden or cut off: the boxes of their whole silhouettes are unknown"),
             (self._distorted, "pictures are distorted, and bop's cam_K doesn't say so"),
+            (self._without_depth, "pictures have no depth: it is not among the dataset's annotators"),
             (len(self._objects), "models have sizes and no meshes"),
         )
         cameras = self.plan.dataset.cameras

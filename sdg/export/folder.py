@@ -44,7 +44,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     check_new(folder)
     temporary = temporary_path(folder)
-    with storage_errors(folder):
+    with storage_errors(folder, resumes=False):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_leftovers(folder)
         temporary.mkdir()

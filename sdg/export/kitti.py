@@ -50,15 +50,17 @@ class KittiFormat(ExportFormat):
         # KITTI's names are numbers of six digits, and ours may have words in them.
         name = f"{view.image_id - 1:06d}"
         picture = view.files["rgb"]
-        place_file(picture, folder / "image_2" / f"{name}{picture.suffix}")
-        write_atomically(folder / "calib" / f"{name}.txt", _calibration(matrix @ level[:3, :3].T).encode())
+        place_file(picture, folder / "image_2" / f"{name}{picture.suffix}", resumes=False)
+        write_atomically(
+            folder / "calib" / f"{name}.txt", _calibration(matrix @ level[:3, :3].T).encode(), resumes=False
+        )
         sizes_m = {
             thing["instance_id"]: np.array(thing["cuboid"]["size_m"], dtype=np.float64)
             for thing in sample.frame.record["objects"]
             if "cuboid" in thing
         }
         lines = [self._line(found, level, sizes_m) for found in view.annotations]
-        write_atomically(folder / "label_2" / f"{name}.txt", "".join(lines).encode())
+        write_atomically(folder / "label_2" / f"{name}.txt", "".join(lines).encode(), resumes=False)
         self._members[sample.split].append(name)
 
     def _line(self, found: DatasetAnnotation, level: FloatArray, sizes_m: Mapping[int, FloatArray]) -> str:
@@ -89,7 +91,7 @@ class KittiFormat(ExportFormat):
     def finish(self) -> Mapping[str, Any]:
         for split, names in self._members.items():
             path = self.plan.out / "ImageSets" / f"{split}.txt"
-            write_atomically(path, "".join(f"{name}\n" for name in names).encode())
+            write_atomically(path, "".join(f"{name}\n" for name in names).encode(), resumes=False)
         told = (
             (self._leaning, "boxes lean: kitti turns about the vertical only, so their 3-D fields are unknown"),
             (self._flat, "things have no 3-D box: bounding_box_3d is not among the dataset's annotators"),

@@ -22,7 +22,7 @@ class ExportPlan:
         dataset: Where the frames come from.
         out: The folder to write into; it is there, and empty.
         splits: Names of the splits, in the order they were asked for.
-        cameras: The cameras to export; empty where the dataset names none.
+        cameras: The only cameras to export; empty for all, those without a name too.
         task: Whether labels are boxes or outlines, where the format has both.
         allow_distortion: Whether pictures of a distorting lens may go where only K is known.
     """
@@ -38,6 +38,10 @@ class ExportPlan:
     def things(self) -> tuple[DatasetCategory, ...]:
         """The categories that instances have, by ascending id."""
         return tuple(category for category in self.dataset.categories if category.is_thing)
+
+    def takes(self, camera: str) -> bool:
+        """Whether a camera's pictures are exported."""
+        return not self.cameras or camera in self.cameras
 
     def asks_for(self, annotator: str) -> bool:
         """Whether the dataset's manifest lists an annotator; a bare COCO file has none but its masks and boxes."""

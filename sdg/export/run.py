@@ -27,6 +27,7 @@ from sdg.write.layout import MANIFEST, frame_stem
 EXPORT_VERSION = 1
 EXPORT_JSON = "export.json"
 DEFAULT_SPLITS = "train=1"
+_VALIDATE = "sdg validate-dataset tells what is wrong with it"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,10 @@ def export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary:
         KeyboardInterrupt: Ctrl-C or SIGTERM; nothing was written.
     """
     with terminate_as_interrupt():
-        return _export(source, options, reporter)
+        try:
+            return _export(source, options, reporter)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("nothing was written") from None
 
 
 def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary:
@@ -82,11 +86,17 @@ def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary
     out = options.out.absolute()
     if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"{options.out} lies in the dataset itself", "choose a folder outside of it with -o")
+    if out.resolve() == Path.cwd():
+        raise UsageError(
+            f"{options.out} is the current folder", "name one to make with -o; it appears when it is whole"
+        )
     check_new(out)
+    if dataset.conflicts:
+        raise DatasetError(f"{dataset.path} is ambiguous: {dataset.conflicts[0]}", _VALIDATE)
     cameras = _chosen(dataset, options.cameras)
     reporter.start(len(dataset), 0)
     with new_folder(out) as folder:
-        plan = ExportPlan(dataset, folder, tuple(splits), cameras, options.task, options.allow_distortion)
+        plan = ExportPlan(dataset, folder, tuple(splits), options.cameras, options.task, options.allow_distortion)
         tally = _Tally(dict.fromkeys(splits, 0), dict.fromkeys(splits, 0))
         with load_format(options.to)(plan) as writer:
             for frame in dataset.frames():
@@ -105,7 +115,7 @@ def _export(source: Path, options: ExportOptions, reporter: Reporter) -> Summary
             },
             **told,
         }
-        write_atomically(folder / EXPORT_JSON, readable_json(about, 2).encode())
+        write_atomically(folder / EXPORT_JSON, readable_json(about, 2).encode(), resumes=False)
     for name, count in tally.frames.items():
         if not count:
             reporter.note(f"no frame fell into the split {name}")
@@ -126,7 +136,7 @@ def _chosen(dataset: DatasetReader, names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _add_frame(writer: ExportFormat, plan: ExportPlan, frame: DatasetFrame, split: str, tally: _Tally) -> None:
-    views = [view for name, view in frame.views.items() if not plan.cameras or name in plan.cameras]
+    views = [view for name, view in frame.views.items() if plan.takes(name)]
     tally.frames[split] += 1
     for view in views:
         if "rgb" not in view.files:
@@ -148,9 +158,20 @@ def _check(plan: ExportPlan, view: DatasetView, annotators: Sequence[str]) -> No
         if annotator in view.files and not view.files[annotator].is_file():
             hint = "get the dataset anew" if plan.dataset.manifest else "say with --images which folder it is in"
             raise DatasetError(f"{view.files[annotator]} is missing", hint)
+        if annotator in view.files and not view.files[annotator].resolve().is_relative_to(plan.dataset.root.resolve()):
+            raise DatasetError(
+                f"{view.files[annotator]} is a link out of {plan.dataset.root}",
+                "put the pictures themselves there; or say with --images where they are, if that is another folder",
+            )
+    if min(view.resolution) <= 0:
+        raise DatasetError(
+            f"{view.files['rgb'].name} is said to be {view.resolution[0]} x {view.resolution[1]}", _VALIDATE
+        )
     for found in view.annotations:
         if found.category_id not in known:
-            raise DatasetError(f"{view.files['rgb'].name} shows the category {found.category_id}, which has no name")
+            raise DatasetError(
+                f"{view.files['rgb'].name} shows the category {found.category_id}, which has no name", _VALIDATE
+            )
         if found.bbox_xywh_px is not None and not all(map(math.isfinite, found.bbox_xywh_px)):
             raise DatasetError(f"{view.files['rgb'].name} has the box {list(found.bbox_xywh_px)}")
 

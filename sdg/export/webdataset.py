@@ -65,7 +65,7 @@ class WebDatasetFormat(ExportFormat):
             {"id": category.id, "name": category.name, "is_thing": category.is_thing}
             for category in self.plan.dataset.categories
         ]
-        write_atomically(self.plan.out / CATEGORIES_JSON, readable_json(categories, 1).encode())
+        write_atomically(self.plan.out / CATEGORIES_JSON, readable_json(categories, 1).encode(), resumes=False)
         return {"shards": {split: shards.close() for split, shards in self._shards.items()}}
 
     def close(self) -> None:
@@ -109,9 +109,10 @@ class _Shards:
     def close(self) -> list[str]:
         """Finish the file that is open, and return the names of all."""
         if self._tar is not None and self._stream is not None:
-            self._tar.close()
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
+            tar, stream = self._tar, self._stream
             self._tar = self._stream = None
+            with stream:
+                tar.close()
+                stream.flush()
+                os.fsync(stream.fileno())
         return self._names

@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sdg.foundation.seeds import Branch
+from sdg.foundation.seeds import Branch, RandomStream
 from sdg.graph.build import build_program
 from sdg.graph.evaluate import FRAME, FrameEvaluator, Scope
 from sdg.graph.frame_sample import CameraSample, FrameSample, GridCell, LightSample, ObjectSample
@@ -71,13 +71,23 @@ class _FrameSampler:
         for block in program.objects:
             drawn |= self._drawn[block.name]
         lights = tuple(itertools.chain.from_iterable(self._light(block, drawn) for block in program.lights))
-        materials = {block.name: self._whole_block(MaterialBlock, block, drawn) for block in program.materials}
+        materials = {block.name: self._material(block, drawn) for block in program.materials}
         cameras = tuple(itertools.chain.from_iterable(self._cameras(block, drawn) for block in program.cameras))
         return FrameSample(frame.frame_index, frame.seed, environment, objects, lights, materials, cameras, drawn)
 
     def _whole_block(self, kind: type[Block], template: BlockTemplate, drawn: dict[str, Any]) -> Any:
         fields = self._frame.value(template.fields, FRAME, drawn)
         return self._frame.block(kind, fields, template, template.name)
+
+    def _material(self, template: BlockTemplate, drawn: dict[str, Any]) -> MaterialBlock:
+        """Return a surface, without its perturbation if that is not there in this frame."""
+        block: MaterialBlock = self._whole_block(MaterialBlock, template, drawn)
+        if block.perturb is None or block.perturb.probability == 1:
+            return block
+        name = f"{template.node}.perturb:present"
+        stream = RandomStream.named(Branch.DRAW, self._frame.seed, self._frame.frame_index, name)
+        drawn[name] = stream.unit() < block.perturb.probability
+        return block if drawn[name] else block.model_copy(update={"perturb": None})
 
     def _is_present(self, template: BlockTemplate, drawn: dict[str, Any]) -> bool:
         return bool(self._frame.value(template.present, FRAME, drawn))

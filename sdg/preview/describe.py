@@ -10,7 +10,7 @@ import numpy as np
 
 from sdg.foundation.arrays import UInt8Array
 from sdg.foundation.diagnostic import Diagnostic
-from sdg.preview.colors import hex_color
+from sdg.foundation.palette import hex_color, ink_on
 from sdg.preview.shot import SeenThing, Shot
 from sdg.preview.studio import Scene
 
@@ -99,6 +99,7 @@ def _thing(thing: SeenThing) -> dict[str, Any]:
         "name": thing.name,
         "label": thing.label,
         "color": hex_color(thing.color),
+        "ink": hex_color(ink_on(thing.color)),
         "box": list(thing.box),
         "edges": [np.round(run, 1).tolist() for run in thing.edges],
         "visible": _short(thing.visible),

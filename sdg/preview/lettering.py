@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sdg.foundation.arrays import UInt8Array
-from sdg.preview.colors import Rgb
+from sdg.foundation.palette import Rgb
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
+
+# A letter that reaches as high as any, and one as low.
+_TALLEST = "dg"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ def write_texts(picture: UInt8Array, texts: Sequence[Text]) -> UInt8Array:
     pen = ImageDraw.Draw(image)
     for text in texts:
         font = _font(text.size_px)
-        left, top, right, bottom = (round(edge) for edge in pen.textbbox((0, 0), text.text, font=font))
+        left, _, right, _ = (round(edge) for edge in pen.textbbox((0, 0), text.text, font=font))
+        # Words without tall letters stand on the same line as those with some.
+        _, top, _, bottom = (round(edge) for edge in pen.textbbox((0, 0), _TALLEST, font=font))
         pad = 2 if text.background is not None else 0
         x = max(0, min(text.x, image.width - (right - left) - 2 * pad))
         y = max(0, min(text.y, image.height - (bottom - top) - 2 * pad))

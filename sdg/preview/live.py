@@ -76,6 +76,8 @@ class Live:
         self._asked = Asked(seed=seed)
         self._stopped = False
         self._version = 1
+        self._shown_at: Asked | None = None
+        self._sound_edition = 0
         self._shown: dict[str, Any] = {"name": "", "seed": "" if seed is None else str(seed), "frames": []}
         self._said: dict[str, Any] = {"status": "starting", "kind": "busy", "faults": []}
         self._threads = [
@@ -115,6 +117,7 @@ class Live:
                 "asked": {"frame": self._asked.frame_index, "seed": seed, "own": self._asked.seed is None},
                 "name": self._shown["name"],
                 "frames": self._shown["frames"],
+                "stale": self._is_stale(),
                 **self._said,
             }
 
@@ -146,7 +149,9 @@ class Live:
     def _show(self, asked: Asked) -> None:
         """Show what is asked for, or say why it can't be."""
         try:
-            faults = self._render(self._load(asked), asked)
+            recipe = self._load(asked)
+            self._begin(asked)
+            faults = self._render(recipe, asked)
         except _Superseded:
             raise
         except RecipeError as error:
@@ -182,7 +187,6 @@ class Live:
         """Show a frame, coarsely and then as well as a preview is; return warnings about the recipe."""
         kept = self._kept.get(asked)
         if kept is None or not self.album.touch(_addresses(kept)):
-            self._say(asked, status="placing things", kind="busy")
             kept = self._draw(self._studio.scene(recipe, asked.frame_index), asked)
             self._kept[asked] = kept
             if len(self._kept) > _FRAMES_KEPT:
@@ -214,6 +218,16 @@ class Live:
         for camera in scene.cameras:
             yield {**before.get(camera, {"camera": camera}), "stale": True}
 
+    def _begin(self, asked: Asked) -> None:
+        """Forget what was wrong before: the recipe is sound, and what it shows is going to be another picture."""
+        faults = [describe_fault(fault) for fault in self._warnings or ()]
+
+        def change() -> None:
+            self._sound_edition = asked.edition
+            self._said.update(status="placing objects", kind="busy", faults=faults)
+
+        self._change(asked, change)
+
     # --- telling ----------------------------------------------------------------------------------------------
 
     def _fail(self, asked: Asked, faults: list[dict[str, Any]]) -> None:
@@ -222,7 +236,12 @@ class Live:
 
     def _present(self, asked: Asked, recipe: Recipe, frame: Mapping[str, Any]) -> None:
         specimen = recipe.specimen
-        self._change(asked, lambda: self._shown.update(name=specimen.name, seed=str(specimen.seed), frames=[frame]))
+
+        def change() -> None:
+            self._shown_at = asked
+            self._shown.update(name=specimen.name, seed=str(specimen.seed), frames=[frame])
+
+        self._change(asked, change)
 
     def _say(self, asked: Asked, **said: Any) -> None:
         self._change(asked, lambda: self._said.update(said))
@@ -238,6 +257,14 @@ class Live:
                 raise _Superseded
             change()
             self._tell()
+
+    def _is_stale(self) -> bool:
+        """Return whether what is shown is of another frame or seed than is asked for, or about to be replaced."""
+        shown, asked = self._shown_at, self._asked
+        if shown is None:
+            return False
+        edited = self._said["kind"] == "busy" and self._sound_edition != shown.edition
+        return edited or (shown.frame_index, shown.seed) != (asked.frame_index, asked.seed)
 
     def _tell(self) -> None:
         self._version += 1

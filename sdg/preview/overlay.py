@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt8Array
-from sdg.preview.colors import Rgb
+from sdg.foundation.palette import DARK_INK, Rgb, ink_on
 from sdg.preview.lettering import Text, text_width, write_texts
 from sdg.preview.shot import SeenThing, Shot
 
 _SUBPIXELS = 4  # bits after the point in OpenCV's drawing
-_INK: Rgb = (15, 17, 20)
 _LABEL_PX = 11
+# What a name's plate needs: its height, and its edges left and right together.
+_LINE_PX, _PAD_PX = 16, 5
 
 
 def resized(picture: UInt8Array, size: tuple[int, int], *, ids: bool = False) -> UInt8Array:
@@ -61,22 +62,25 @@ def _draw(picture: UInt8Array, runs: Sequence[FloatArray], color: Rgb) -> None:
 
     # OpenCV counts from pixel centres.
     points = [np.rint((run - 0.5) * (1 << _SUBPIXELS)).astype(np.int32) for run in runs]
-    for shade, thickness in ((_INK, 2), (color, 1)):
+    for shade, thickness in ((DARK_INK, 2), (color, 1)):
         cv2.polylines(picture, points, False, shade, thickness, cv2.LINE_AA, _SUBPIXELS)
 
 
 def _labels(things: Sequence[SeenThing], scale: float) -> list[Text]:
-    """Return the class names of things whose box is wide enough for them, above it."""
-    texts = []
-    for thing in things:
+    """Return the class names of things whose box is wide enough for them, above it; larger things come first.
+
+    A name that would cover another is left out.
+    """
+    texts: list[Text] = []
+    taken: list[tuple[int, int, int]] = []
+    for thing in sorted(things, key=lambda thing: -thing.box[2] * thing.box[3]):
         x, y, width, _ = thing.box
-        if text_width(thing.label, _LABEL_PX) <= max(1.6 * width * scale, 24):
-            place = round(x * scale), round(y * scale) - _LABEL_PX - 2
-            texts.append(Text(*place, thing.label, _ink_on(thing.color), _LABEL_PX, thing.color))
+        wide = text_width(thing.label, _LABEL_PX)
+        left, top = round(x * scale), max(0, round(y * scale) - _LABEL_PX - 2)
+        if wide > max(1.6 * width * scale, 24):
+            continue
+        if any(abs(top - t) < _LINE_PX and left < right and other < left + wide + _PAD_PX for other, right, t in taken):
+            continue
+        taken.append((left, left + wide + _PAD_PX, top))
+        texts.append(Text(left, top, thing.label, ink_on(thing.color), _LABEL_PX, thing.color))
     return texts
-
-
-def _ink_on(ground: Rgb) -> Rgb:
-    """Return black or white, whichever is read more easily."""
-    red, green, blue = ground
-    return (255, 255, 255) if 0.299 * red + 0.587 * green + 0.114 * blue < 128 else _INK

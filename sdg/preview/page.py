@@ -61,9 +61,8 @@ def whole_page(state: Mapping[str, Any]) -> str:
 
 
 def _embedded(state: Mapping[str, Any]) -> str:
-    """Return JSON that no text in it can end, as `</script>` or `<!--` would."""
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    """Return JSON that no text in it can end, as `</script>` or `<!--` would; in ASCII, as names may be no text."""
+    return json.dumps(state, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _hash(text: str) -> str:

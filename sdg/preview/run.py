@@ -89,7 +89,7 @@ def _write_rest(
         note(f"{frame_index + 1}/{frame_count} frames")
     if not any(frame.shots for frame in frames):
         raise UsageError(
-            f"no camera takes a picture in the first {frame_count} frames",
+            f"no camera takes a picture in the first {'frame' if frame_count == 1 else f'{frame_count} frames'}",
             "preview more frames with -n, or another --seed",
         )
     title = f"{recipe.specimen.name} · seed {recipe.specimen.seed}"

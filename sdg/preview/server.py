@@ -23,6 +23,7 @@ ADDRESS = "127.0.0.1"
 _PATIENCE_S = 20.0
 _IDLE_S = 60.0
 _LONGEST_BODY = 1024
+_HTTP_PORT = 80
 _GREATEST_FRAME = 999_999_999
 _GREATEST_SEED = 2**63 - 1
 _POLICY = (
@@ -62,12 +63,18 @@ class PreviewServer(ThreadingHTTPServer):
     @property
     def hosts(self) -> frozenset[str]:
         """What a browser calls this server."""
-        return frozenset(f"{name}:{self.port}" for name in (ADDRESS, "localhost"))
+        return host_names(self.port)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of browsers that hang up; anything else is a bug of ours, and is shown."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
+
+
+def host_names(port: int) -> frozenset[str]:
+    """Return what a browser calls a server at this port of the loopback interface; it leaves out HTTP's own port."""
+    names = {ADDRESS, "localhost"}
+    return frozenset({f"{name}:{port}" for name in names} | (names if port == _HTTP_PORT else set()))
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import UInt8Array
-from sdg.preview.colors import Rgb
+from sdg.foundation.palette import Rgb
+from sdg.foundation.wording import counted, three_digits
 from sdg.preview.lettering import Text, text_width, write_texts
 from sdg.preview.overlay import resized, with_cuboids, with_masks_and_boxes
 from sdg.preview.shot import Shot
@@ -26,7 +27,7 @@ _COLUMNS: tuple[tuple[str, Callable[[Shot, tuple[int, int]], UInt8Array]], ...] 
     ("picture", lambda shot, size: resized(shot.pictures["rgb"], size)),
     ("masks and boxes", with_masks_and_boxes),
     ("cuboids", with_cuboids),
-    ("depth (near is red)", lambda shot, size: resized(shot.pictures["depth"], size)),
+    ("depth (near is bright)", lambda shot, size: resized(shot.pictures["depth"], size)),
     ("semantic", lambda shot, size: resized(shot.pictures["semantic"], size, ids=True)),
     ("instance", lambda shot, size: resized(shot.pictures["instance"], size, ids=True)),
     ("normals (x y z as r g b)", lambda shot, size: resized(shot.pictures["normals"], size)),
@@ -75,15 +76,14 @@ def build_sheet(title: str, frames: Sequence[SheetFrame]) -> UInt8Array:
 
 def _captions(frame_index: int, shot: Shot, cell_width: int, y: int) -> Iterator[Text]:
     width, height = shot.size
-    samples = f"{shot.spp} sample{'' if shot.spp == 1 else 's'} a pixel"
-    count = len(shot.things)
-    depth = "nothing seen" if shot.depth_ends_m is None else "{:.3g} to {:.3g} m".format(*shot.depth_ends_m)
+    depth = "nothing seen" if shot.depth_ends_m is None else " to ".join(map(three_digits, shot.depth_ends_m)) + " m"
     notes = {
         0: f"frame {frame_index} · {shot.camera}",
-        1: f"{count} thing{'' if count == 1 else 's'}",
-        2: f"{width} x {height}, {samples}",
+        1: counted(len(shot.things), "object"),
+        # The typeface has no multiplication sign.
+        2: f"{width} x {height}, {counted(shot.spp, 'sample')} a pixel",
         3: depth,
-        4: f"{len(shot.classes)} classes",
+        4: counted(len(shot.classes), "class", "classes"),
     }
     for column, text in notes.items():
         yield Text(_left(column, cell_width), y, text, _INK if column == 0 else _FAINT, _TEXT_PX)

@@ -11,16 +11,9 @@ from sdg.annotate.cuboids import CORNER_SIGNS
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
 from sdg.annotate.motion import project_moving
 from sdg.foundation.arrays import FloatArray, UInt8Array
+from sdg.foundation.palette import Rgb, class_color, instance_shade, thing_color
 from sdg.foundation.transforms import transform_points
-from sdg.preview.colors import (
-    Rgb,
-    color_depth,
-    color_ids,
-    color_normals,
-    mask_overlay,
-    stuff_color,
-    thing_color,
-)
+from sdg.preview.colors import color_depth, color_ids, color_normals, mask_overlay
 from sdg.stage.model import Category
 
 # Pictures that a view is shown as, by name.
@@ -36,6 +29,7 @@ class SeenThing:
     """A thing with at least one visible pixel.
 
     Attributes:
+        color: A shade of its class's colour.
         box: x, y, width, height of its visible pixels [px].
         edges: Its cuboid's edges as the lens bends them: runs of points, each of shape (N, 2) [px], corner origin.
         visible: Visible part of the pixels that it would cover alone, in (0, 1].
@@ -86,8 +80,10 @@ def build_shot(frame: AnnotatedFrame, view: AnnotatedView, categories: Sequence[
     """Return what can be shown of a view."""
     depth = color_depth(view.depth_m)
     by_id = {thing.instance_id: thing for thing in frame.objects}
-    class_colors = {c.id: thing_color(c.id) if c.is_thing else stuff_color(c.id) for c in categories}
+    class_colors = {c.id: class_color(c.id, is_thing=c.is_thing) for c in categories}
     instance_colors = {number: thing_color(number) for number in by_id}
+    # Masks and lines show classes, as the legend does; shades of them tell neighbours apart.
+    shades = {number: instance_shade(thing.category_id, number) for number, thing in by_id.items()}
     return Shot(
         camera=view.camera.name,
         spp=spp,
@@ -97,13 +93,13 @@ def build_shot(frame: AnnotatedFrame, view: AnnotatedView, categories: Sequence[
             "semantic": color_ids(view.semantic, class_colors),
             "instance": color_ids(view.instance, instance_colors),
             "normals": color_normals(view.normals),
-            "masks": mask_overlay(view.instance),
+            "masks": mask_overlay(view.instance, shades),
         },
         things=tuple(
             SeenThing(
                 name=by_id[seen.instance_id].name,
                 label=by_id[seen.instance_id].label,
-                color=thing_color(seen.instance_id),
+                color=shades[seen.instance_id],
                 box=seen.bbox_xywh_px,
                 edges=cuboid_edges(by_id[seen.instance_id], view),
                 visible=seen.visibility,

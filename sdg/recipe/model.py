@@ -60,7 +60,7 @@ from sdg.recipe.lighting import (
     SphereLight,
     SunSkyLight,
 )
-from sdg.recipe.materials import MaterialBlock
+from sdg.recipe.materials import MaterialBlock, PerturbBlock
 from sdg.recipe.scene import (
     AssetRef,
     EnvironmentBlock,
@@ -159,6 +159,7 @@ __all__ = [
     "OutputBlock",
     "PathKey",
     "PercentParts",
+    "PerturbBlock",
     "PinholeLens",
     "Pixels",
     "PlaceBlock",

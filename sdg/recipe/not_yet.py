@@ -46,8 +46,8 @@ _KEYS: Mapping[type[Block], str] = {
     LightBlock: "portal ies spot point fixture",
     LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",
     MaterialBlock: (
-        "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals dirt wear "
-        "perturb normal_scale displacement_texture subsurface"
+        "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals dirt "
+        "normal_scale displacement_texture subsurface"
     ),
     LensBlock: ("file preset"),
     PinholeLens: "skew",

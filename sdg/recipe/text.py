@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from pathlib import Path
 
 from sdg.recipe.document import LINE_BREAK, Sources
@@ -16,6 +17,9 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\
 
 def read_recipe_text(path: Path, faults: Faults, sources: Sources) -> str:
     """Return a recipe's text byte for byte; empty, with a fault, if it can't be read as UTF-8 text."""
+    if _waits_for_a_writer(path):
+        faults.add("R001", f"{path} is a named pipe", None, hint="name a recipe file, such as recipes/warehouse.yaml")
+        return ""
     try:
         # One byte more than allowed tells a file that is too large without reading all of it.
         with path.open("rb") as stream:
@@ -69,6 +73,14 @@ def read_recipe_text(path: Path, faults: Faults, sources: Sources) -> str:
             hint='remove it, or write it in quotation marks as "\\x.."',
         )
     return text
+
+
+def _waits_for_a_writer(path: Path) -> bool:
+    """Return whether a path is a pipe that may have no writer; a shell's `<(...)` has one."""
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode) and not path.absolute().is_relative_to("/dev/fd")
+    except OSError:
+        return False
 
 
 def _position(before: str) -> tuple[int, int]:

@@ -230,6 +230,8 @@ class Targets:
         key = str(consumer.inputs.get("name", ""))
         if key not in _SURFACE_INPUTS:
             return "it is no input of the surface"
+        if "perturb" in block.fields:
+            return "the shade of the surface is drawn on top of it"
         looks = self._looks_by_name().get(block.name, [])
         if len(looks) != 1:
             return f"{len(looks)} looks share one draw"

@@ -10,8 +10,8 @@ from pathlib import Path
 from sdg.dataset.model import DatasetFrame, DatasetReader
 from sdg.errors import DatasetError, UsageError
 from sdg.report.declared import Declared
-from sdg.report.gallery import Choice, gather, root_of
-from sdg.report.model import ReportFinding
+from sdg.report.gallery import Choice, gather
+from sdg.report.model import PlacedFinding, ReportFinding
 from sdg.report.page import MARK, Contents, render_page
 from sdg.report.tally import DatasetTally
 from sdg.write.atomic import write_atomically
@@ -23,6 +23,7 @@ def build_report(
     findings: Sequence[ReportFinding] | None = None,
     *,
     folder: Path | None = None,
+    checked: Path | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> bytes:
     """Return the report of a dataset, one HTML page that needs nothing else.
@@ -34,13 +35,15 @@ def build_report(
         dataset: What `open_dataset` gave.
         findings: What was found wrong, the gravest first; None if nobody looked.
         folder: Where the page is going to be, which links to pictures count from; None for the dataset's own folder.
+        checked: The folder that findings' files count from; None for that of the pictures.
         on_frame: Hears of every frame that was read.
 
     Returns:
         UTF-8; the same bytes for the same dataset, findings and place.
     """
-    root = root_of(dataset)
-    tally, choice, declared = DatasetTally(), Choice(root, findings or ()), Declared(dataset)
+    root = dataset.root
+    placed = [PlacedFinding(finding, _from(root, checked or root, finding.file)) for finding in findings or ()]
+    tally, choice, declared = DatasetTally(), Choice(root, placed), Declared(dataset)
     unreadable: list[str] = []
     for frame in _frames(dataset, unreadable):
         tally.add(frame)
@@ -55,7 +58,7 @@ def build_report(
         gallery=gather(dataset, choice.chosen()),
         names=choice.names,
         draws=declared.draws,
-        findings=None if findings is None else [(finding, choice.picture_of(finding)) for finding in findings],
+        findings=None if findings is None else [(finding, choice.picture_of(finding)) for finding in placed],
         unreadable=unreadable,
         root=Path(os.path.relpath(root.absolute(), here)).as_posix(),
     )
@@ -67,6 +70,7 @@ def write_report(
     dataset: DatasetReader,
     findings: Sequence[ReportFinding] | None = None,
     *,
+    checked: Path | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> None:
     """Write the report of a dataset; see `build_report`. A report that is there already is replaced.
@@ -76,7 +80,15 @@ def write_report(
         DatasetError: The disk refused.
     """
     check_target(path)
-    write_atomically(path, build_report(dataset, findings, folder=path.parent, on_frame=on_frame))
+    own = default_path(dataset)
+    if dataset.manifest and path.absolute() != own.absolute() and path.resolve().is_relative_to(dataset.path.resolve()):
+        raise UsageError(f"{path} would become a part of the dataset", f"name {own}, or a file elsewhere")
+    write_atomically(path, build_report(dataset, findings, folder=path.parent, checked=checked, on_frame=on_frame))
+
+
+def _from(root: Path, checked: Path, file: str) -> str:
+    """Return a path from the root of a file below the folder that was checked."""
+    return Path(os.path.relpath(checked.absolute() / file, root.absolute())).as_posix() if file else ""
 
 
 def default_path(dataset: DatasetReader) -> Path:
@@ -93,6 +105,8 @@ def check_target(path: Path) -> None:
     hint = "choose another file with -o"
     if path.is_dir():
         raise UsageError(f"{path} is a folder", f"name a file, such as {path / REPORT}")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file that could be replaced", hint)
     with suppress(FileNotFoundError):
         try:
             with path.open("rb") as stream:
@@ -107,7 +121,7 @@ def check_target(path: Path) -> None:
 
 def _frames(dataset: DatasetReader, unreadable: list[str]) -> Iterator[DatasetFrame]:
     """Read frame after frame; note those that can't be read."""
-    for first, last in dataset.manifest.get("frames", [[0, len(dataset) - 1]]):
+    for first, last in dataset.ranges:
         for frame_index in range(first, last + 1):
             try:
                 yield dataset.frame(frame_index)

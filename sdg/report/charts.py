@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sdg.report.markup import Html, element, join
+from sdg.foundation.wording import percent
+from sdg.report.axes import log_ticks, short, signed, ticks, top_of
+from sdg.report.markup import Child, Html, element, join
 
-_WIDTH, _HEIGHT = 320, 130
-_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 8, 8, 20
+_WIDTH, _HEIGHT = 320, 146
+_LEFT, _RIGHT, _TOP, _BOTTOM = 36, 14, 22, 20
 _HEAT_WIDTH = 320
 _HEAT_LEVELS = 8
 
@@ -25,6 +27,7 @@ class Bar:
         label: What is counted.
         parts: How many, or several numbers that are stacked.
         note: Behind the bar; the sum if empty.
+        names: What each part is, if there are several.
         declared: How many were to be expected; None where that isn't known.
         color: Of the swatch before the label, as CSS writes it; empty for none.
     """
@@ -34,13 +37,14 @@ class Bar:
     note: str = ""
     declared: float | None = None
     color: str = ""
+    names: Sequence[str] = ()
 
 
 def number(value: float) -> str:
     """Return a number for people: `12,345`, `0.35`, `1.2e+06`."""
     if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}"
-    return f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+        return signed(f"{int(value):,}")
+    return signed(f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}")
 
 
 def bar_chart(rows: Sequence[Bar], what: str) -> Html:
@@ -59,7 +63,7 @@ def share_bar(parts: Sequence[tuple[str, int]], what: str) -> Html:
             element("i", class_=f"key part{index}"),
             element("span", name),
             element("b", number(count)),
-            element("small", f"{count / whole:.0%}"),
+            element("small", percent(count / whole)),
         )
         for index, (name, count) in enumerate(parts)
     ]
@@ -72,6 +76,8 @@ def histogram(
     high: float,
     what: str,
     *,
+    of: str,
+    whole: int = 0,
     unit: str = "",
     is_log: bool = False,
     is_whole: bool = False,
@@ -84,13 +90,17 @@ def histogram(
         low: Lower end of the first bin.
         high: Upper end of the last bin.
         what: What the picture shows, for those who can't see it.
+        of: What is counted, which stands on the upright axis.
+        whole: Number that counts are shown as a share of; 0 for counts.
         unit: Of the values.
         is_log: Whether bins are of equal ratio.
         is_whole: Whether each bin is one whole number; `low` is the first, `high` the last.
         declared: How many are expected in each bin; a line.
     """
-    greatest = max([*counts, *declared, 1])
-    top = max(nice(greatest), 2.0)
+    greatest = max([*counts, *declared, 0 if whole else 1])
+    scale = 100 / whole if whole else 1.0
+    end, marks = top_of(greatest * scale)
+    top = end / scale
     inner = _WIDTH - _LEFT - _RIGHT
     step = inner / len(counts)
     bars = [
@@ -107,7 +117,8 @@ def histogram(
         if count
     ]
     line = _steps(declared, top, step) if declared else None
-    axes = [_grid(top), _x_labels(len(counts), low, high, unit, is_log, is_whole)]
+    says = element("text", f"% of {of}" if whole else of, x=2, y=11)
+    axes = [says, _grid(end, marks), _x_labels(len(counts), low, high, unit, is_log, is_whole)]
     return element(
         "svg", axes, bars, line, class_="chart", viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", aria_label=what
     )
@@ -147,6 +158,14 @@ def heat_map(counts: npt.NDArray[np.int64], aspect: float, what: str) -> Html:
     )
 
 
+def heat_key(counts: npt.NDArray[np.int64]) -> Html:
+    """Return what the levels of a heat map stand for."""
+    levels = [element("rect", class_=f"heat{level}", x=12 * (level - 1), width=12, height=10)
+              for level in range(1, _HEAT_LEVELS + 1)]  # fmt: skip
+    scale = element("svg", levels, class_="levels", viewBox=f"0 0 {12 * _HEAT_LEVELS} 10", aria_hidden="true")
+    return element("p", "1", scale, f"{number(max(int(counts.max()), 1))} in a cell", class_="heat-key")
+
+
 def _bar_row(row: Bar, greatest: float) -> Html:
     swatch = None
     if row.color:
@@ -156,12 +175,19 @@ def _bar_row(row: Bar, greatest: float) -> Html:
     return element(
         "li",
         element("span", swatch, element("span", row.label, title=row.label, class_="name"), class_="label"),
-        _stack(row.parts, greatest, declared=row.declared),
+        _stack(row.parts, greatest, declared=row.declared, names=row.names),
         element("span", row.note or number(sum(row.parts)), class_="value"),
     )
 
 
-def _stack(parts: Sequence[int], whole: float, *, declared: float | None = None, tall: bool = False) -> Html:
+def _stack(
+    parts: Sequence[int],
+    whole: float,
+    *,
+    declared: float | None = None,
+    tall: bool = False,
+    names: Sequence[str] = (),
+) -> Html:
     at, drawn = 0.0, []
     for index, count in enumerate(parts):
         width = 100 * count / whole
@@ -169,7 +195,7 @@ def _stack(parts: Sequence[int], whole: float, *, declared: float | None = None,
             drawn.append(
                 element(
                     "rect",
-                    element("title", number(count)),
+                    element("title", f"{names[index]}: {number(count)}" if names else number(count)),
                     class_=f"part{index}" if len(parts) > 1 else "bar",
                     x=round(at, 3),
                     width=round(max(width, 0.4), 3),
@@ -196,30 +222,32 @@ def _y(count: float, top: float) -> float:
     return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * count / top
 
 
-def _grid(top: float) -> Html:
+def _grid(top: float, marks: Sequence[float]) -> Html:
     lines = []
-    for value in (0.0, top / 2, top):
+    for value in marks:
         y = round(_y(value, top), 2)
         lines.append(element("line", class_="grid" if value else "axis", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y))
-        if value == int(value):
-            lines.append(element("text", _short(value), x=_LEFT - 5, y=y + 3.5, text_anchor="end"))
+        lines.append(element("text", short(value), x=_LEFT - 5, y=y + 3.5, text_anchor="end"))
     return join(lines)
 
 
 def _x_labels(bins: int, low: float, high: float, unit: str, is_log: bool, is_whole: bool) -> Html:
     inner = _WIDTH - _LEFT - _RIGHT
-    y = _HEIGHT - 6
+    y, floor = _HEIGHT - 6, _HEIGHT - _BOTTOM
+    parts: list[Child] = []
     if is_whole:
-        every = max(1, math.ceil(bins / 8))
-        places = [(_LEFT + (index + 0.5) * inner / bins, low + index, "middle") for index in range(0, bins, every)]
+        marks = [value for value in ticks(low, high, 8) if value == int(value)] or [low]
+        places = [(_LEFT + (value - low + 0.5) * inner / bins, value) for value in marks]
     else:
-        middle = math.sqrt(low * high) if is_log else (low + high) / 2
-        places = [(_LEFT, low, "start"), (_LEFT + inner / 2, middle, "middle"), (_WIDTH - _RIGHT, high, "end")]
-    return join(
-        element("text", f"{_short(value)}{unit if index == len(places) - 1 else ''}", x=round(x, 2), y=y,
-                text_anchor="end" if is_whole and unit and index == len(places) - 1 else anchor)
-        for index, (x, value, anchor) in enumerate(places)
-    )  # fmt: skip
+        marks = log_ticks(low, high) if is_log else ticks(low, high)
+        places = [(_LEFT + inner * _share(value, low, high, is_log), value) for value in marks]
+    for index, (x, value) in enumerate(places):
+        text = f"{short(value)}{unit if index == len(places) - 1 else ''}"
+        # A label at the very end would be cut by the picture's.
+        anchor = "end" if x + 3.2 * len(text) > _WIDTH else "middle"
+        parts.append(element("line", class_="axis", x1=round(x, 2), x2=round(x, 2), y1=floor, y2=floor + 3))
+        parts.append(element("text", text, x=_WIDTH if anchor == "end" else round(x, 2), y=y, text_anchor=anchor))
+    return join(parts)
 
 
 def _steps(declared: Sequence[float], top: float, step: float) -> Html:
@@ -234,31 +262,17 @@ def _bin_name(index: int, bins: int, low: float, high: float, is_log: bool, is_w
     if is_whole:
         return number(low + index)
     ends = [_along((index + end) / bins, low, high, is_log) for end in (0, 1)]
-    return f"{_short(ends[0])} to {_short(ends[1])}"
+    return f"{short(ends[0])} to {short(ends[1])}"
+
+
+def _share(value: float, low: float, high: float, is_log: bool) -> float:
+    """Return how far along the axis a value lies, from 0 to 1."""
+    if is_log:
+        return math.log(value / low) / math.log(high / low) if high > low else 0.0
+    return (value - low) / (high - low) if high > low else 0.0
 
 
 def _along(share: float, low: float, high: float, is_log: bool) -> float:
     if is_log:
         return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
     return low + share * (high - low)
-
-
-def _short(value: float) -> str:
-    """Return a number for an axis: `0.25`, `12`, `3.4k`, `2M`."""
-    size = abs(value)
-    for bound, sign in ((1e6, "M"), (1e4, "k")):
-        if size >= bound:
-            return f"{value / (1e6 if sign == 'M' else 1e3):.3g}{sign}"
-    if size >= 1000:
-        return f"{value:.0f}"
-    text = f"{value:.3g}"
-    return text.replace("e-0", "e-").replace("-", "\N{MINUS SIGN}", 1) if text.startswith("-") else text
-
-
-def nice(value: float) -> float:
-    """Return the next even number of the kind that axes end at."""
-    scale = 10.0 ** math.floor(math.log10(value))
-    for step in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10):
-        if value <= step * scale * (1 + 1e-12):
-            return step * scale
-    return 10 * scale

@@ -28,15 +28,18 @@ class DrawnNumbers:
     """Numbers from a distribution over an interval, in bins of equal width (of equal ratio, if `is_log`).
 
     Attributes:
+        low, high: Ends of the interval that is shown; values beyond count in the first and last bin.
         declared: Share that each bin should get.
-        outside: How many values the distribution can't give.
+        least, most: What the distribution can give at all.
+        outside: How many values it can't.
     """
 
     low: float
     high: float
     is_log: bool
     declared: list[float]
-    strict: bool
+    least: float
+    most: float
     counts: list[int] = field(default_factory=lambda: [0] * BINS)
     outside: int = 0
 
@@ -46,7 +49,7 @@ class DrawnNumbers:
             self.outside += 1
             return
         slack = 1e-9 * max(abs(self.low), abs(self.high))
-        if self.strict and not self.low - slack <= value <= self.high + slack:
+        if not self.least - slack <= value <= self.most + slack:
             self.outside += 1
             return
         low, high, at = self.low, self.high, float(value)
@@ -154,7 +157,20 @@ def _elements(kind: str, inputs: Mapping[str, Any], value: Any) -> list[DrawnNum
     if kind in _CONTINUOUS and not _is_drawn(inputs):
         count = len(value) if isinstance(value, list) else 1
         return [_numbers(kind, inputs, index) for index in range(min(count, _MOST_ELEMENTS))]
+    if kind == "uniform_int" and not _is_drawn(inputs) and (numbers := _many_whole_numbers(inputs)) is not None:
+        return [numbers]
     return [DrawnChoices(_shares(kind, inputs), strict=kind != "sequence")]
+
+
+def _many_whole_numbers(inputs: Mapping[str, Any]) -> DrawnNumbers | None:
+    """Return bins of whole numbers, where there are too many to be counted one by one."""
+    lower, upper = inputs.get("lower"), inputs.get("upper")
+    if type(lower) is not int or type(upper) is not int or upper - lower < _MOST_VALUES:
+        return None
+    try:
+        return DrawnNumbers(lower - 0.5, upper + 0.5, False, [1 / BINS] * BINS, lower, upper)
+    except OverflowError:
+        return None
 
 
 def _numbers(kind: str, inputs: Mapping[str, Any], index: int) -> DrawnNumbers | DrawnChoices:
@@ -163,7 +179,7 @@ def _numbers(kind: str, inputs: Mapping[str, Any], index: int) -> DrawnNumbers |
             return _normal(inputs, index)
         low, high = sorted((_at(inputs["lower"], index), _at(inputs["upper"], index)))
         is_log = kind == "log_uniform" and low > 0
-        return DrawnNumbers(low, high, is_log, [1 / BINS] * BINS, strict=True)
+        return DrawnNumbers(low, high, is_log, [1 / BINS] * BINS, low, high)
     except (KeyError, IndexError, TypeError, ValueError):
         return DrawnChoices({})
 
@@ -172,16 +188,16 @@ def _normal(inputs: Mapping[str, Any], index: int) -> DrawnNumbers | DrawnChoice
     mean, std = _at(inputs["mean"], index), _at(inputs["std"], index)
     if std <= 0:
         return DrawnChoices({_text(mean): 1.0})
-    given = [None if inputs.get(key) is None else _at(inputs[key], index) for key in ("min", "max")]
-    low = max(mean - _NORMAL_REACH * std, -math.inf if given[0] is None else given[0])
-    high = min(mean + _NORMAL_REACH * std, math.inf if given[1] is None else given[1])
+    least = -math.inf if inputs.get("min") is None else _at(inputs["min"], index)
+    most = math.inf if inputs.get("max") is None else _at(inputs["max"], index)
+    low, high = max(mean - _NORMAL_REACH * std, least), min(mean + _NORMAL_REACH * std, most)
     if not low < high:
         raise ValueError("limits far from the mean")
     cumulative = [NormalDist(mean, std).cdf(low + (high - low) * step / BINS) for step in range(BINS + 1)]
     whole = cumulative[-1] - cumulative[0]
     declared = [(above - below) / whole for below, above in pairwise(cumulative)]
-    # Only a limit that was set is one; beyond the reach of the picture, values are rare and count at its ends.
-    return DrawnNumbers(low, high, False, declared, strict=None not in given)
+    # Beyond the reach of the picture, values are rare and count at its ends.
+    return DrawnNumbers(low, high, False, declared, least, most)
 
 
 def _shares(kind: str, inputs: Mapping[str, Any]) -> dict[str, float]:
@@ -191,7 +207,7 @@ def _shares(kind: str, inputs: Mapping[str, Any]) -> dict[str, float]:
     shares: dict[str, float] = {}
     try:
         if kind == "uniform_int":
-            values: list[Any] = list(range(inputs["lower"], min(inputs["upper"], inputs["lower"] + _MOST_VALUES) + 1))
+            values: list[Any] = list(range(inputs["lower"], inputs["upper"] + 1)[:_MOST_VALUES])
             weights = [1.0] * len(values)
         elif kind == "choice":
             values = inputs["choices"]

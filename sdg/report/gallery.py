@@ -13,13 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from sdg.dataset.coco import CocoDataset
 from sdg.dataset.model import DatasetFrame, DatasetReader, DatasetView
 from sdg.errors import DatasetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.cores import core_count
 from sdg.foundation.digest import digest_json
-from sdg.report.model import ReportFinding
+from sdg.report.model import PlacedFinding
 from sdg.report.overlays import describe
 from sdg.report.pictures import RASTERS, depth_picture, id_picture, instance_colors, photograph, semantic_colors
 from sdg.write.layout import frame_stem
@@ -33,12 +32,16 @@ _MOST_ANNOTATIONS = 400
 
 @dataclass(frozen=True)
 class PictureName:
-    """A picture's place in the dataset: frame, camera, its path from the dataset's root, and COCO's id."""
+    """A picture's place in the dataset: frame, camera, its path from the dataset's root, and COCO's id.
+
+    `first_annotation` is how many annotations stand before its own; COCO files of ours count them from 1.
+    """
 
     frame_index: int
     camera: str
     path: str
     image_id: int
+    first_annotation: int
 
 
 @dataclass
@@ -50,8 +53,9 @@ class Choice:
     """
 
     root: Path
-    findings: Sequence[ReportFinding] = ()
+    findings: Sequence[PlacedFinding] = ()
     names: list[str] = field(default_factory=list)
+    _annotations: int = 0
     _drawn: list[tuple[int, int, PictureName]] = field(default_factory=list)
     _blamed: dict[tuple[str, int | str], PictureName] = field(default_factory=dict)
 
@@ -61,7 +65,9 @@ class Choice:
     def add(self, frame: DatasetFrame) -> None:
         """Take in one frame."""
         for view in frame.views.values():
-            name = PictureName(frame.frame_index, view.camera, picture_path(view, self.root), view.image_id)
+            path = picture_path(view, self.root)
+            name = PictureName(frame.frame_index, view.camera, path, view.image_id, self._annotations)
+            self._annotations += len(view.annotations)
             self.names.append(name.path)
             # The heap's first is the one to give up: the greatest digest.
             rank = int(digest_json([frame.key, view.camera]), 16)
@@ -84,7 +90,7 @@ class Choice:
             blamed[name] = None
         return sorted(blamed, key=lambda name: (name.frame_index, name.image_id))
 
-    def picture_of(self, finding: ReportFinding) -> PictureName | None:
+    def picture_of(self, finding: PlacedFinding) -> PictureName | None:
         """Return the picture that a finding is about; None if it is about none."""
         return next((self._blamed[key] for key in _keys_of(finding) if key in self._blamed), None)
 
@@ -102,7 +108,8 @@ class Gallery:
     """What is shown of the pictures that were chosen.
 
     Attributes:
-        pictures: As the page's script reads them, with `photo` and the rasters as URIs.
+        pictures: As the page's script reads them, with `photo` and the rasters as URIs, `parts` the categories of the
+            semantic picture, `unread` where there is a photograph that can't be read, `named` what the caption says.
         depth_m: Depths of their pixels, a sample.
         layers: What there is to switch, in order.
     """
@@ -122,11 +129,6 @@ def gather(dataset: DatasetReader, chosen: Iterable[PictureName]) -> Gallery:
     return Gallery(pictures, depth_m, _layers(pictures))
 
 
-def root_of(dataset: DatasetReader) -> Path:
-    """Return the folder that names of pictures count from."""
-    return dataset.images if isinstance(dataset, CocoDataset) else dataset.path
-
-
 def picture_path(view: DatasetView, root: Path) -> str:
     """Return a picture's path from the root, with forward slashes; of a view without one, its record's."""
     path = view.files.get("rgb") or next(iter(view.files.values()), None)
@@ -139,6 +141,9 @@ def _take(dataset: DatasetReader, name: PictureName) -> tuple[dict[str, Any], Fl
         view = dataset.frame(name.frame_index).views[name.camera]
     except (DatasetError, KeyError):
         return None
+    things = [describe(found) for found in view.annotations[:_MOST_ANNOTATIONS]]
+    if dataset.manifest:
+        things = [{**thing, "n": number} for number, thing in enumerate(things, name.first_annotation + 1)]
     told: dict[str, Any] = {
         "name": name.path,
         "id": view.image_id,
@@ -146,10 +151,14 @@ def _take(dataset: DatasetReader, name: PictureName) -> tuple[dict[str, Any], Fl
         "camera": view.camera,
         "size": list(view.resolution),
         "photo": photograph(view.files["rgb"], view.resolution) if "rgb" in view.files else None,
-        "things": [describe(found) for found in view.annotations[:_MOST_ANNOTATIONS]],
+        "named": _caption(view, name.path, dataset),
+        "things": things,
         "count": len(view.annotations),
     }
+    if "rgb" in view.files and told["photo"] is None:
+        told["unread"] = True
     depth_m: FloatArray = np.zeros(0)
+    of_things = {category.id for category in dataset.categories if category.is_thing}
     for layer, annotators in RASTERS.items():
         path = next((view.files[annotator] for annotator in annotators if annotator in view.files), None)
         if path is None:
@@ -159,9 +168,22 @@ def _take(dataset: DatasetReader, name: PictureName) -> tuple[dict[str, Any], Fl
             if depth is not None:
                 told |= {"depth": depth.uri, "range": [round(end, 2) for end in depth.range_m]}
                 depth_m = depth.sample_m
+        elif layer == "semantic":
+            semantic = id_picture(path, semantic_colors(of_things))
+            if semantic is not None:
+                told |= {"semantic": semantic.uri, "parts": semantic.ids}
         else:
-            told[layer] = id_picture(path, semantic_colors if layer == "semantic" else instance_colors)
+            instance = id_picture(path, instance_colors)
+            told[layer] = None if instance is None else instance.uri
     return {key: value for key, value in told.items() if value is not None}, depth_m
+
+
+def _caption(view: DatasetView, path: str, dataset: DatasetReader) -> str:
+    """Return what tells a picture from its neighbours: the frame and the camera of our datasets, else its name."""
+    if not dataset.manifest:
+        return path
+    number = f"{view.frame_index:06d}"
+    return f"{number} · {view.camera}" if len(dataset.cameras) > 1 else number
 
 
 def _layers(pictures: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -179,10 +201,10 @@ def _relative(path: Path, root: Path) -> str:
         return Path(os.path.relpath(path, root)).as_posix()
 
 
-def _keys_of(finding: ReportFinding) -> list[tuple[str, int | str]]:
+def _keys_of(placed: PlacedFinding) -> list[tuple[str, int | str]]:
     keys: list[tuple[str, int | str]] = []
-    if finding.image_id is not None:
-        keys.append(("image", finding.image_id))
-    if finding.file:
-        keys.append(("file", finding.file))
+    if placed.finding.image_id is not None:
+        keys.append(("image", placed.finding.image_id))
+    if placed.path:
+        keys.append(("file", placed.path))
     return keys

@@ -21,9 +21,9 @@ def address(path: str, root: str) -> str:
     return quote(f"./{place}", errors="surrogatepass")
 
 
-def file_link(path: str, root: str) -> Html:
-    """Return a link that opens a file beside the page."""
-    return element("a", path, href=address(path, root), target="_blank", rel="noopener")
+def file_link(path: str, root: str, name: str = "") -> Html:
+    """Return a link that opens a file beside the page; it reads as `name`, or as the path."""
+    return element("a", name or path, href=address(path, root), target="_blank", rel="noopener")
 
 
 def picture_link(path: str, shown: Container[str], root: str) -> Html:

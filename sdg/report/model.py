@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -12,7 +13,7 @@ class ReportFinding(Protocol):
         code: Stable code, such as `V305`.
         severity: `error`, `warning` or `note`.
         message: What is wrong, one line.
-        file: Path from the dataset's folder; empty where no single file is at fault.
+        file: Path from the folder that was checked; empty where no single file is at fault.
         image_id: The COCO image; None where it isn't about one.
         annotation_id: The COCO annotation; None where it isn't about one.
         expected: What would have been right.
@@ -35,3 +36,11 @@ class ReportFinding(Protocol):
     def expected(self) -> str: ...
     @property
     def found(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class PlacedFinding:
+    """A finding, and the path of its file from the folder that names of pictures count from; empty without a file."""
+
+    finding: ReportFinding
+    path: str

@@ -26,15 +26,16 @@ def describe(found: DatasetAnnotation) -> dict[str, Any]:
     """Return an annotation as the page's script reads it; what it doesn't have is left out.
 
     Returns:
-        `c` category id, `i` instance id, `a` area [px], `v` visibility, `z` distance [m], `b` box [x, y, width,
-        height], `m` outline of the mask and `q` edges of the cuboid as paths of SVG, `k` keypoints [x, y, visibility,
-        …]; pixels in the corner convention.
+        `c` category id, `i` instance id, `n` annotation id, `a` area [px], `v` visibility, `z` distance [m], `b` box
+        [x, y, width, height], `m` outline of the mask and `q` edges of the cuboid as paths of SVG, `k` keypoints
+        [x, y, visibility, …]; pixels in the corner convention.
     """
     width, height = found.resolution
     box = found.bbox_xywh_px
     told = {
         "c": found.category_id,
         "i": found.instance_id,
+        "n": _annotation_id(found.record),
         "a": round(found.area_px) if math.isfinite(found.area_px) else None,
         "v": _rounded(found.visibility, 3),
         "z": _rounded(distance_of(found), 2),
@@ -74,6 +75,12 @@ def cuboid_path(corners_px: Any, farthest_px: float) -> str:
 def skeletons(categories: Iterable[Any]) -> dict[str, list[list[int]]]:
     """Return which keypoints of each category are joined, counted from 0, by category id."""
     return {str(each.id): [list(pair) for pair in each.skeleton] for each in categories if each.skeleton}
+
+
+def _annotation_id(record: Mapping[str, Any]) -> int | str | None:
+    """Return COCO's id, by which findings name an annotation; None if there is none."""
+    identifier = record.get("id")
+    return identifier if isinstance(identifier, int | str) and not isinstance(identifier, bool) else None
 
 
 def _point(corner: Any, farthest_px: float) -> tuple[float, float] | None:

@@ -31,9 +31,12 @@ const shapes = {
   boxes: (thing, ink) => {
     if (!thing.b) return [];
     const [x, y, width, height] = thing.b;
-    return width < 0 || height < 0 ? [] : [draw("rect", { x, y, width, height, stroke: ink })];
+    if (width < 0 || height < 0) return [];
+    const d = `M${x} ${y}h${width}v${height}h${-width}z`;
+    return [draw("path", { class: "rim", d }), draw("rect", { x, y, width, height, stroke: ink })];
   },
-  cuboids: (thing, ink) => thing.q ? [draw("path", { class: "cuboid", d: thing.q, stroke: ink })] : [],
+  cuboids: (thing, ink) => thing.q
+    ? [draw("path", { class: "rim", d: thing.q }), draw("path", { class: "cuboid", d: thing.q, stroke: ink })] : [],
   keypoints: (thing, ink, radius) => {
     const points = [];
     for (let first = 0; first + 2 < (thing.k || []).length; first += 3) points.push(thing.k.slice(first, first + 3));
@@ -46,32 +49,39 @@ const shapes = {
   },
 };
 
-function overlay(picture) {
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const isAbout = (thing, annotation) => annotation !== null && String(thing.n) === annotation;
+
+function overlay(picture, annotation) {
   const [width, height] = picture.size;
-  const drawing = draw("svg", { class: "things", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  const drawing = draw("svg", { class: "things", viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
   picture.things.forEach((thing, place) => {
-    if (hidden.has(String(thing.c))) return;
-    const group = draw("g", { "data-thing": place });
-    for (const layer of on) group.append(...shapes[layer](thing, color(thing), Math.max(width, height) / 160));
+    const wanted = isAbout(thing, annotation);
+    if (hidden.has(String(thing.c)) && !wanted) return;
+    const group = draw("g", { "data-thing": place, class: wanted ? "found" : "" });
+    // What a finding is about is seen whatever is switched on.
+    const layers = wanted ? new Set([...on, "boxes"]) : on;
+    for (const layer of layers) group.append(...shapes[layer](thing, color(thing), Math.max(width, height) / 160));
     if (group.childNodes.length) drawing.append(group);
   });
   return drawing;
 }
 
-function dress(view, picture, photo) {
-  view.querySelectorAll("svg, .range").forEach((old) => old.remove());
+function dress(view, picture, photo, annotation = null) {
+  view.querySelectorAll("svg, .range, .absent").forEach((old) => old.remove());
   const image = view.querySelector("img");
   const source = base === "photo" ? photo : picture[base];
-  if (source) {
-    if (image.src !== source) image.src = source;
-    image.style.opacity = 1;
-  } else {
-    image.style.opacity = 0.25; // this picture has no such layer
+  if (source && image.src !== source) image.src = source;
+  image.hidden = !source;
+  if (!source) {
+    const missing = base === "photo" ? (picture.unread ? "can't be read" : "no picture") : `no ${base} here`;
+    view.append(make("span", { class: "absent" }, missing));
   }
-  if (base === "depth" && picture.range) {
-    view.append(make("span", { class: "range" }, `${picture.range[0].toPrecision(3)} to ${picture.range[1].toPrecision(3)} m`));
+  if (base === "depth" && source) {
+    const [near, far] = picture.range;
+    view.append(make("span", { class: "range", title: "on a logarithmic scale" }, near.toPrecision(3), make("i", {}), `${far.toPrecision(3)} m`));
   }
-  if (on.size) view.append(overlay(picture));
+  if (on.size || annotation !== null) view.append(overlay(picture, annotation));
 }
 
 // --- the gallery ---
@@ -80,6 +90,14 @@ const figures = [...document.querySelectorAll(".picture")].map((figure) => {
   const image = figure.querySelector("img");
   return { figure, view: figure.querySelector(".view"), picture: data.pictures[figure.dataset.index], photo: image.getAttribute("src") };
 });
+
+// Tiles are as wide and high as most pictures; others stand inside.
+const gallery = document.getElementById("gallery");
+if (gallery) {
+  const aspects = figures.map(({ picture }) => picture.size[0] / picture.size[1]).filter(Number.isFinite).sort((a, b) => a - b);
+  const middle = aspects[Math.floor(aspects.length / 2)] || 4 / 3;
+  gallery.style.setProperty("--aspect", Math.min(Math.max(middle, 0.75), 2.2));
+}
 
 // Only what is near the window is drawn at once.
 const near = new Set();
@@ -104,11 +122,13 @@ function refresh(place) {
 function update() {
   state += 1;
   near.forEach(refresh);
-  if (viewer.open) show(current);
+  classes.forEach((button) => { button.disabled = on.size === 0; }); // there is nothing that they could hide
+  if (viewer.open) show(current, marked);
 }
 
 function press(button, pressed) { button.setAttribute("aria-pressed", String(pressed)); }
 
+const classes = document.querySelectorAll(".class");
 const switches = document.querySelectorAll(".switch");
 switches.forEach((button) => {
   if (button.getAttribute("aria-pressed") === "true") on.add(button.dataset.layer);
@@ -123,11 +143,12 @@ switches.forEach((button) => {
 const bases = document.querySelectorAll("[data-base]");
 bases.forEach((button) => button.addEventListener("click", () => {
   base = button.dataset.base;
+  document.body.dataset.base = base;
   bases.forEach((other) => press(other, other === button));
   update();
 }));
 
-document.querySelectorAll(".class").forEach((button) => button.addEventListener("click", () => {
+classes.forEach((button) => button.addEventListener("click", () => {
   const wanted = button.dataset.class;
   if (!hidden.delete(wanted)) hidden.add(wanted);
   press(button, !hidden.has(wanted));
@@ -136,7 +157,9 @@ document.querySelectorAll(".class").forEach((button) => button.addEventListener(
 
 const more = document.getElementById("more");
 if (more) more.addEventListener("click", () => {
-  document.getElementById("gallery").classList.remove("few");
+  gallery.classList.remove("few");
+  const shown = document.getElementById("shown");
+  shown.textContent = shown.dataset.every;
   more.remove();
 });
 
@@ -144,18 +167,23 @@ if (more) more.addEventListener("click", () => {
 
 const viewer = document.getElementById("viewer");
 let current = 0;
+let marked = null; // the annotation that a finding is about
 
 function mark(place, marked) {
   viewer.querySelectorAll(`[data-thing="${place}"]`).forEach((each) => each.classList.toggle("marked", marked));
 }
 
-function show(place) {
+function show(place, annotation = null) {
   current = (place + figures.length) % figures.length;
+  marked = annotation;
   const { figure, picture, photo } = figures[current];
   const link = figure.querySelector("figcaption a").cloneNode(true);
+  link.textContent = link.title;
+  link.title = "open the file itself";
   const stage = make("div", { class: "stage" }, make("img", { alt: link.textContent }));
-  if (photo) stage.firstChild.src = photo;
-  dress(stage, picture, photo);
+  const [width, height] = picture.size;
+  stage.style.setProperty("--aspect", width > 0 && height > 0 ? width / height : 4 / 3);
+  dress(stage, picture, photo, marked);
   const button = (text, title, act) => {
     const made = make("button", { type: "button", title, "aria-label": title }, text);
     made.addEventListener("click", act);
@@ -165,35 +193,49 @@ function show(place) {
     button("\u2190", "previous picture", () => show(current - 1)),
     button("\u2192", "next picture", () => show(current + 1)),
     button("\u2715", "close", () => viewer.close()));
-  const layers = make("div", { class: "row" }, ...[...bases, ...switches].map((original) => {
+  const copies = (originals, kind) => make("div", { class: kind }, ...[...originals].map((original) => {
     const made = button(original.textContent, `show ${original.textContent}`, () => original.click());
+    made.className = original.className;
     press(made, original.getAttribute("aria-pressed") === "true");
     return made;
   }));
+  const layers = [copies(bases, "segmented"), copies(switches, "switches")].filter((row) => row.childNodes.length);
   const list = make("ul", {});
   picture.things.forEach((thing, at) => {
-    if (hidden.has(String(thing.c))) return;
+    if (hidden.has(String(thing.c)) && !isAbout(thing, marked)) return;
     const swatch = draw("svg", { class: "swatch", viewBox: "0 0 10 10" });
     swatch.append(draw("rect", { width: 10, height: 10, fill: color(thing) }));
     const told = [];
-    if (thing.z !== undefined) told.push(`${thing.z} m`);
+    if (thing.z !== undefined) told.push(`${thing.z.toPrecision(3)} m`);
     if (thing.v !== undefined) told.push(`${Math.round(100 * thing.v)} % visible`);
-    if (!told.length && thing.a) told.push(`${thing.a} px`);
-    const item = make("li", { "data-thing": at, title: thing.a ? `${thing.a} px` : "" }, swatch, make("span", {}, label(thing)), make("small", {}, told.join(", ")));
-    item.addEventListener("pointerenter", () => mark(at, true));
-    item.addEventListener("pointerleave", () => mark(at, false));
+    if (!told.length && thing.a) told.push(`${thing.a} px²`);
+    const item = make("li", { "data-thing": at, tabindex: 0, title: thing.a ? `${thing.a} px²` : "" }, swatch, make("span", {}, label(thing)), make("small", {}, told.join(", ")));
+    if (isAbout(thing, marked)) item.className = "found";
+    for (const event of ["pointerenter", "focus"]) item.addEventListener(event, () => mark(at, true));
+    for (const event of ["pointerleave", "blur"]) item.addEventListener(event, () => mark(at, false));
     list.append(item);
   });
+  const findings = make("ul", { class: "told" }, ...(picture.findings || []).map(([severity, code, message, annotation]) => {
+    const known = ["error", "warning", "note"].includes(severity) ? severity : "note";
+    const item = make("li", {}, make("span", { class: `chip ${known}` }, `${known} ${code}`), make("span", {}, message));
+    if (annotation !== null && picture.things.some((thing) => isAbout(thing, String(annotation)))) {
+      item.append(button("show", `show annotation ${annotation}`, () => show(current, String(annotation))));
+    }
+    return item;
+  }));
   stage.querySelectorAll("g").forEach((group) => {
     const title = draw("title", {});
     title.textContent = label(picture.things[group.dataset.thing]);
     group.append(title);
   });
   const left = picture.count - picture.things.length;
-  const side = make("div", { class: "side" }, row, make("p", {}, link), make("p", {}, `${picture.size[0]} x ${picture.size[1]}, ${picture.count} objects`), layers, list);
+  const about = `${current + 1} of ${figures.length}: ${width} \u00d7 ${height}, ${counted(picture.count, "object")}`;
+  const side = make("div", { class: "side" }, row, make("p", {}, link), make("p", {}, about), ...layers);
+  if (findings.childNodes.length) side.append(findings);
+  side.append(list);
   if (left > 0) side.append(make("p", {}, `and ${left} more`));
   const held = viewer.contains(document.activeElement) ? document.activeElement.title : "";
-  viewer.replaceChildren(make("div", { class: "viewer" }, stage, side));
+  viewer.replaceChildren(make("div", { class: "viewer" }, make("div", { class: "canvas" }, stage), side));
   const same = [...viewer.querySelectorAll("button")].find((each) => each.title === held);
   if (same) same.focus();
 }
@@ -204,6 +246,16 @@ figures.forEach(({ figure, view }, place) => {
     viewer.showModal();
   });
   watcher.observe(figure);
+});
+// A finding leads to its picture, and to what in it is meant.
+document.querySelectorAll("#findings a").forEach((link) => {
+  const address = link.getAttribute("href");
+  const place = figures.findIndex(({ figure }) => `#${figure.id}` === address);
+  if (place < 0) return;
+  link.addEventListener("click", () => {
+    show(place, link.closest("tr").dataset.annotation ?? null);
+    viewer.showModal();
+  });
 });
 viewer.addEventListener("click", (event) => { if (event.target === viewer) viewer.close(); });
 document.addEventListener("keydown", (event) => {

@@ -12,8 +12,9 @@ from sdg.dataset.model import DatasetReader
 from sdg.report.drawn import Draws
 from sdg.report.gallery import Gallery, PictureName
 from sdg.report.markup import Html, data_block, element, join
-from sdg.report.model import ReportFinding
-from sdg.report.sections import contents_section, findings_section, head, origin_section
+from sdg.report.model import PlacedFinding, ReportFinding
+from sdg.report.sections import findings_section, head, origin_section, title_of
+from sdg.report.sections_contents import contents_section
 from sdg.report.sections_drawn import drawn_section
 from sdg.report.sections_pictures import gallery_data, gallery_section, names_section
 from sdg.report.tally import DatasetTally
@@ -42,7 +43,7 @@ class Contents:
     gallery: Gallery
     names: Sequence[str]
     draws: Sequence[tuple[str, Draws]]
-    findings: Sequence[tuple[ReportFinding, PictureName | None]] | None
+    findings: Sequence[tuple[PlacedFinding, PictureName | None]] | None
     unreadable: Sequence[str]
     root: str
 
@@ -50,10 +51,19 @@ class Contents:
 def render_page(contents: Contents) -> str:
     """Return the page as text."""
     dataset, tally = contents.dataset, contents.tally
+    unreadable, root = contents.unreadable, contents.root
     shown = {picture["name"] for picture in contents.gallery.pictures}
+    blame: dict[str, list[ReportFinding]] = {}
+    for placed, picture in contents.findings or ():
+        if picture is not None:
+            blame.setdefault(picture.path, []).append(placed.finding)
     sections: list[tuple[str, str, Html | None]] = [
-        ("findings", "Findings", findings_section(contents.findings, contents.unreadable, shown, contents.root)),
-        ("pictures", "Pictures", gallery_section(contents.gallery, dataset, tally, contents.root)),
+        (
+            "findings",
+            "Findings",
+            findings_section(dataset, contents.findings, unreadable, shown, root),
+        ),
+        ("pictures", "Pictures", gallery_section(contents.gallery, dataset, tally, blame, root)),
         ("contents", "Contents", contents_section(dataset, tally, contents.gallery.depth_m)),
         ("drawn", "What was drawn", drawn_section(contents.draws)),
         ("origin", "What it was made from", origin_section(dataset)),
@@ -62,13 +72,13 @@ def render_page(contents: Contents) -> str:
     there = [(name, title, body) for name, title, body in sections if body is not None]
     links = [element("a", title, href=f"#{name}") for name, title, _ in there]
     body = [element("section", element("h2", title), content, id=name) for name, title, content in there]
-    data = data_block("data", gallery_data(contents.gallery, dataset, contents.names, contents.root))
+    data = data_block("data", gallery_data(contents.gallery, dataset, blame, contents.names, root))
     style, script = _file("page.css"), _file("page.js")
     parts = {
         "policy": f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
         "base-uri 'none'; form-action 'none'",
         "mark": MARK,
-        "title": join(dataset.name or "dataset"),
+        "title": join(title_of(dataset)),
         "style": style,
         "head": head(dataset, tally),
         "links": join(links),

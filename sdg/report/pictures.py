@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import colorsys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sdg.foundation.arrays import FloatArray, UInt8Array
-from sdg.write.coco import category_color
+from sdg.foundation.palette import VOID, class_color, depth_colors, thing_color
 
 PHOTO_SIDE_PX, LABEL_SIDE_PX = 640, 480
 _PHOTO_QUALITY, _DEPTH_QUALITY = 82, 80
 # Larger files than any photograph, and larger pictures than any camera takes.
 _MOST_BYTES, _MOST_PX = 200_000_000, 150_000_000
 _PNG = b"\x89PNG\r\n\x1a\n"
-_GOLDEN_RATIO = 0.6180339887498949
 _DEPTH_STEP = 7
 
 
@@ -30,7 +28,8 @@ class DepthPicture:
 
     Attributes:
         uri: The picture.
-        range_m: Depth of the first and the last colour; nearer and farther has the same.
+        range_m: Depth of the bright and the dark end of the scale, which is logarithmic; nearer and farther has the
+            same colour.
         sample_m: Every seventh pixel of every seventh row that has a depth.
     """
 
@@ -59,7 +58,7 @@ def photograph(path: Path, resolution: tuple[int, int]) -> str | None:
 
 
 def depth_picture(path: Path) -> DepthPicture | None:
-    """Return depth in colours, from blue (near) to red, with nothing in grey; None if it can't be read.
+    """Return depth in colours, near bright and far dark, and nothing nearly black; None if it can't be read.
 
     Args:
         path: 16-bit PNG in millimetres, 0 is none; or `.npy` in metres, inf is none.
@@ -73,13 +72,19 @@ def depth_picture(path: Path) -> DepthPicture | None:
     there = np.isfinite(depth_m) & (depth_m > 0)
     sample_m = depth_m[::_DEPTH_STEP, ::_DEPTH_STEP][there[::_DEPTH_STEP, ::_DEPTH_STEP]].astype(np.float64)
     near, far = (float(end) for end in np.percentile(sample_m, [1, 99])) if len(sample_m) else (0.0, 1.0)
-    shares = np.clip((np.where(there, depth_m, near) - near) / max(far - near, 1e-6), 0.0, 1.0)
-    colored = cv2.applyColorMap((shares * 255).astype(np.uint8), cv2.COLORMAP_TURBO)
-    colored[~there] = 90
+    colored = depth_colors(depth_m, near, far)[..., ::-1]
     return DepthPicture(_jpeg(colored, _DEPTH_QUALITY), (near, far), sample_m)
 
 
-def id_picture(path: Path, colors: Callable[[npt.NDArray[Any]], UInt8Array]) -> str | None:
+@dataclass(frozen=True)
+class IdPicture:
+    """Ids in colours: the picture, and which ids it has, ascending."""
+
+    uri: str
+    ids: list[int]
+
+
+def id_picture(path: Path, colors: Callable[[npt.NDArray[Any]], UInt8Array]) -> IdPicture | None:
     """Return a picture of ids in colours, as a small PNG; None if it can't be read.
 
     Args:
@@ -95,21 +100,27 @@ def id_picture(path: Path, colors: Callable[[npt.NDArray[Any]], UInt8Array]) -> 
     there = np.flatnonzero(np.bincount(ids.reshape(-1)))
     table = np.zeros((int(there[-1]) + 1, 3), np.uint8)
     table[there] = colors(there)[:, ::-1]
-    return _uri("png", cv2.imencode(".png", table[ids], [cv2.IMWRITE_PNG_COMPRESSION, 6])[1])
+    uri = _uri("png", cv2.imencode(".png", table[ids], [cv2.IMWRITE_PNG_COMPRESSION, 6])[1])
+    return IdPicture(uri, [int(each) for each in there])
 
 
-def semantic_colors(category_ids: npt.NDArray[Any]) -> UInt8Array:
-    """Return the colours of categories, shape (N, 3), as in `panoptic.json`; 0 is black."""
-    return np.array([category_color(int(each)) if each else [0, 0, 0] for each in category_ids], dtype=np.uint8)
+def semantic_colors(things: Container[int]) -> Callable[[npt.NDArray[Any]], UInt8Array]:
+    """Return what gives categories their colours, shape (N, 3); 0 is nearly black.
+
+    Args:
+        things: Ids of the categories of things; the others are muted.
+    """
+
+    def colors(category_ids: npt.NDArray[Any]) -> UInt8Array:
+        rows = [class_color(int(each), is_thing=int(each) in things) if each else VOID for each in category_ids]
+        return np.array(rows, dtype=np.uint8)
+
+    return colors
 
 
 def instance_colors(instance_ids: npt.NDArray[Any]) -> UInt8Array:
-    """Return a colour for each instance, shape (N, 3); neighbours in number differ in hue, and 0 is black."""
-    rows = [
-        colorsys.hsv_to_rgb((each * _GOLDEN_RATIO) % 1.0, 0.55, 0.95) if each else (0.12, 0.12, 0.14)
-        for each in (int(each) for each in instance_ids)
-    ]
-    return (np.array(rows) * 255).round().astype(np.uint8)
+    """Return a colour for each instance, shape (N, 3); neighbours in number differ in hue, and 0 is nearly black."""
+    return np.array([thing_color(int(each)) if each else VOID for each in instance_ids], dtype=np.uint8)
 
 
 def _read_depth_m(path: Path) -> npt.NDArray[Any] | None:
@@ -167,11 +178,6 @@ def _jpeg(picture: npt.NDArray[Any], quality: int) -> str:
 
 def _uri(kind: str, content: npt.NDArray[np.uint8]) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content.tobytes()).decode('ascii')}"
-
-
-def color_code(category_id: int) -> str:
-    """Return a category's colour as CSS writes it."""
-    return "#{:02x}{:02x}{:02x}".format(*category_color(category_id))
 
 
 RASTERS: Mapping[str, tuple[str, ...]] = {

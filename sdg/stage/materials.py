@@ -2,7 +2,7 @@
 
 An entry of `materials:` replaces the material of the same name wherever an asset uses it. An object's `material:`
 names such an entry, or a builtin material, for the asset's body. An entry without `base` starts from what it
-replaces.
+replaces. Shade and wear come last, over whatever the entry made.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from sdg.errors import AssetError
 from sdg.recipe.model import FileTexture, MaterialBlock
 from sdg.stage.asset import Asset, ColorSpace, Material, Part, Texture
 from sdg.stage.placement import World
+from sdg.stage.shades import perturbed
+from sdg.stage.wear import worn
 
 # Keys of a material block, and the fields of `Material` that they set.
 _NUMBERS: Mapping[str, str] = {
@@ -99,7 +101,10 @@ class MaterialTable:
                 # Without a number of its own, a new texture is taken as it is.
                 if number:
                     changes.setdefault(number, (1.0, 1.0, 1.0) if number == "base_color" else 1.0)
-        return replace(start, name=name, **changes)
+        made = replace(start, name=name, **changes)
+        if block.perturb is not None:
+            made = perturbed(made, block.perturb)
+        return made if block.wear is None else worn(made, block.wear)
 
     def _texture(self, name: str, key: str, texture: FileTexture, color_space: ColorSpace) -> Texture:
         try:

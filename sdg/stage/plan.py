@@ -16,7 +16,7 @@ import numpy as np
 
 from sdg.graph.build import build_program
 from sdg.graph.frame_sample import FrameSample
-from sdg.graph.ir import Graph
+from sdg.graph.ir import Graph, Ref
 from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
@@ -31,8 +31,9 @@ from sdg.stage.options import possible_assets
 from sdg.stage.placement import World
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
+from sdg.stage.wear import WEAR_LEVELS
 
-_TEXTURE_KEYS = ("base", "color_texture", "roughness_texture", "metallic_texture", "normal_texture")
+_TEXTURE_KEYS = ("base", "color_texture", "roughness_texture", "metallic_texture", "normal_texture", "wear")
 # Textures chosen independently multiply; what is prepared ahead must fit in memory (8 bytes a texel, half a GiB).
 _MOST_LOOKS_PREPARED = 4096
 _MOST_TEXELS_PREPARED = 1 << 26
@@ -115,16 +116,21 @@ class _Looks:
         return MaterialTable(World(recipe, sample, catalog_of(recipe), None, np.eye(4), None))
 
     def _variants(self, name: str) -> Iterator[Mapping[str, MaterialBlock]]:
-        """Yield `materials:` with each combination of base and textures of one entry, if that is one."""
+        """Yield `materials:` with each combination of base, textures and wear of one entry, if that is one."""
         if name not in self._blocks:
             yield {}
             return
         specimen = self._program.recipe.specimen.materials[name]
         numbers = specimen.model_dump(exclude=set(_TEXTURE_KEYS), exclude_none=True)
         fields = {key: value for key, value in self._blocks[name].fields.items() if key in _TEXTURE_KEYS}
-        columns = [possible_values(value, self._program.graph) for value in fields.values()]
+        columns = [_possible_levels(possible_values(value, self._program.graph)) for value in fields.values()]
         for row in itertools.product(*columns):
             yield {name: MaterialBlock.model_validate({**numbers, **dict(zip(fields, row, strict=True))})}
+
+
+def _possible_levels(values: Iterable[Any]) -> list[Any]:
+    """Return values with every level of wear in the place of a continuous draw: nothing else here is one."""
+    return [level for value in values for level in (WEAR_LEVELS if isinstance(value, Ref) else (value,))]
 
 
 def _lights(block: BlockTemplate, graph: Graph, catalog: Catalog) -> Iterator[Light]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
@@ -21,12 +23,10 @@ def check_boxes(coco: CocoFile, findings: Findings) -> FloatArray:
         (x, y, width, height) [px], shape (N, 4), one per annotation; NaN where there is none, or none that can be used.
     """
     values = [annotation.get("bbox") for annotation in coco.annotations]
-    if all(value is not None for value in values):
-        boxes, readable = number_lists(values, 4)
-        absent = np.zeros(len(values), dtype=bool)
-    else:
+    boxes, readable = number_lists(values, 4)
+    absent = np.array([value is None for value in values], dtype=bool)
+    if absent.any():  # and not null
         absent = np.array(["bbox" not in annotation for annotation in coco.annotations], dtype=bool)
-        boxes, readable = number_lists(values, 4)
     wrong: BoolArray = ~readable & ~absent
     finite: BoolArray = np.logical_and.reduce(np.isfinite(boxes), axis=1)
     flat: BoolArray = finite & ~np.logical_and.reduce(boxes[:, 2:] > 0, axis=1)
@@ -55,6 +55,31 @@ def check_boxes(coco: CocoFile, findings: Findings) -> FloatArray:
 def slack_px(size_px: FloatArray) -> FloatArray:
     """Return how far a box or point of other people's files may be off [px], for a length [px]."""
     return np.maximum(TOLERANCE_PX, TOLERANCE_SHARE * size_px)
+
+
+def area_slack(area: Any, box: FloatArray) -> FloatArray:
+    """Return how far an area may be off: 2 %, or half a pixel all round the box, as outlines are drawn differently.
+
+    Args:
+        area: One, or shape (N,) [px].
+        box: (x, y, width, height) [px], shape (N, 4).
+    """
+    slack: FloatArray = np.maximum(TOLERANCE_SHARE * area, box[:, 2] + box[:, 3] + 2.0)
+    return slack
+
+
+def boxes_agree(stated: FloatArray, box: FloatArray) -> BoolArray:
+    """Return whether boxes agree on all four sides within 1 px or 2 % of their extent, shape (N,).
+
+    Args:
+        stated: (x, y, width, height) [px], shape (N, 4).
+        box: What they should be, likewise.
+    """
+    slack = np.tile(slack_px(box[:, 2:]), 2)
+    low = np.abs(stated[:, :2] - box[:, :2])
+    high = np.abs(stated[:, :2] + stated[:, 2:] - box[:, :2] - box[:, 2:])
+    close: BoolArray = np.logical_and.reduce(np.column_stack([low, high]) <= slack + 1e-6, axis=1)
+    return close
 
 
 def _beyond(coco: CocoFile, boxes: FloatArray, *, exact: bool) -> BoolArray:

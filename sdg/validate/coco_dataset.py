@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sdg.validate.boxes import check_boxes
 from sdg.validate.coco_file import CocoFile, coco_tables, looks_like_panoptic
-from sdg.validate.coco_pictures import check_orphans, check_pictures, find_pictures
+from sdg.validate.coco_pictures import PicturePlace, check_names, check_orphans, check_pictures, find_pictures
 from sdg.validate.coco_structure import check_structure
 from sdg.validate.content import PictureContent
 from sdg.validate.findings import Findings
@@ -26,11 +27,13 @@ class Examined:
 
     Attributes:
         files: COCO files that were read, from the folder.
+        pictures: Folder that file names count from, by COCO file of instances; None where no picture was found.
         left_out: What was not checked, and why, in words.
         statistics: Numbers of the dataset, as plain JSON values.
     """
 
     files: list[str] = field(default_factory=list)
+    pictures: dict[str, Path | None] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     statistics: dict[str, Any] = field(default_factory=dict)
 
@@ -74,36 +77,51 @@ def check_coco(
         progress: Hears how far it is.
         fast: Leave out decoding masks and pictures.
     """
-    examined = Examined()
-    named: set[str] = set()
-    place = None
-    content = None if fast else PictureContent(findings)
+    files = _CocoFiles(folder, pictures, findings, progress, fast)
     if fast:
-        examined.left_out.append("--fast: masks and pictures were not decoded")
+        files.examined.left_out.append("--fast: masks and pictures were not decoded")
     for path, value in values:
+        files.check(path, value)
+        del value  # before the next one is read
+    check_orphans(files.named, files.places, findings)
+    return files.examined
+
+
+class _CocoFiles:
+    """Checks one file after the other, and remembers which pictures they name."""
+
+    def __init__(self, folder: Folder, pictures: Folder, findings: Findings, progress: Progress, fast: bool) -> None:
+        self._folder, self._pictures, self._findings = folder, pictures, findings
+        self._progress, self._fast = progress, fast
+        self._content = None if fast else PictureContent(findings)
+        self.examined = Examined()
+        self.named: set[str] = set()
+        self.places: list[PicturePlace] = []
+
+    def check(self, path: str, value: Any) -> None:
+        examined, findings = self.examined, self._findings
         if looks_like_panoptic(value):
             examined.files.append(path)
-            check_panoptic_file(value, path, pictures, findings, progress, fast=fast)
-            continue
-        checked = check_tables(value, path, findings, progress, fast=fast)
-        if checked is None:
-            continue
-        coco, boxes = checked
-        del value
-        examined.files.append(path)
-        examined.statistics[path] = describe(coco, boxes, findings)
-        found = find_pictures(coco, pictures)
-        if found is None:
-            if coco.images:
-                findings.add(
-                    "V508", file=path, expected="pictures in the folder", found=f"{coco.file_name(0)!r} nowhere"
-                )
-                examined.left_out.append(f"pictures of {path}: none of them is in {pictures.root}")
-            continue
-        place = found
-        named |= {place.path(coco.file_name(row)) for row in range(len(coco.images))}
-        progress.start("pictures", len(coco.images))
-        check_pictures(coco, place, findings, content, progress.advance)
-    if place is not None:
-        check_orphans(named, place, findings)
-    return examined
+            folders = (self._folder, self._pictures)
+            left_out = check_panoptic_file(value, path, folders, findings, self._progress, fast=self._fast)
+            examined.left_out += [left_out] if left_out else []
+            return
+        checked = check_tables(value, path, findings, self._progress, fast=self._fast)
+        if checked is not None:
+            coco, boxes = checked
+            examined.files.append(path)
+            examined.statistics[path] = describe(coco, boxes, findings)
+            self._check_pictures(coco)
+
+    def _check_pictures(self, coco: CocoFile) -> None:
+        place = find_pictures(coco, self._pictures)
+        self.examined.pictures[coco.path] = None if place is None else place.folder.root / place.prefix
+        if place is not None:
+            self.places.append(place)
+            self.named |= {place.path(coco.file_name(row)) for row in range(len(coco.images))}
+            self._progress.start("pictures", len(coco.images))
+            check_pictures(coco, place, self._findings, self._content, self._progress.advance)
+        elif coco.images and check_names(coco, self._findings):
+            found = f"{coco.file_name(0)!r} nowhere"
+            self._findings.add("V508", file=coco.path, expected="pictures in the folder", found=found)
+            self.examined.left_out.append(f"pictures of {coco.path}: none of them is in {self._pictures.root}")

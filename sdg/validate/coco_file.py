@@ -19,16 +19,20 @@ _SECTIONS = ("images", "annotations", "categories")
 class CocoFile:
     """A COCO file; arrays have one entry per image, category or annotation that is a JSON object.
 
+    Ids and rows are int64, shape (N,).
+
     Attributes:
         path: From the dataset's folder.
         images, categories, annotations: The objects themselves.
         licenses: Ids of the licences; None where the file has no such list.
         image_ids, category_ids, annotation_ids: `NO_ID` where there is none that can be used.
-        sizes: (width, height) of each image [px], shape (N, 2); 0 where unknown or senseless.
+        sizes: (width, height) of each image [px], shape (N, 2), int64; 0 where unknown or senseless.
         image_rows, category_rows: For each annotation the row of its image and category; -1 where there is none.
-        areas: `area` of each annotation [px²]; NaN where there is none.
-        crowd: Whether `iscrowd` is 1.
-        unsound: Annotations of which something was found already; what is wrong with them besides may follow from it.
+        areas: `area` of each annotation [px²], shape (N,), float64; NaN where there is none.
+        crowd: Whether `iscrowd` is 1, shape (N,).
+        unsound: Annotations of which something was found already, shape (N,); what is wrong with them besides may
+            follow from it.
+        image_of_annotation, category_of_annotation: The ids that annotations name; `NO_ID` where that can't be used.
     """
 
     path: str
@@ -110,7 +114,7 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
         images,
         categories,
         annotations,
-        {entry.get("id") for entry in licenses if isinstance(entry, dict) and _hashable(entry.get("id"))}
+        {entry["id"] for entry in licenses if isinstance(entry, dict) and type(entry.get("id")) in (int, str)}
         if isinstance(licenses, list)
         else None,
         image_ids,
@@ -235,7 +239,3 @@ def _objects(values: list[Any], key: str, path: str, findings: Findings) -> Item
         if not isinstance(value, dict):
             findings.add("V203", file=path, expected=f"{key}[{index}]: an object", found=value)
     return [value for value in values if isinstance(value, dict)]
-
-
-def _hashable(value: Any) -> bool:
-    return isinstance(value, int | str | float)

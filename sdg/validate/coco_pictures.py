@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -12,10 +12,10 @@ from typing import Any
 from sdg.validate.coco_file import CocoFile
 from sdg.validate.content import PictureContent
 from sdg.validate.findings import Findings
-from sdg.validate.folder import Folder, RefusedPath, relative_parts
-from sdg.validate.json_text import REFUSAL_CODES
+from sdg.validate.folder import Folder, RefusedPath, read_whole, relative_parts
 from sdg.validate.masks import Advance
-from sdg.validate.pictures import GREATEST_PIXELS, HEAD_BYTES, PictureHead, is_cut_jpeg, picture_head, png_damage
+from sdg.validate.pictures import GREATEST_PIXELS, PictureHead, is_cut_jpeg, most_bytes, picture_head, png_damage
+from sdg.validate.refusals import tell_refusal
 
 _ASKED = 50
 _PICTURE = re.compile(r".*\.(png|jpe?g|bmp|gif|webp|tiff?)", re.IGNORECASE)
@@ -100,27 +100,25 @@ def _check_picture(
     try:
         relative_parts(coco.file_name(row))  # an absolute one must not be taken for one below the prefix
         with place.folder.open(path) as stream:
-            start = stream.read(HEAD_BYTES)
             size = os.fstat(stream.fileno()).st_size
-            head = picture_head(start)
+            head = picture_head(stream)
+            if head is not None and head.kind == "jpeg" and is_cut_jpeg(stream, size):
+                findings.add("V503", **where, expected="an end-of-image marker", found=f"none in {size} bytes")
+                return
             if not _check_head(head, path, coco.sizes[row].tolist(), where, findings):
                 return
             assert head is not None
-            if head.kind == "jpeg" and is_cut_jpeg(stream, size):
-                findings.add("V503", **where, expected="an end-of-image marker", found=f"none in {size} bytes")
-                return
+            assert head.size is not None
             if content is None:
                 return
-            stream.seek(0)
-            raw = stream.read()
+            raw = read_whole(stream, most_bytes(head.size))
     except RefusedPath as refused:
-        code = "V501" if refused.reason == "missing" else REFUSAL_CODES[refused.reason]
-        findings.add(code, **where, expected="a picture", found=refused.detail or refused.reason)
+        tell_refusal(refused, path, findings, "a picture", image=where["image"], missing="V501")
         return
     if head.kind == "png" and (damage := png_damage(raw)):
         findings.add("V503", **where, expected="a whole PNG", found=damage)
         return
-    content.add(raw, head, tuple(coco.sizes[row].tolist()), where)
+    content.add(raw, head, where)
 
 
 def _check_head(
@@ -130,13 +128,16 @@ def _check_head(
     if head is None:
         findings.add("V502", **where, expected="a picture", found="a file of no known format")
         return False
-    if head.size is not None and head.size[0] * head.size[1] > GREATEST_PIXELS:
+    if head.size is None:
+        findings.add("V502", **where, expected="a picture whose header says its size", found=f"a damaged {head.kind}")
+        return False
+    if head.size[0] * head.size[1] > GREATEST_PIXELS:
         found = f"{head.size[0]} x {head.size[1]}"
         findings.add("V111", **where, expected=f"at most {GREATEST_PIXELS} pixels", found=found)
         return False
     if not head.fits_name(path):
         findings.add("V505", **where, expected=f"the ending of a {head.kind} file", found=path)
-    if head.size is not None and min(size) > 0 and list(head.size) != size:
+    if min(size) > 0 and list(head.size) != size:
         findings.add(
             "V504",
             **where,
@@ -147,24 +148,38 @@ def _check_head(
     return True
 
 
-def check_orphans(named: set[str], place: PicturePlace, findings: Findings) -> None:
+def check_orphans(named: set[str], places: Iterable[PicturePlace], findings: Findings) -> None:
     """Tell of pictures beside the named ones that no image refers to.
 
     Args:
         named: Paths from the folder that images refer to, of all COCO files.
-        place: Where pictures are looked for.
+        places: Where pictures were looked for; all in one folder.
         findings: Where findings go.
     """
     folders = {path.rpartition("/")[0] for path in named}
-    orphans, links = [], []
-    for path, kind in place.folder.files(place.prefix):
-        if path in named or path.rpartition("/")[0] not in folders:
-            continue
-        if kind == "link":
-            links.append(path)
-        elif _PICTURE.fullmatch(path):
-            orphans.append(path)
+    beside: dict[str, str] = {}  # each once, though places may lie in each other
+    for place in dict.fromkeys(places):
+        for path, kind in place.folder.files(place.prefix):
+            if path not in named and path.rpartition("/")[0] in folders:
+                beside[path] = kind
+    links = [path for path, kind in beside.items() if kind == "link"]
+    orphans = [path for path, kind in beside.items() if kind != "link" and _PICTURE.fullmatch(path)]
     findings.add_rows("V109", list(range(len(links))), lambda row: {"file": links[row], "expected": "a file"})
     findings.add_rows(
         "V506", list(range(len(orphans))), lambda row: {"file": orphans[row], "expected": "an image that names it"}
     )
+
+
+def check_names(coco: CocoFile, findings: Findings) -> bool:
+    """Tell of names that lead out of the folder, for pictures that are nowhere; whether there are any others."""
+    others = False
+    for row in range(len(coco.images)):
+        name = coco.file_name(row)
+        try:
+            relative_parts(name)
+            others = True
+        except RefusedPath as refused:
+            if name:
+                image = coco.images[row].get("id")
+                tell_refusal(refused, name, findings, "a picture in the folder", image=image)
+    return others

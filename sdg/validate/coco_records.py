@@ -131,8 +131,8 @@ def check_categories(
         if found is not None and found != expected and not findings.is_blamed(file=path):
             findings.add("V716", file=path, expected=f"categories {_listed(expected)}", found=_listed(found))
         elif found is not None and value is everything:
-            for entry in value["categories"]:
-                if bool(entry.get("isthing")) != known[entry["id"]][1]:
+            for entry in _entries(value):
+                if entry["id"] in known and bool(entry.get("isthing")) != known[entry["id"]][1]:
                     expected_flag = f"isthing {int(known[entry['id']][1])} for {entry['name']}"
                     findings.add("V522", file=path, expected=expected_flag, found=entry.get("isthing", "nothing"))
     if labels is not None:
@@ -144,8 +144,12 @@ def check_categories(
 def _names(value: Any) -> dict[Any, Any] | None:
     if not isinstance(value, dict) or not isinstance(value.get("categories"), list):
         return None
-    entries = [entry for entry in value["categories"] if isinstance(entry, dict) and type(entry.get("id")) is int]
-    return {entry["id"]: entry.get("name") for entry in entries}
+    return {entry["id"]: entry.get("name") for entry in _entries(value)}
+
+
+def _entries(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the categories that are objects with an id."""
+    return [entry for entry in value["categories"] if isinstance(entry, dict) and type(entry.get("id")) is int]
 
 
 def _listed(names: Any) -> str:

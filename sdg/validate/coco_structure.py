@@ -45,7 +45,9 @@ def _check_images(coco: CocoFile, findings: Findings) -> None:
             findings.add("V215", **image(row), expected=f"a file of its own; image {first!r} has it too", found=name)
         else:
             names[name] = row
-        if coco.licenses is not None and entry.get("license") is not None and entry["license"] not in coco.licenses:
+        license_id = entry.get("license")
+        known = type(license_id) in (int, str) and license_id in (coco.licenses or ())
+        if coco.licenses is not None and license_id is not None and not known:
             findings.add("V217", **image(row), expected="the id of one of licenses", found=entry["license"])
     negative = (coco.image_ids < 0) & (coco.image_ids != NO_ID)
     findings.add_rows(

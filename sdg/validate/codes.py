@@ -123,7 +123,7 @@ V514 | E | a mask that is not that of the instance picture
 V515 | E | semantic and instance picture disagree
 V516 | E | the panoptic picture disagrees with the others
 V517 | E | the panoptic picture disagrees with its segments
-V518 | E | a segment's area or box is not that of its pixels
+V518 | E/W | a segment's area or box is not that of its pixels
 V519 | E | a segment id stands twice
 V520 | E | a segment of an unknown category
 V521 | E | panoptic annotations that don't fit the images

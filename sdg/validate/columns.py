@@ -38,7 +38,7 @@ def whole_numbers(items: Items, key: str, fallback: int = NO_ID) -> tuple[IntArr
         except OverflowError:
             pass
         else:
-            if not len(column) or column.min() > NO_ID:
+            if not len(column) or (column.min() > NO_ID and column.max() < -NO_ID):
                 return column, Faults([], [], [])
     faults = Faults([], [], [])
     column = np.full(len(values), fallback, dtype=np.int64)
@@ -47,7 +47,7 @@ def whole_numbers(items: Items, key: str, fallback: int = NO_ID) -> tuple[IntArr
             faults.missing.append(row)
         elif type(value) is not int:
             faults.wrong.append(row)
-        elif not NO_ID < value < 1 << 62:
+        elif not NO_ID < value < -NO_ID:
             faults.large.append(row)
         else:
             column[row] = value

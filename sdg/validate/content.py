@@ -31,22 +31,17 @@ class PictureContent:
         self._by_digest: dict[bytes, str] = {}
         self._by_hash: dict[bytes, list[tuple[str, npt.NDArray[np.uint8]]]] = {}
 
-    def add(self, raw: bytes, head: PictureHead, size: tuple[int, int], where: dict[str, Any]) -> None:
+    def add(self, raw: bytes, head: PictureHead, where: dict[str, Any]) -> None:
         """Decode one picture and look at it.
 
         Args:
             raw: The whole file, whose header says that it is of bounded size.
             head: That header.
-            size: (width, height) as stated elsewhere [px]; 0 where not.
             where: Its place, for findings.
         """
         pixels = decode(raw)
         if pixels is None:
             self._findings.add("V502", **where, expected="a picture that decodes", found=f"a damaged {head.kind} file")
-            return
-        height, width = pixels.shape[:2]
-        if head.size is None and min(size) > 0 and (width, height) != size:
-            self._findings.add("V504", **where, expected=f"{size[0]} x {size[1]} px", found=f"{width} x {height} px")
             return
         self.look(pixels, hashlib.blake2b(raw, digest_size=16).digest(), where)
 
@@ -54,7 +49,7 @@ class PictureContent:
         """Look at a decoded picture.
 
         Args:
-            pixels: shape (H, W) or (H, W, C), uint8; others are only compared.
+            pixels: shape (H, W) or (H, W, C), uint8; other types are only compared.
             digest: Of the file's bytes.
             where: Its place, for findings.
         """
@@ -102,14 +97,23 @@ def decode(raw: bytes) -> npt.NDArray[Any] | None:
     return pixels
 
 
+def channels_of(pixels: npt.NDArray[Any]) -> int:
+    """Return how many channels decoded pixels have, shape (H, W) or (H, W, C)."""
+    return 1 if pixels.ndim == 2 else int(pixels.shape[2])
+
+
 def _small_grey(pixels: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
-    """Return a picture, reduced to 32 x 32 grey levels by mean."""
+    """Return a picture, reduced to 32 x 32 grey levels by mean; of other types than uint8, its range of 65535."""
     import cv2
 
-    small = cv2.resize(pixels, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
-    grey = small if small.ndim == 2 else small[..., : min(3, small.shape[2])].mean(axis=-1)
-    result: npt.NDArray[np.uint8] = np.asarray(grey if pixels.dtype == np.uint8 else grey / 257.0).astype(np.uint8)
-    return result
+    colors = pixels if pixels.ndim == 2 else pixels[..., :3]
+    # OpenCV reduces neither whole numbers of 32 bits nor more than four channels.
+    known = colors if colors.dtype in (np.uint8, np.uint16) else colors.astype(np.float32)
+    small = cv2.resize(known, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
+    grey = small if small.ndim == 2 else small.mean(axis=-1)
+    if pixels.dtype != np.uint8:
+        grey = np.clip(np.nan_to_num(grey / 257.0), 0.0, 255.0)
+    return np.asarray(grey).astype(np.uint8)
 
 
 def _difference_hash(small: npt.NDArray[np.uint8]) -> bytes:

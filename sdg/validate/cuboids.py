@@ -54,7 +54,7 @@ def check_cuboids(
             thing["cuboid"]["world_from_cuboid"],
         )
         if min(size) < 0 or sorted(size)[1] <= 0:
-            findings.add("V415", file=path, expected=f"{where}: size_m above 0", found=size)
+            findings.add("V415", file=path, expected=f"{where}: size_m none below 0, two above", found=size)
             continue
         if not is_rigid(pose) or not is_rigid(world):
             findings.add("V411", file=path, expected=f"{where}: rigid poses of the cuboid", found=pose)

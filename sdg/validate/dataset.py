@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from sdg.validate.coco_dataset import Examined, check_tables
 from sdg.validate.coco_file import CocoFile
 from sdg.validate.coco_records import CocoAgainstRecords, check_categories
 from sdg.validate.content import PictureContent
-from sdg.validate.draws import Draws
+from sdg.validate.draws import Draws, judge
 from sdg.validate.findings import Findings
 from sdg.validate.folder import Folder
 from sdg.validate.json_text import read_json
 from sdg.validate.manifest import (
+    GRAPH,
     MANIFEST,
     Manifest,
     check_presence,
@@ -29,7 +31,7 @@ from sdg.validate.statistics import describe
 from sdg.validate.views import ViewChecker
 
 _INSTANCES, _PANOPTIC = "annotations/instances.json", "annotations/panoptic.json"
-_LABELS, _GRAPH = "semantic/labels.json", "graph.json"
+_LABELS = "semantic/labels.json"
 _RECORD = re.compile(r"frames/([0-9]{6,})\.json")
 
 
@@ -40,11 +42,13 @@ def check_dataset(folder: Folder, findings: Findings, progress: Progress, *, fas
         folder: The dataset's.
         findings: Where findings go; every rule is exact.
         progress: Hears how far it is.
-        fast: Leave out decoding masks and pictures, and the digests of pictures.
+        fast: Leave out decoding masks and pictures, and all digests but those of records.
     """
     examined = Examined()
     if fast:
-        examined.left_out.append("--fast: masks, pictures and arrays were not decoded, digests not computed")
+        examined.left_out.append(
+            "--fast: masks, pictures and arrays were not decoded; of digests, only records' computed"
+        )
     manifest = read_manifest(folder, findings)
     if manifest is not None:
         check_presence(folder, manifest, findings)
@@ -103,10 +107,19 @@ class _Frames:
         self._folder, self._manifest, self._findings, self._fast = folder, manifest, findings, fast
         self._against = None if coco is None or manifest is None else CocoAgainstRecords(coco, manifest, findings)
         self._views = ViewChecker(folder, manifest, findings, panoptic, _PANOPTIC, PictureContent(findings))
-        graph = read_json(folder, _GRAPH, findings) if folder.has(_GRAPH) else None
-        self._draws = None if graph is None else Draws(graph, _GRAPH, findings)
+        self._draws = self._read_graphs()
         self._counted = {"frames": 0, "images": 0, "annotations": 0, "depth_beyond_range_px": 0}
         self._kinds: set[str] = set()
+
+    def _read_graphs(self) -> dict[int, Draws]:
+        """Return what takes in draws, by the source whose graph declares them."""
+        sources = [{"graph": GRAPH}] if self._manifest is None else self._manifest.sources
+        draws = {}
+        for number, path in enumerate(source["graph"] for source in sources):
+            graph = read_json(self._folder, path, self._findings) if self._folder.has(path) else None
+            if graph is not None:
+                draws[number] = Draws(graph, path, self._findings)
+        return draws
 
     def check(self, paths: list[str], progress: Progress, examined: Examined) -> None:
         progress.start("frames", len(paths))
@@ -116,8 +129,8 @@ class _Frames:
             progress.advance(1)
         if self._against is not None and whole:
             self._against.finish()
-        if self._draws is not None:
-            examined.statistics["draws"] = self._draws.finish()
+        if self._draws:
+            examined.statistics["draws"] = judge(list(self._draws.values()), self._findings)
         examined.statistics["device_kinds"] = sorted(self._kinds)
         if len(self._kinds) > 1:
             self._findings.add("V723", expected="one kind of device", found=", ".join(sorted(self._kinds)))
@@ -138,8 +151,9 @@ class _Frames:
             if self._against is not None:
                 self._against.skip(path)
             return True
-        if self._draws is not None:
-            self._draws.add(record, path)
+        draws = self._draws.get(0 if self._manifest is None else self._manifest.source_of(record) or 0)
+        if draws is not None:
+            draws.add(record, path)
         if self._against is not None:
             self._against.compare(record)
         if not self._fast and not self._findings.is_blamed(file=path):
@@ -158,13 +172,18 @@ class _Frames:
 
 
 def _check_frame_list(manifest: Manifest, there: list[int], findings: Findings) -> None:
-    stated = manifest.frames
-    lacking = sorted(set(stated) - set(there))
-    lost = [index for index in lacking if not findings.is_blamed(file=f"frames/{index:06d}.json")]
+    present, lost, first = set(there), 0, -1
+    for start, stop in manifest.ranges:
+        for index in range(start, stop + 1):
+            if index not in present and not findings.is_blamed(file=f"frames/{index:06d}.json"):
+                lost += 1
+                first = index if first < 0 else first
     if lost:
-        findings.add("V725", file=MANIFEST, expected=f"the record of frame {lost[0]}", found=f"{len(lost)} without one")
+        findings.add("V725", file=MANIFEST, expected=f"the record of frame {first}", found=f"{lost} without one")
     if "shard" in manifest.content:
         findings.add("V722", file=MANIFEST, expected="all shards, joined by sdg merge", found=manifest.content["shard"])
-    elif stated and stated[-1] - stated[0] + 1 != len(stated):
-        missing = sorted(set(range(stated[0], stated[-1] + 1)) - set(stated))
-        findings.add("V709", file=MANIFEST, expected="frames without gaps", found=f"none of index {missing[0]}")
+        return
+    for (_, end), (begin, _) in pairwise(manifest.ranges):
+        if end + 1 < begin:
+            findings.add("V709", file=MANIFEST, expected="frames without gaps", found=f"none of index {end + 1}")
+            return

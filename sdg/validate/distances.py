@@ -32,10 +32,10 @@ class ViewArrays:
         objects: The frame's objects by instance id.
         image: Its image id.
         depth: shape (H, W), uint16 [mm].
-        z_m, distance_m: Along the axis and along the ray, shape (H, W), float32; inf where nothing was hit.
-        normals: shape (H, W, 3).
-        motion: shape (H, W, 2).
-        instance: shape (H, W), unsigned.
+        z_m, distance_m: Along the axis and along the ray [m], shape (H, W), float32; inf where nothing was hit.
+        normals: Unit vectors, shape (H, W, 3), float32; 0 where nothing was hit.
+        motion: While a pixel's row is exposed [px], shape (H, W, 2), float32; NaN where it isn't known.
+        instance: Instance ids, shape (H, W), uint16; 0 where there is none.
     """
 
     view: Mapping[str, Any]
@@ -70,7 +70,7 @@ def check_arrays(arrays: ViewArrays, findings: Findings) -> None:
         ("distance_to_camera", arrays.distance_m),
     ):
         if distances is not None and np.isnan(distances).any():
-            found = f"{int(np.isnan(distances).sum())} NaN, the first at {_first(np.isnan(distances))}"
+            found = f"{int(np.isnan(distances).sum())} NaN, the first at {_said(_first(np.isnan(distances)))}"
             tell("V603", annotator, "a distance, or inf where nothing was hit", found)
             return
     if not (_hits_agree(arrays, tell) and _distances_agree(arrays, tell) and _within_clip(arrays, tell)):
@@ -87,8 +87,8 @@ def _check_normals(normals: npt.NDArray[Any], tell: Tell) -> None:
     length = np.sqrt(np.einsum("ijk,ijk->ij", normals, normals))
     wrong = ~((np.abs(length - 1) < 1e-3) | (length == 0))
     if wrong.any():
-        at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        tell("V609", "normals", "length 1, or 0 where nothing was hit", f"length {length[at]:.4g} at {_first(wrong)}")
+        at = _first(wrong)
+        tell("V609", "normals", "length 1, or 0 where nothing was hit", f"length {length[at]:.4g} at {_said(at)}")
 
 
 def _hits_agree(arrays: ViewArrays, tell: Tell) -> bool:
@@ -101,10 +101,10 @@ def _hits_agree(arrays: ViewArrays, tell: Tell) -> bool:
     there = [(annotator, hit) for annotator, hit in hits.items() if hit is not None]
     for (first, one), (annotator, other) in pairwise(there):
         if (one != other).any():
-            tell("V610", annotator, f"something hit where {first} has it", f"not so at {_first(one != other)}")
+            tell("V610", annotator, f"something hit where {first} has it", f"not so at {_said(_first(one != other))}")
             return False
     if there and arrays.instance is not None and (stray := (arrays.instance > 0) & ~there[0][1]).any():
-        tell("V610", there[0][0], "something hit where an instance is", f"nothing at {_first(stray)}")
+        tell("V610", there[0][0], "something hit where an instance is", f"nothing at {_said(_first(stray))}")
         return False
     return True
 
@@ -119,10 +119,11 @@ def _distances_agree(arrays: ViewArrays, tell: Tell) -> bool:
     wrong = hit & (arrays.distance_m < np.abs(arrays.z_m) * (1 - _FLOAT32))
     if not wrong.any() and is_plain_pinhole(arrays.view["intrinsics"]):
         stretch = ray_lengths(arrays.view)
-        wrong = hit & ~(np.abs(arrays.distance_m - arrays.z_m * stretch) <= 10 * _FLOAT32 * arrays.distance_m)
+        with np.errstate(invalid="ignore"):  # where nothing was hit, both are infinite
+            wrong = hit & ~(np.abs(arrays.distance_m - arrays.z_m * stretch) <= 10 * _FLOAT32 * arrays.distance_m)
     if wrong.any():
-        at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        found = f"{arrays.distance_m[at]:.6g} m at {_first(wrong)}, where depth is {arrays.z_m[at]:.6g} m"
+        at = _first(wrong)
+        found = f"{arrays.distance_m[at]:.6g} m at {_said(at)}, where depth is {arrays.z_m[at]:.6g} m"
         tell("V607", "distance_to_camera", "depth times the length of the pixel's ray", found)
         return False
     return True
@@ -148,8 +149,8 @@ def _within_clip(arrays: ViewArrays, tell: Tell) -> bool:
     wrong = np.isfinite(distances) & ~((distances >= near * (1 - 1e-4)) & (distances <= far * (1 + 1e-4)))
     wrong |= np.isneginf(distances)
     if wrong.any():
-        at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        tell("V604", annotator, f"{near} to {far} m, or inf", f"{distances[at]:.6g} m at {_first(wrong)}")
+        at = _first(wrong)
+        tell("V604", annotator, f"{near} to {far} m, or inf", f"{distances[at]:.6g} m at {_said(at)}")
         return False
     return True
 
@@ -168,8 +169,8 @@ def _depth_picture_is_right(arrays: ViewArrays, depth: npt.NDArray[Any], tell: T
         if arrays.distance_m is not None and (_as_stored(arrays.distance_m)[0] == depth).all():
             tell("V606", "depth", "millimetres along the optical axis", "millimetres along the ray")
             return False
-        at = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-        tell("V605", "depth", f"{stored[at]} at {_first(wrong)}, the rounded truth", f"{depth[at]}")
+        at = _first(wrong)
+        tell("V605", "depth", f"{stored[at]} at {_said(at)}, the rounded truth", f"{depth[at]}")
         return False
     stated = arrays.view.get("depth_beyond_range_px")
     if stated is not None and stated != beyond:
@@ -261,6 +262,11 @@ def _ranges(instance: npt.NDArray[Any], depth: npt.NDArray[Any], hit: BoolArray)
     return low, high
 
 
-def _first(wrong: BoolArray) -> str:
+def _first(wrong: BoolArray) -> tuple[int, int]:
+    """Return row and column of the first pixel that is set."""
     row, column = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
-    return f"({int(column)}, {int(row)})"
+    return int(row), int(column)
+
+
+def _said(at: tuple[int, int]) -> str:
+    return f"({at[1]}, {at[0]})"

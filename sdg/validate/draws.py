@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,8 +18,9 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
+from sdg.validate.declared import has_reference, is_number, wrong_inputs
 from sdg.validate.findings import Findings
-from sdg.validate.goodness import chi_square, holm, kolmogorov_smirnov, normal_cumulative
+from sdg.validate.goodness import counts_p_value, holm, kolmogorov_smirnov, normal_cumulative
 
 LEVEL = 1e-6
 _FEWEST = 10
@@ -55,13 +56,42 @@ class _Node:
     @property
     def constant(self) -> bool:
         """Whether its parameters are plain values, the same in all frames."""
-        return not any(_has_reference(value) for value in self.inputs.values())
+        return not any(has_reference(value) for value in self.inputs.values())
+
+
+@dataclass(frozen=True)
+class Test:
+    """The outcome of one test: of what in which graph, by which distribution, its p-value, and for how many values."""
+
+    graph: str
+    name: str
+    distribution: str
+    p: float
+    values: int
+
+
+def judge(draws: Sequence[Draws], findings: Findings) -> dict[str, Any]:
+    """Test all distributions of a dataset together, tell of those that don't fit, and return all p-values."""
+    tests = [test for each in draws for test in each.tests()]
+    for test, rejected in zip(tests, holm([test.p for test in tests], LEVEL), strict=True):
+        if rejected:
+            expected = f"{test.name}: {test.distribution} as declared"
+            findings.add("V812", file=test.graph, expected=expected, found=f"p = {test.p:.2g} for {test.values} values")
+    return {
+        "tests": [{"graph": test.graph, "name": test.name, "p": test.p, "values": test.values} for test in tests],
+        "rejected": [entry for each in draws for entry in each.accepted()],
+    }
 
 
 class Draws:
-    """Takes in the draws of one frame after the other."""
+    """Takes in the draws of one recipe's frames, one after the other.
+
+    Attributes:
+        path: Of the graph that declares their distributions.
+    """
 
     def __init__(self, graph: Any, path: str, findings: Findings) -> None:
+        self.path = path
         self._findings = findings
         self._nodes: dict[str, _Node] = {}
         self._frames: dict[bytes, str] = {}
@@ -71,14 +101,23 @@ class Draws:
             return
         for node in nodes:
             if isinstance(node, dict) and str(node.get("op", "")).startswith("distribution."):
-                if isinstance(node.get("inputs"), dict) and isinstance(node.get("name"), str):
-                    self._nodes[node["name"]] = _Node(node["name"], node["op"], node["inputs"])
-                else:
-                    findings.add("V814", file=path, expected="nodes with name, op and inputs", found=node)
+                self._take_node(node)
+
+    def _take_node(self, node: Mapping[str, Any]) -> None:
+        name, op, inputs = node.get("name"), node["op"], node.get("inputs")
+        if not isinstance(inputs, dict) or not isinstance(name, str):
+            self._findings.add("V814", file=self.path, expected="nodes with name, op and inputs", found=node)
+            return
+        wanted = wrong_inputs(op, inputs)
+        if wanted:
+            self._findings.add("V814", file=self.path, expected=f"{name}: {wanted}", found=inputs)
+            op, inputs = "", {}  # its draws are known by name, and nothing is asked of them
+        self._nodes[name] = _Node(name, op, inputs)
 
     def add(self, record: Mapping[str, Any], path: str) -> None:
         """Check the values of one frame against their distributions' support, and keep them for the end."""
-        frame_index, fresh = record["frame_index"], []
+        # Of a merged dataset, the index that the frame had where it was drawn.
+        frame_index, fresh = record.get("merged", record)["frame_index"], []
         for key, value in record["scene_info"]["drawn"].items():
             node = self._node(key)
             if node is None:
@@ -103,25 +142,27 @@ class Draws:
                 found = f"the {len(fresh)} values of {first}"
                 self._findings.add("V806", file=path, expected="draws of its own", found=found)
 
-    def finish(self) -> dict[str, Any]:
-        """Test every distribution, tell of those that don't fit, and return all p-values."""
-        tests: list[tuple[str, float, int]] = []
-        for node in self._nodes.values():
-            if not node.rejected:
-                tests += _tests(node)
-        verdicts = holm([p for _, p, _ in tests], LEVEL)
-        for (name, p, count), rejected in zip(tests, verdicts, strict=True):
-            if rejected:
-                expected = f"{name}: {self._nodes[name.partition('#')[0]].op.partition('.')[2]} as declared"
-                self._findings.add("V812", expected=expected, found=f"p = {p:.2g} for {count} values")
-        return {
-            "tests": [{"name": name, "p": p, "values": count} for name, p, count in tests],
-            "rejected": [
-                {"name": node.name, "accepted": node.firsts[0] / node.firsts[1], "values": node.firsts[1]}
-                for node in self._nodes.values()
-                if node.rejected and node.firsts[1]
-            ],
-        }
+    def tests(self) -> list[Test]:
+        """Test every distribution that can be."""
+        return [
+            Test(self.path, name, node.op.partition(".")[2], p, count)
+            for node in self._nodes.values()
+            if not node.rejected
+            for name, p, count in _tests(node)
+        ]
+
+    def accepted(self) -> list[dict[str, Any]]:
+        """Return name, share of first tries that were accepted and number of values of what may be drawn again."""
+        return [
+            {
+                "graph": self.path,
+                "name": node.name,
+                "accepted": node.firsts[0] / node.firsts[1],
+                "values": node.firsts[1],
+            }
+            for node in self._nodes.values()
+            if node.rejected and node.firsts[1]
+        ]
 
     def _node(self, key: str) -> _Node | None:
         """Return the node that a draw belongs to: its instance's ordinal and its carrier are not part of the name."""
@@ -155,21 +196,16 @@ class Draws:
         node.firsts[1] += 1
 
 
-def _has_reference(value: Any) -> bool:
-    if isinstance(value, dict):
-        return "ref" in value or any(_has_reference(item) for item in value.values())
-    return isinstance(value, list) and any(_has_reference(item) for item in value)
-
-
 def _outside(node: _Node, value: Any, frame_index: int) -> str:
     """Return what a value should have been, if its distribution can't give it; empty otherwise."""
     inputs = node.inputs
     match node.op:
         case "distribution.uniform" | "distribution.log_uniform" | "distribution.normal":
             elements = value if isinstance(value, list) else [value]
-            if not all(isinstance(element, int | float) and not isinstance(element, bool) for element in elements):
-                return "numbers"
             low, high = _limits(node)
+            count = next((len(limit) for limit in _parameters(node) if isinstance(limit, list)), len(elements))
+            if not all(map(is_number, elements)) or len(elements) != count:
+                return f"{count} finite numbers" if count > 1 else "a finite number"
             for index, element in enumerate(elements):
                 least, most = _element(low, index, -math.inf), _element(high, index, math.inf)
                 if not min(least, most) <= element <= max(least, most):
@@ -195,6 +231,12 @@ def _limits(node: _Node) -> tuple[Any, Any]:
     if node.op == "distribution.normal":
         return node.inputs.get("min"), node.inputs.get("max")
     return node.inputs["lower"], node.inputs["upper"]
+
+
+def _parameters(node: _Node) -> list[Any]:
+    """Return all parameters of a continuous distribution that may have one number per element."""
+    keys = ("mean", "std", "min", "max") if node.op == "distribution.normal" else ("lower", "upper")
+    return [node.inputs.get(key) for key in keys]
 
 
 def _element(limit: Any, index: int, fallback: float) -> float:
@@ -225,7 +267,7 @@ def _tests(node: _Node) -> Iterator[tuple[str, float, int]]:
             yield node.name if len(node.columns) == 1 else f"{node.name}#{index}", p, len(column)
     shares = _shares(node)
     if shares and node.counts:
-        p = chi_square([node.counts.get(text, 0) for text in shares], list(shares.values()))
+        p = counts_p_value([node.counts.get(text, 0) for text in shares], list(shares.values()))
         if p is not None:
             yield node.name, p, sum(node.counts.values())
 

@@ -80,10 +80,7 @@ class Findings:
     ) -> None:
         """Add one finding; what is not text is turned into some."""
         rule = RULES[code]
-        if self.severity(code) != "note":
-            # Whatever else is wrong with it follows from this, or is found once this is mended.
-            blamed = (("file", file), ("image", _identifier(image)))
-            self._blamed |= {(kind, item) for kind, item in blamed if item not in ("", None)}
+        self._blame(code, file, image)
         if code in self.ignored:
             return
         self.counts[code] = self.counts.get(code, 0) + 1
@@ -96,12 +93,25 @@ class Findings:
             )
 
     def add_rows(self, code: str, rows: Sequence[int] | np.ndarray, describe: Callable[[int], dict[str, Any]]) -> None:
-        """Add one finding per row of a table; only as many as are kept are described."""
+        """Add one finding per row of a table; no more than are kept are made, and all are blamed."""
         taken = min(len(rows), max(0, KEPT_PER_CODE - len(self.kept.get(code, ()))))
         for row in rows[:taken]:
             self.add(code, **describe(int(row)))
+        if self.severity(code) != "note":
+            for row in rows[taken:]:
+                place = describe(int(row))
+                self._blame(code, place.get("file", ""), place.get("image"))
         if code not in self.ignored and len(rows) > taken:
             self.counts[code] = self.counts.get(code, 0) + len(rows) - taken
+
+    def _blame(self, code: str, file: str, image: Any) -> None:
+        """Note that whatever else is wrong with it follows from this, or is found once this is mended."""
+        if self.severity(code) != "note":
+            identifier = _identifier(image)
+            if file:
+                self._blamed.add(("file", file))
+            if identifier not in ("", None):
+                self._blamed.add(("image", identifier))
 
     def take(self, other: Findings) -> None:
         """Add all that another collection holds."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-Refusal = Literal["absolute", "outside", "link", "special", "missing", "unreadable"]
+Refusal = Literal["absolute", "outside", "link", "special", "large", "missing", "unreadable"]
 
 # A walk that meets more than this many entries ends there; no dataset in one folder tree has so many.
 _MOST_ENTRIES = 20_000_000
@@ -72,10 +72,7 @@ class Folder:
             RefusedPath: As `open`.
         """
         with self.open(path) as stream:
-            try:
-                return stream.read() if most is None else stream.read(most)
-            except OSError as error:
-                raise RefusedPath("unreadable", error.strerror or str(error)) from None
+            return read_some(stream, -1 if most is None else most)
 
     def size(self, path: str) -> int:
         """Return a file's size in bytes.
@@ -154,3 +151,28 @@ def relative_parts(path: str) -> list[str]:
     if not parts:
         raise RefusedPath("unreadable", "no path")
     return parts
+
+
+def read_some(stream: BinaryIO, most: int = -1) -> bytes:
+    """Return up to so many of the next bytes of a file, all of them by default.
+
+    Raises:
+        RefusedPath: The disk refused.
+    """
+    try:
+        return stream.read(most)
+    except OSError as error:
+        raise RefusedPath("unreadable", error.strerror or str(error)) from None
+
+
+def read_whole(stream: BinaryIO, most: int) -> bytes:
+    """Return a file from its beginning.
+
+    Raises:
+        RefusedPath: It has more than `most` bytes, or the disk refused.
+    """
+    size = os.fstat(stream.fileno()).st_size
+    if size > most:
+        raise RefusedPath("large", f"{size} bytes")
+    stream.seek(0)
+    return read_some(stream, most)

@@ -18,7 +18,7 @@ class Intervals:
     """Runs of the pixels of several masks, by ascending owner and start.
 
     Attributes:
-        owner: Which mask each run belongs to, shape (R,).
+        owner: Which mask each run belongs to, shape (R,), int64, as the next two.
         start: Its first position.
         stop: The position after its last; above `start`.
         count: How many masks there are; some may have no run.

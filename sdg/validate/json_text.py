@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdg.validate.findings import Findings
-from sdg.validate.folder import Folder, RefusedPath
+from sdg.validate.folder import Folder, RefusedPath, read_some
+from sdg.validate.refusals import tell_refusal
 
 # What CPython 3.11 to 3.13 needs for each, rounded up: an empty list or the list's own part, a dict with its table, a
 # slot with a number in it.
@@ -21,15 +22,6 @@ _BYTES_PER_LIST, _BYTES_PER_OBJECT, _BYTES_PER_VALUE = 88, 360, 48
 _CHUNK = 1 << 22
 _SHARE_OF_MEMORY = 0.8
 _NO_MEMORY_KNOWN = 8 << 30
-
-REFUSAL_CODES = {
-    "absolute": "V107",
-    "outside": "V108",
-    "link": "V109",
-    "special": "V110",
-    "missing": "V101",
-    "unreadable": "V101",
-}
 
 
 @dataclass
@@ -68,9 +60,9 @@ def read_json(folder: Folder, path: str, findings: Findings, most_bytes: int | N
                 return None
             if size > 64 << 20 and not _fits(stream, size, path, findings):
                 return None
-            raw = stream.read()
+            raw = read_some(stream)
     except RefusedPath as refused:
-        findings.add(REFUSAL_CODES[refused.reason], file=path, expected="a JSON file", found=refused.detail)
+        tell_refusal(refused, path, findings, "a JSON file")
         return None
     try:
         text = raw.decode("utf-8-sig")
@@ -116,7 +108,7 @@ def parse_json(text: str, path: str, findings: Findings) -> Any:
 def _fits(stream: Any, size: int, path: str, findings: Findings) -> bool:
     """Whether the objects of a large file fit into memory, by counting its brackets and commas; then rewinds."""
     need = 2 * size
-    while chunk := stream.read(_CHUNK):
+    while chunk := read_some(stream, _CHUNK):
         need += chunk.count(b"[") * _BYTES_PER_LIST + chunk.count(b"{") * _BYTES_PER_OBJECT
         need += chunk.count(b",") * _BYTES_PER_VALUE
     stream.seek(0)

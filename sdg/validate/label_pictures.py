@@ -166,9 +166,11 @@ def check_labels(
             )
             return
     ids = runs.instance if runs.instance is not None else _things(runs)
-    if ids is not None and annotations and not _masks_match(runs, ids, annotations, labels, findings):
+    shown_by = "panoptic" if runs.instance is None else "instance_segmentation"
+    if ids is not None and annotations and not _masks_match(runs, ids, annotations, labels.place(shown_by), findings):
         return
-    if runs.semantic is not None and "stuff" in labels.view:
+    # Without instances it can't be told which pixels are stuff.
+    if runs.semantic is not None and runs.instance is not None and "stuff" in labels.view:
         _compare_stuff(runs, labels, findings)
 
 
@@ -224,7 +226,11 @@ def _things(runs: LabelRuns) -> IntArray | None:
 
 
 def _masks_match(
-    runs: LabelRuns, ids: IntArray, annotations: Iterable[Mapping[str, Any]], labels: ViewLabels, findings: Findings
+    runs: LabelRuns,
+    ids: IntArray,
+    annotations: Iterable[Mapping[str, Any]],
+    place: Mapping[str, Any],
+    findings: Findings,
 ) -> bool:
     """Compare every annotation's mask, run by run, with the pixels of its instance."""
     entries = [entry for entry in annotations if "segmentation" in entry]
@@ -249,18 +255,16 @@ def _masks_match(
         if one.shape != other.shape or (one != other).any():
             found = f"a mask of {int((one[1] - one[0]).sum())} pixels that are not the same"
             expected = f"the {int((other[1] - other[0]).sum())} pixels of instance {entry['instance_id']}"
-            findings.add("V514", **labels.place("rgb"), expected=expected, found=found)
+            findings.add("V514", **place, expected=expected, found=found)
             return False
     return True
 
 
 def _compare_stuff(runs: LabelRuns, labels: ViewLabels, findings: Findings) -> None:
     assert runs.semantic is not None
-    ids = runs.semantic if runs.instance is None else np.where(runs.instance > 0, 0, runs.semantic)
-    there = segments(runs, ids)
+    assert runs.instance is not None
+    there = segments(runs, np.where(runs.instance > 0, 0, runs.semantic))
     stated = {entry["category_id"]: (entry["area"], entry["bbox"]) for entry in labels.view["stuff"]}
-    if runs.instance is None:
-        return  # which pixels are stuff can't be told
     for identifier in sorted(stated.keys() | set(there.ids.tolist())):
         actual = there.of(identifier)
         if actual != stated.get(identifier):

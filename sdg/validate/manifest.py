@@ -5,19 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from sdg.validate.findings import Findings
-from sdg.validate.folder import Folder, RefusedPath
-from sdg.validate.json_text import REFUSAL_CODES, read_json
+from sdg.validate.folder import Folder, RefusedPath, read_some
+from sdg.validate.json_text import read_json
+from sdg.validate.refusals import tell_refusal
 
-MANIFEST = "manifest.json"
+MANIFEST, GRAPH = "manifest.json", "graph.json"
 _LEFTOVER = re.compile(r"\..+\.[0-9]+\.tmp")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
-# Not data: pages about the dataset, and the working folder of a run that goes on.
+# Not data: what names the data, and the page about them.
 _BESIDE = ("manifest.json", "report.html")
+# Indices are held one by one in places, and no folder has so many files.
+MOST_FRAMES = 10_000_000
 
 
 @dataclass
@@ -35,8 +39,9 @@ class Manifest:
 
     @property
     def cameras(self) -> list[dict[str, Any]]:
-        """Name and resolution of each camera, in the recipe's order."""
-        return [entry for entry in self.content["cameras"] if isinstance(entry, dict)]
+        """Name and resolution of each camera, in the recipe's order; no resolution where sources of a merge differ."""
+        cameras: list[dict[str, Any]] = self.content["cameras"]
+        return cameras
 
     @property
     def categories(self) -> dict[int, dict[str, Any]]:
@@ -44,14 +49,30 @@ class Manifest:
         return {entry["id"]: entry for entry in self.content["categories"]}
 
     @property
-    def frames(self) -> list[int]:
-        """Indices of all frames, ascending."""
-        return [index for first, last in self.content["frames"] for index in range(first, last + 1)]
+    def sources(self) -> list[dict[str, Any]]:
+        """What frames were made of, one by one: `name`, `seed`, `recipe` and `graph`; one, unless it is a merge."""
+        if "merged_from" in self.content:
+            sources: list[dict[str, Any]] = self.content["merged_from"]
+            return sources
+        return [{key: self.content[key] for key in ("name", "seed", "recipe")} | {"graph": GRAPH}]
+
+    def source_of(self, record: Mapping[str, Any]) -> int | None:
+        """Return which of the sources a record says that it is of; None for one that there isn't."""
+        if "merged_from" not in self.content:
+            return None if "merged" in record else 0
+        number = record.get("merged", {}).get("source")
+        return number if number is not None and number < len(self.sources) else None
+
+    @property
+    def ranges(self) -> list[list[int]]:
+        """Indices of all frames as [first, last], ascending."""
+        ranges: list[list[int]] = self.content["frames"]
+        return ranges
 
 
 def read_manifest(folder: Folder, findings: Findings) -> Manifest | None:
     """Return the manifest, or None after a finding."""
-    if not folder.has(MANIFEST) and not (folder.root / MANIFEST).is_symlink():
+    if not os.path.lexists(folder.root / MANIFEST):
         findings.add("V701", expected="manifest.json, which a finished run leaves", found="none")
         return None
     content = read_json(folder, MANIFEST, findings)
@@ -69,29 +90,51 @@ def read_manifest(folder: Folder, findings: Findings) -> Manifest | None:
     return Manifest(content, files)
 
 
+_FORMS: dict[str, type] = {
+    "name": str,
+    "license": str,
+    "frames": list,
+    "annotators": list,
+    "coco": bool,
+    "cameras": list,
+    "categories": list,
+    "made_by": list,
+    "totals": dict,
+    "files": list,
+}
+_ORIGIN: dict[str, type] = {"name": str, "seed": int, "recipe": dict}
+
+
 def _first_problem(content: Any) -> tuple[str, Any] | None:
     """Return what of the manifest can't be used: expected and found."""
     if not isinstance(content, dict):
         return "an object", type(content).__name__
     if content.get("sdg_manifest") != 1:
         return "sdg_manifest 1", content.get("sdg_manifest")
-    forms: dict[str, type] = {
-        "name": str,
-        "seed": int,
-        "license": str,
-        "recipe": dict,
-        "frames": list,
-        "annotators": list,
-        "coco": bool,
-        "cameras": list,
-        "categories": list,
-        "made_by": list,
-        "totals": dict,
-        "files": list,
-    }
+    merged = content.get("merged_from")
+    problem = _wrong_form(content, _FORMS if "merged_from" in content else _FORMS | _ORIGIN, "")
+    if problem:
+        return problem
+    if "merged_from" in content and not (isinstance(merged, list) and merged):
+        return "merged_from: a list of datasets", merged
+    for number, source in enumerate(merged or ()):
+        problem = _wrong_form(source, _ORIGIN | {"graph": str}, f"merged_from[{number}].")
+        if problem:
+            return problem
+    return _first_problem_of_lists(content) or _first_problem_of_frames(content["frames"])
+
+
+def _wrong_form(value: Any, forms: Mapping[str, type], where: str) -> tuple[str, Any] | None:
+    """Return which key of an object has another type than it should, if any."""
+    if not isinstance(value, dict):
+        return f"{where.rstrip('.')}: an object", value
     for key, kind in forms.items():
-        if not isinstance(content.get(key), kind):
-            return f"{key}: {kind.__name__}", content.get(key, "nothing")
+        if not isinstance(value.get(key), kind) or (kind is int and isinstance(value[key], bool)):
+            return f"{where}{key}: {kind.__name__}", value.get(key, "nothing")
+    return None
+
+
+def _first_problem_of_lists(content: Mapping[str, Any]) -> tuple[str, Any] | None:
     for entry in content["files"]:
         if not (
             isinstance(entry, dict)
@@ -107,13 +150,23 @@ def _first_problem(content: Any) -> tuple[str, Any] | None:
     for entry in content["cameras"]:
         if not (isinstance(entry, dict) and isinstance(entry.get("name"), str)):
             return "cameras: name and resolution", entry
-    last = -1
-    for pair in content["frames"]:
+    for entry in content["made_by"]:
+        if not isinstance(entry, dict):
+            return "made_by: name, device_kind, versions and frames", entry
+    return None
+
+
+def _first_problem_of_frames(frames: list[Any]) -> tuple[str, Any] | None:
+    last, count = -1, 0
+    for pair in frames:
         if not (isinstance(pair, list) and len(pair) == 2 and all(type(n) is int for n in pair)):
             return "frames: pairs [first, last]", pair
-        if not last < pair[0] <= pair[1] < last + 1_000_000_000:
+        if not last < pair[0] <= pair[1]:
             return "frames: ascending pairs [first, last]", pair
         last = pair[1]
+        count += last - pair[0] + 1
+        if count > MOST_FRAMES:
+            return f"frames: {MOST_FRAMES} at most", f"{count} up to {pair}"
     return None
 
 
@@ -156,8 +209,7 @@ def check_presence(folder: Folder, manifest: Manifest, findings: Findings) -> No
         try:
             folder.open(path).close()
         except RefusedPath as refused:
-            code = "V703" if refused.reason == "missing" else REFUSAL_CODES[refused.reason]
-            findings.add(code, file=path, expected="a file", found=refused.detail or refused.reason)
+            tell_refusal(refused, path, findings, "a file", missing="V703")
 
 
 def check_remaining(folder: Folder, manifest: Manifest, findings: Findings, *, fast: bool) -> None:
@@ -172,14 +224,15 @@ def check_remaining(folder: Folder, manifest: Manifest, findings: Findings, *, f
                     _compare(manifest, path, manifest.files[path][0], size, findings, None)
                 else:
                     _compare(manifest, path, _digest(stream), size, findings, None)
-        except RefusedPath:
-            continue  # told by `check_presence`
+        except RefusedPath as refused:
+            tell_refusal(refused, path, findings, "a file that can be read")
+            continue
         manifest.seen.add(path)
 
 
 def _digest(stream: BinaryIO) -> str:
     digest = hashlib.sha256()
-    while chunk := stream.read(_CHUNK):
+    while chunk := read_some(stream, _CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
 
@@ -191,7 +244,7 @@ def check_totals(manifest: Manifest, counted: dict[str, int], findings: Findings
     for key, number in counted.items():
         if stated.get(key) != number:
             findings.add("V708", file=MANIFEST, expected=f"{key} {number}", found=stated.get(key, "nothing"))
-    recipe = manifest.content["recipe"]
-    path, digest = recipe.get("path"), recipe.get("sha256")
-    if path in manifest.files and manifest.files[path][0] != digest:
-        findings.add("V717", file=MANIFEST, expected=f"recipe.sha256 {manifest.files[path][0]}", found=digest)
+    for source in manifest.sources:
+        path, digest = source["recipe"].get("path"), source["recipe"].get("sha256")
+        if isinstance(path, str) and path in manifest.files and manifest.files[path][0] != digest:
+            findings.add("V717", file=MANIFEST, expected=f"recipe.sha256 {manifest.files[path][0]}", found=digest)

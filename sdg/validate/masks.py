@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.boxes import slack_px
+from sdg.validate.boxes import area_slack, boxes_agree, slack_px
 from sdg.validate.coco_file import CocoFile
 from sdg.validate.columns import IntArray
 from sdg.validate.findings import Findings
 from sdg.validate.intervals import Intervals
+from sdg.validate.pictures import GREATEST_PIXELS
 from sdg.validate.polygons import ROW_BITS, Polygons, areas_and_boxes
 from sdg.validate.rle import decode_lists, decode_strings
 
 # So many fit into the processor's cache once decoded.
 _BATCH = 256
-GREATEST_PIXELS = 1 << 28
 # What is decoded of polygons is bounded, per mask and in all, whatever a file asks for.
 _MOST_PASSAGES = 1 << 23
 _MOST_PASSAGES_IN_ALL = 1 << 38
@@ -332,32 +332,17 @@ def _compare(
     stated, stated_box = coco.areas[rows], boxes[rows]
     exact = findings.exact
     with np.errstate(invalid="ignore"):
-        right = stated == area if exact else np.abs(stated - area) <= _area_slack(area, box)
-        tight = (stated_box == box).all(axis=1) if exact else _agree(stated_box, box)
+        right = stated == area if exact else np.abs(stated - area) <= area_slack(area, box)
+        tight = (stated_box == box).all(axis=1) if exact else boxes_agree(stated_box, box)
         if outline is not None and not exact and not right[usable].all():
-            right |= np.abs(stated - outline.areas) <= _area_slack(outline.areas, box)
+            right |= np.abs(stated - outline.areas) <= area_slack(outline.areas, box)
         if outline is not None and not exact and not tight[usable].all():
-            tight |= _agree(stated_box, outline.boxes)
+            tight |= boxes_agree(stated_box, outline.boxes)
     for index in np.flatnonzero(usable & ~right & ~np.isnan(stated)):
         beside = f", or {outline.areas[index]:.6g} by its outline" if outline is not None else ""
         _blame(coco, findings, "V308", int(rows[index]), f"{area[index]} pixels{beside}", float(stated[index]))
     for index in np.flatnonzero(usable & ~tight & ~np.isnan(stated_box[:, 0])):
         _blame(coco, findings, "V305", int(rows[index]), _numbers(box[index]), _numbers(stated_box[index]))
-
-
-def _area_slack(area: Any, box: FloatArray) -> FloatArray:
-    """Return how far an area may be off: 2 %, or half a pixel all round the box, as outlines are drawn differently."""
-    slack: FloatArray = np.maximum(0.02 * area, box[:, 2] + box[:, 3] + 2.0)
-    return slack
-
-
-def _agree(stated: FloatArray, box: FloatArray) -> BoolArray:
-    """Return whether boxes agree on all four sides within 1 px or 2 % of their extent."""
-    slack = np.tile(slack_px(box[:, 2:]), 2)
-    low = np.abs(stated[:, :2] - box[:, :2])
-    high = np.abs(stated[:, :2] + stated[:, 2:] - box[:, :2] - box[:, 2:])
-    close: BoolArray = np.logical_and.reduce(np.column_stack([low, high]) <= slack + 1e-6, axis=1)
-    return close
 
 
 def _blame(coco: CocoFile, findings: Findings, code: str, row: int, expected: str, found: Any) -> None:

@@ -1,19 +1,26 @@
-"""What a picture file says about itself, read from its first bytes; nothing is decoded.
+"""What a picture file says about itself, read from its headers; nothing is decoded.
 
-PNG: W3C PNG specification, 11.2.2 (IHDR). JPEG: ITU-T T.81, B.2.2 (frame header). BMP, GIF, WebP and TIFF are known,
-and their size is left to whoever decodes them.
+PNG: W3C PNG specification, 11.2.2 (IHDR). JPEG: ITU-T T.81, B.2.2 (frame header). GIF: GIF89a specification, 18
+(logical screen). BMP: Microsoft, BITMAPCOREHEADER and BITMAPINFOHEADER. WebP: RFC 9649, 2.5 to 2.7. TIFF: revision
+6.0, section 2 (first directory; tags 256 and 257).
 """
 
 from __future__ import annotations
 
+import io
+import re
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from sdg.validate.folder import read_some
+
 GREATEST_PIXELS = 1 << 28
-HEAD_BYTES = 1 << 16
-_PNG = b"\x89PNG\r\n\x1a\n"
+# What a file of so many pixels may have at most: 16 bytes each, and room for what else it holds; OpenCV takes no more.
+_SPARE_BYTES, _BYTES_PER_PIXEL, _MOST_BYTES = 64 << 20, 16, (1 << 31) - 1
+_PNG_MARK_BYTES = 8
 _ENDINGS = {
     "png": ("png",),
     "jpeg": ("jpg", "jpeg", "jpe", "jfif"),
@@ -24,6 +31,8 @@ _ENDINGS = {
 }
 _KNOWN_ENDINGS = {ending for endings in _ENDINGS.values() for ending in endings}
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_MOST_SEGMENTS = 1000
+_MOST_TAGS = 4096
 
 
 @dataclass(frozen=True)
@@ -32,8 +41,8 @@ class PictureHead:
 
     Attributes:
         kind: `png`, `jpeg` …
-        size: (width, height) [px]; None where the first bytes don't tell.
-        bits, channels: Per channel, and how many; 0 where they don't tell.
+        size: (width, height) [px]; None where its headers are cut off or damaged.
+        bits, channels: Per channel, and how many; 0 where they aren't read.
     """
 
     kind: str
@@ -47,36 +56,107 @@ class PictureHead:
         return ending in _ENDINGS[self.kind] or ending not in _KNOWN_ENDINGS
 
 
-def picture_head(head: bytes) -> PictureHead | None:
-    """Return what the first `HEAD_BYTES` of a file say; None if it is no picture that is known."""
-    if head.startswith(_PNG) and len(head) >= 33 and head[12:16] == b"IHDR":
-        width, height, bits, color = struct.unpack(">IIBB", head[16:26])
-        return PictureHead("png", (width, height), bits, _CHANNELS.get(color, 0))
-    if head.startswith(b"\xff\xd8"):
-        return _jpeg(head)
-    if head.startswith(b"BM"):
-        return PictureHead("bmp")
-    if head[:6] in (b"GIF87a", b"GIF89a"):
-        return PictureHead("gif")
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return PictureHead("webp")
-    if head[:4] in (b"II*\0", b"MM\0*"):
-        return PictureHead("tiff")
+def picture_head(stream: BinaryIO) -> PictureHead | None:
+    """Return what a file's headers say; None if it is no picture that is known.
+
+    Raises:
+        RefusedPath: The disk refused.
+    """
+
+    def part(start: int, count: int) -> bytes:
+        stream.seek(start)
+        return read_some(stream, count)
+
+    start = part(0, 16)
+    for kind, mark, read in _FORMATS:
+        if mark.match(start):
+            try:
+                return read(part)
+            except struct.error:  # cut off
+                return PictureHead(kind)
     return None
 
 
-def _jpeg(head: bytes) -> PictureHead:
+def head_of(content: bytes) -> PictureHead | None:
+    """Return what the headers of a file's content say; None if it is no picture that is known."""
+    return picture_head(io.BytesIO(content))
+
+
+def most_bytes(size: tuple[int, int]) -> int:
+    """Return how large a picture file of this size [px] may be."""
+    return min(_SPARE_BYTES + _BYTES_PER_PIXEL * size[0] * size[1], _MOST_BYTES)
+
+
+_Part = Callable[[int, int], bytes]
+
+
+def _png(part: _Part) -> PictureHead:
+    width, height, bits, color = struct.unpack(">IIBB", part(16, 10))
+    return PictureHead("png", (width, height), bits, _CHANNELS.get(color, 0))
+
+
+def _jpeg(part: _Part) -> PictureHead:
     at = 2
-    while at + 9 < len(head) and head[at] == 0xFF:
-        marker = head[at + 1]
+    for _ in range(_MOST_SEGMENTS):
+        head = part(at, 10)
+        if len(head) < 10 or head[0] != 0xFF:
+            break
+        marker = head[1]
         if marker == 0xFF:
             at += 1
             continue
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            bits, height, width, channels = struct.unpack(">BHHB", head[at + 4 : at + 10])
+            bits, height, width, channels = struct.unpack(">BHHB", head[4:])
             return PictureHead("jpeg", (width, height), bits, channels)
-        at += 2 + int.from_bytes(head[at + 2 : at + 4], "big")
+        at += 2 + int.from_bytes(head[2:4], "big")
     return PictureHead("jpeg")
+
+
+def _bmp(part: _Part) -> PictureHead:
+    (header,) = struct.unpack("<I", part(14, 4))
+    width, height = struct.unpack("<HH", part(18, 4)) if header == 12 else struct.unpack("<ii", part(18, 8))
+    return PictureHead("bmp", (abs(width), abs(height)))  # a height below 0 says that rows come from the top
+
+
+def _gif(part: _Part) -> PictureHead:
+    width, height = struct.unpack("<HH", part(6, 4))
+    return PictureHead("gif", (width, height))
+
+
+def _webp(part: _Part) -> PictureHead:
+    form, head = part(12, 4), part(20, 10).ljust(10, b"\0")
+    size = None
+    if form == b"VP8X":
+        size = 1 + int.from_bytes(head[4:7], "little"), 1 + int.from_bytes(head[7:10], "little")
+    elif form == b"VP8L":
+        (packed,) = struct.unpack("<I", head[1:5])
+        size = 1 + (packed & 0x3FFF), 1 + (packed >> 14 & 0x3FFF)
+    elif form == b"VP8 ":
+        width, height = struct.unpack("<HH", head[6:10])
+        size = width & 0x3FFF, height & 0x3FFF
+    return PictureHead("webp", size)
+
+
+def _tiff(part: _Part) -> PictureHead:
+    order = "<" if part(0, 2) == b"II" else ">"
+    (directory,) = struct.unpack(f"{order}I", part(4, 4))
+    (count,) = struct.unpack(f"{order}H", part(directory, 2))
+    found: dict[int, int] = {}
+    entries = part(directory + 2, 12 * min(count, _MOST_TAGS))
+    for tag, kind, _, value in struct.iter_unpack(f"{order}HHI4s", entries[: len(entries) // 12 * 12]):
+        if tag in (256, 257) and kind in (3, 4):  # width and height, of 16 or 32 bits
+            (found[tag],) = struct.unpack(f"{order}{'H' if kind == 3 else 'I'}", value[: 2 if kind == 3 else 4])
+    return PictureHead("tiff", (found[256], found[257]) if len(found) == 2 else None)
+
+
+_FORMATS: tuple[tuple[str, re.Pattern[bytes], Callable[[_Part], PictureHead]], ...] = (
+    ("png", re.compile(rb"\x89PNG\r\n\x1a\n.{4}IHDR", re.DOTALL), _png),
+    ("jpeg", re.compile(rb"\xff\xd8"), _jpeg),
+    ("bmp", re.compile(rb"BM"), _bmp),
+    ("gif", re.compile(rb"GIF8[79]a"), _gif),
+    ("webp", re.compile(rb"RIFF.{4}WEBP", re.DOTALL), _webp),
+    ("tiff", re.compile(rb"II\*\0|MM\0\*"), _tiff),
+)
 
 
 def png_damage(content: bytes, *, checksums: bool = True) -> str:
@@ -86,7 +166,7 @@ def png_damage(content: bytes, *, checksums: bool = True) -> str:
         content: The whole file.
         checksums: Whether each chunk's CRC is computed; not needed where a digest covers the file.
     """
-    at = len(_PNG)
+    at = _PNG_MARK_BYTES
     while at + 12 <= len(content):
         length = int.from_bytes(content[at : at + 4], "big")
         end = at + 12 + length
@@ -105,4 +185,4 @@ def png_damage(content: bytes, *, checksums: bool = True) -> str:
 def is_cut_jpeg(stream: BinaryIO, size: int) -> bool:
     """Whether a JPEG lacks its end marker; a few bytes may follow it."""
     stream.seek(max(0, size - 4096))
-    return b"\xff\xd9" not in stream.read(4096)
+    return b"\xff\xd9" not in read_some(stream, 4096)

@@ -31,10 +31,10 @@ class Polygons:
     """Closed polygons.
 
     Attributes:
-        corners: (x, y) [px] of all, one after another, shape (C, 2); finite.
-        firsts: Index of each polygon's first corner, shape (P,); each has at least one.
-        owner: Which mask each belongs to, ascending, shape (P,).
-        widths, heights: Of its mask's picture [px], below 2^20, shape (P,).
+        corners: (x, y) [px] of all, one after another, shape (C, 2), float64; finite.
+        firsts: Index of each polygon's first corner, shape (P,), int64; each has at least one.
+        owner: Which mask each belongs to, ascending, shape (P,), int64.
+        widths, heights: Of its mask's picture [px], below 2^20, shape (P,), int64.
     """
 
     corners: FloatArray

@@ -11,9 +11,10 @@ import numpy as np
 
 from sdg.validate.cuboids import check_cuboids, is_rigid
 from sdg.validate.findings import Findings
-from sdg.validate.folder import Folder
+from sdg.validate.folder import Folder, RefusedPath
 from sdg.validate.json_text import parse_json
 from sdg.validate.manifest import Manifest, compare_bytes
+from sdg.validate.refusals import tell_refusal
 from sdg.validate.schema import record_schema
 
 GREATEST_RECORD = 64 << 20
@@ -32,7 +33,11 @@ WITH_FILES = (
 
 def read_record(folder: Folder, path: str, manifest: Manifest | None, findings: Findings) -> dict[str, Any] | None:
     """Return a frame's record if it can be used at all; whatever else is wrong with it is told."""
-    raw = folder.read(path, GREATEST_RECORD + 1)
+    try:
+        raw = folder.read(path, GREATEST_RECORD + 1)
+    except RefusedPath as refused:
+        tell_refusal(refused, path, findings, "a frame record")
+        return None
     if len(raw) > GREATEST_RECORD:
         findings.add("V104", file=path, expected=f"at most {GREATEST_RECORD} bytes", found="more")
         return None
@@ -76,9 +81,15 @@ def check_record(record: dict[str, Any], path: str, manifest: Manifest | None, f
 
 
 def _check_origin(record: Mapping[str, Any], path: str, manifest: Manifest, findings: Findings) -> None:
+    number = manifest.source_of(record)
+    if number is None:
+        expected = "the number of one of merged_from" if "merged_from" in manifest.content else "no key merged"
+        findings.add("V719", file=path, expected=expected, found=record.get("merged", "nothing"))
+        return
+    source = manifest.sources[number]
     for key in ("name", "seed"):
-        if record[key] != manifest.content[key]:
-            findings.add("V719", file=path, expected=f"{key} {manifest.content[key]!r}", found=record[key])
+        if record[key] != source[key]:
+            findings.add("V719", file=path, expected=f"{key} {source[key]!r}", found=record[key])
     made = {**record["renderer"], "versions": record["versions"]}
     makers = [{key: value for key, value in maker.items() if key != "frames"} for maker in manifest.content["made_by"]]
     if made not in makers:
@@ -121,6 +132,8 @@ def _check_view(
 ) -> None:
     camera = next((entry for entry in manifest.cameras if entry["name"] == name), None)
     expected = camera.get("resolution") if camera else None
+    if camera is not None and expected is None and "merged_from" in manifest.content:
+        expected = view["resolution"]  # each picture knows its own
     if view["resolution"] != expected or view["intrinsics"]["resolution"] != expected:
         wanted = f"camera {name}: {expected}" if camera else f"cameras {[entry['name'] for entry in manifest.cameras]}"
         findings.add("V720", file=path, expected=wanted, found=view["resolution"] if camera else name)

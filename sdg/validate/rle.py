@@ -26,7 +26,7 @@ class RunLengths:
 
     Attributes:
         intervals: The runs of ones; none of a mask whose counts can't be used.
-        totals: Sum of the counts, shape (N,).
+        totals: Sum of the counts, shape (N,), int64.
         sound: Whether the counts could be decoded and none is negative, shape (N,).
     """
 

@@ -25,6 +25,7 @@ class Validation:
 
     Attributes:
         path: What was checked, as given.
+        root: The folder that files of findings count from.
         kind: `sdg`, where every rule holds to the pixel, or `coco`.
         findings: What was found.
         examined: Which files were read, what was left out, and the dataset's numbers.
@@ -32,6 +33,7 @@ class Validation:
     """
 
     path: Path
+    root: Path
     kind: str
     findings: Findings
     examined: Examined = field(default_factory=Examined)
@@ -62,18 +64,18 @@ def validate(
     Raises:
         UsageError: There is no dataset at `path`, or a code to ignore is unknown.
     """
-    unknown = sorted(set(ignore) - RULES.keys())
+    ignored = frozenset(ignore)
+    unknown = sorted(ignored - RULES.keys())
     if unknown:
         raise UsageError(f"there is no finding {unknown[0]}", hint="docs/validate.md lists all codes")
     progress = progress or Silent()
-    ignored = frozenset(ignore)
     if path.is_dir():
         if any((path / name).exists() for name in _OURS) and _is_ours(path):
             from sdg.validate.dataset import check_dataset
 
             findings = Findings(exact=True, ignored=ignored)
             examined = check_dataset(Folder(path), findings, progress, fast=fast)
-            return Validation(path, "sdg", findings, examined, fast)
+            return Validation(path, path, "sdg", findings, examined, fast)
         folder, names = Folder(path), _json_files(Folder(path))
     elif path.is_file():
         root = path.parent.parent if path.parent.name == "annotations" else path.parent
@@ -88,16 +90,21 @@ def validate(
             f"{path} holds neither a dataset of sdg nor a COCO file",
             hint="a COCO file has images, annotations and categories",
         )
-    return Validation(path, "coco", findings, examined, fast)
+    return Validation(path, folder.root, "coco", findings, examined, fast)
 
 
 def _is_ours(path: Path) -> bool:
     if (path / ".sdg").is_dir():
         return True
+    # Whatever has become of the manifest, a folder with these is none of anyone else's.
+    alike = (path / "frames").is_dir() and ((path / "graph.json").exists() or (path / "sources").is_dir())
     if (path / "manifest.json").is_symlink() or not (path / "manifest.json").is_file():
-        return (path / "frames").is_dir() and (path / "graph.json").exists()
-    with (path / "manifest.json").open("rb") as stream:
-        return b'"sdg_manifest"' in stream.read(4096) or (path / "frames").is_dir()
+        return alike
+    try:
+        with (path / "manifest.json").open("rb") as stream:
+            return b'"sdg_manifest"' in stream.read(4096) or alike
+    except OSError:
+        return alike
 
 
 def _json_files(folder: Folder) -> list[str]:

@@ -11,16 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sdg.validate.array_files import BrokenArray, read_array
-from sdg.validate.content import PictureContent, decode
+from sdg.validate.content import PictureContent, channels_of, decode
 from sdg.validate.distances import ViewArrays, check_arrays
 from sdg.validate.findings import Findings
-from sdg.validate.folder import Folder, RefusedPath
+from sdg.validate.folder import Folder, RefusedPath, read_whole
 from sdg.validate.label_pictures import ViewLabels, check_labels, label_runs
 from sdg.validate.manifest import Manifest, compare_bytes
 from sdg.validate.panoptic import compare_segments
-from sdg.validate.pictures import GREATEST_PIXELS, picture_head, png_damage
+from sdg.validate.pictures import GREATEST_PIXELS, head_of, most_bytes, png_damage
+from sdg.validate.refusals import tell_refusal
 
-# Bits and channels of each picture; None is free.
+# Bits and channels that each picture may have.
 _PICTURES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "rgb": ((8,), (3,)),
     "depth": ((16,), (1,)),
@@ -35,7 +36,6 @@ _ARRAYS: dict[str, tuple[int, ...]] = {
     "normals": (3,),
     "motion_vectors": (2,),
 }
-_MOST_BYTES = 1 << 31
 
 
 @dataclass
@@ -99,9 +99,11 @@ class ViewChecker:
         if self.findings.is_blamed(file=path):
             return None
         try:
-            raw = self.folder.read(path, _MOST_BYTES)
-        except RefusedPath:
-            return None  # told where the folder is listed
+            with self.folder.open(path) as stream:
+                raw = read_whole(stream, most_bytes(size))
+        except RefusedPath as refused:
+            tell_refusal(refused, path, self.findings, f"a file of {annotator}", image=image, missing="V703")
+            return None
         if self.manifest is not None and not compare_bytes(self.manifest, path, raw, self.findings, image):
             return None
         if annotator in _ARRAYS:
@@ -129,7 +131,7 @@ class ViewChecker:
         def tell(code: str, expected: str, found: object) -> None:
             self.findings.add(code, file=path, image=image, expected=expected, found=found)
 
-        head = picture_head(raw[:64])
+        head = head_of(raw)
         if head is None:
             tell("V502", "a PNG", "a file of no known format")
             return None
@@ -152,6 +154,9 @@ class ViewChecker:
         pixels = decode(raw)
         if pixels is None or pixels.shape[:2] != (size[1], size[0]):
             tell("V502", "a picture that decodes", "a damaged PNG")
+            return None
+        if channels_of(pixels) != head.channels:  # a palette, or a colour that stands for transparent
+            tell("V507", f"{head.channels} channels, as its header says", f"{channels_of(pixels)} once decoded")
             return None
         if annotator == "rgb":
             digest = hashlib.blake2b(raw, digest_size=16).digest()

@@ -1,4 +1,4 @@
-"""Arrays to the bytes of PNG and NumPy files; equal arrays give equal bytes."""
+"""Arrays to the bytes of PNG, JPEG and NumPy files; equal arrays give equal bytes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ GREATEST_DEPTH_UNIT = 65535
 def encode_rgb(rgb: UInt8Array) -> bytes:
     """Return an RGB picture, shape (H, W, 3), uint8, as PNG."""
     return _encode_png(np.ascontiguousarray(rgb[..., ::-1]), run_length=True)
+
+
+def encode_jpeg(rgb: UInt8Array, quality: int = 85) -> bytes:
+    """Return an RGB picture, shape (H, W, 3), uint8, as JPEG, for people to look at."""
+    import cv2
+
+    settings = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    done, buffer = cv2.imencode(".jpg", np.ascontiguousarray(rgb[..., ::-1]), settings)
+    assert done
+    return bytes(buffer)
 
 
 def encode_raw(numbers: UInt16Array) -> bytes:

@@ -44,6 +44,21 @@ def test_a_faulty_recipe_ends_with_status_two_and_every_fault(tmp_path, capsys):
     assert f"--> {path}:11:46\n" in output.err
 
 
+def test_what_was_not_looked_at_yet_is_said(tmp_path, capsys):
+    """A surface that nobody has is no fault of form; it is found once those are mended, and the other way round."""
+    lost = RECIPE.replace(
+        "asset: cube}", "asset: cube}\n    - {name: b, asset: cube, place: {scatter_2d: {surface: cube.lid}}}"
+    )
+    assert main(["check", _write(tmp_path, lost)]) == 2
+    text = capsys.readouterr().err
+    assert "error[S004]" in text
+    assert "checked too" not in text
+    assert main(["check", _write(tmp_path, lost + "colour: red\n")]) == 2
+    text = capsys.readouterr().err
+    assert "error[R020]" in text
+    assert "what it names is checked too" in text.splitlines()[-1]
+
+
 def test_the_json_of_a_faulty_recipe_has_places_for_machines(tmp_path, capsys):
     path = _write(tmp_path)
     assert main(["check", path, "--format", "json", "--set", "frames=0"]) == 2

@@ -24,11 +24,31 @@ def test_a_coco_file_has_its_report_beside_it(tmp_path: Path, capsys: pytest.Cap
     assert str(tmp_path / "a.report.html") in capsys.readouterr().err
 
 
+def test_a_folder_of_one_coco_file_is_as_good_as_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    assert main(["report", str(tmp_path / "empty")]) == 2
+    assert "is no dataset" in capsys.readouterr().err
+    document = json.dumps({"images": [], "annotations": [], "categories": [{"id": 1, "name": "a"}]})
+    folder = tmp_path / "annotations"
+    folder.mkdir()
+    (folder / "captions_val.json").write_text("{}")
+    (folder / "instances_val.json").write_text(document)
+    assert main(["report", str(tmp_path)]) == 0
+    page = (folder / "instances_val.report.html").read_text()
+    assert f"{tmp_path.name}/annotations/instances_val" in page
+    assert "sdg validate-dataset instances_val.json --report instances_val.report.html" in page
+    page = tmp_path / "found.html"
+    assert main(["validate-dataset", str(tmp_path), "--report", str(page)]) in (0, 1)
+    assert page.is_file()
+    (folder / "instances_train.json").write_text(document)
+    assert main(["report", str(tmp_path)]) == 2
+    assert f"name one: {folder / 'instances_train.json'}, {folder / 'instances_val.json'}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["absent"], "there is nothing at absent"),
-        ([".", "-o", "x.html"], "is no dataset"),
         (["a.json", "-o", "a.json"], "no report of ours"),
         (["a.json", "-o", "."], "is a folder"),
         (["a.json", "-o", "a.json/b.html"], "can't write"),

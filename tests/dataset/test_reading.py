@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from pycocotools.coco import COCO
 
 from sdg.dataset.folder import read_manifest_head
+from sdg.dataset.masks import decode_mask
 from sdg.dataset.open import open_dataset
 from sdg.errors import DatasetError, UsageError
 from tests.datasets import YARD, make_dataset
@@ -191,3 +193,74 @@ def test_a_damaged_dataset_is_refused_where_it_is_damaged(copy: Path) -> None:
     (copy / "manifest.json").write_text('{"sdg_manifest": 1}')
     with pytest.raises(DatasetError, match="is damaged: KeyError"):
         open_dataset(copy)
+
+
+def one_picture(folder: Path, **annotation: Any) -> Path:
+    """Write a COCO file of two pictures, the first with one annotation."""
+    images = [{"id": index, "width": 64, "height": 48, "file_name": f"{index}.png"} for index in (1, 2)]
+    told = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 40, 30], **annotation}
+    document = {"images": images, "categories": [{"id": 1, "name": "a"}], "annotations": [told]}
+    (folder / "instances.json").write_text(json.dumps(document))
+    return folder / "instances.json"
+
+
+@pytest.mark.parametrize("annotation", [{"bbox": [1, 2, 3]}, {"area": 10**400}, {"bbox": 7}, {"category_id": {}}])
+def test_a_damaged_annotation_spoils_no_other_frame(annotation: dict[str, Any], tmp_path: Path) -> None:
+    dataset = open_dataset(one_picture(tmp_path, **annotation))
+    with pytest.raises(DatasetError, match=r"image 1 of .* is damaged"):
+        dataset.frame(0)
+    assert dataset.frame(1).views
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"categories": ["a"]}, {"images": [7]}, {"annotations": [{"image_id": 1e999}]}, {"images": [{"id": 1e999}]}],
+)
+def test_a_table_of_other_things_is_damaged(change: dict[str, Any], tmp_path: Path) -> None:
+    path = one_picture(tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(DatasetError, match="is damaged"):
+        open_dataset(path)
+
+
+def test_a_width_without_end_is_damaged(tmp_path: Path) -> None:
+    path = one_picture(tmp_path)
+    path.write_text(path.read_text().replace('"width": 64', '"width": 1e999'))
+    with pytest.raises(DatasetError, match="is damaged"):
+        open_dataset(path).frame(0)
+
+
+def test_an_annotation_without_area_has_its_boxs(tmp_path: Path) -> None:
+    (view,) = open_dataset(one_picture(tmp_path)).frame(0).views.values()
+    assert view.annotations[0].area_px == 40 * 30
+
+
+@pytest.mark.parametrize(
+    "segmentation",
+    [
+        {"size": [48, 64], "counts": [2**70]},
+        {"size": [48, 64], "counts": [2**62, 2**62, 2**62, 2**62 + 48 * 64]},
+        [[0, 0, 1e300, 0, 1e300, 1e300]],
+        [[0, 0, 1e6, 0, 1e6, 1e6] * 1000],
+        [[float("nan")] * 6],
+        [[1, 2, 3, 4]],
+        ["text"],
+        [{}],
+    ],
+)
+def test_a_mask_that_is_none_is_refused(segmentation: Any) -> None:
+    with pytest.raises(DatasetError, match="a mask"):
+        decode_mask(segmentation, (64, 48))
+
+
+def test_a_mask_of_a_huge_picture_is_refused() -> None:
+    with pytest.raises(DatasetError, match="too large"):
+        decode_mask({"size": [30_000, 20_000], "counts": [600_000_000]}, (20_000, 30_000))
+
+
+def test_a_manifest_of_a_billion_frames_is_refused(yard: Path, tmp_path: Path) -> None:
+    manifest = json.loads((yard / "manifest.json").read_text())
+    for frames in ([[0, 999_999_998]], [[0, 10**30]]):
+        (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"frames": frames}))
+        with pytest.raises(DatasetError, match=r"speaks of [0-9]+ frames"):
+            open_dataset(tmp_path)

@@ -130,7 +130,7 @@ def test_what_is_no_dataset_is_refused(shards: list[Path], tmp_path: Path) -> No
 
 
 def test_a_shard_is_not_joined_into_itself(copies: list[Path]) -> None:
-    with pytest.raises(UsageError, match="is one of the shards"):
+    with pytest.raises(UsageError, match="lies in, one of the datasets"):
         merge(copies[0], copies, Ears())
 
 

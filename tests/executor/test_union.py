@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,11 @@ from sdg.executor.merge import merge
 from sdg.executor.shard import Shard
 from sdg.export.split import parse_splits, split_of
 from sdg.foundation.digest import digest_file
+from sdg.validate.present import text_lines
+from sdg.validate.run import validate
 from tests.datasets import SHELF, YARD, make_dataset
 from tests.executor.harness import Ears, run, tree, write_recipe
+from tests.validate.datasets import SdgDataset
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +92,44 @@ def test_records_fit_their_schema_and_name_their_source(joined: Path) -> None:
     assert origins == [("shelf", {"source": 0, "frame_index": index}) for index in range(3)] + [
         ("yard", {"source": 1, "frame_index": index}) for index in range(4)
     ]
+
+
+def test_the_joined_dataset_is_sound(joined: Path, yard: Path, reseeded: Path, tmp_path: Path) -> None:
+    merge(tmp_path / "steps", [joined, reseeded], Ears())
+    for folder in (joined, tmp_path / "steps"):
+        validation = validate(folder)
+        assert validation.sound(strict=True), "\n".join(text_lines(validation))
+        assert validation.kind == "sdg"
+    graphs = {test["graph"] for test in validation.examined.statistics["draws"]["rejected"]}
+    assert graphs <= {f"sources/{number:03d}/graph.json" for number in range(3)}
+    assert graphs
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda record: record.update(seed=5), "V719"),
+        (lambda record: record.update(name="yard"), "V719"),
+        (lambda record: record["merged"].update(source=7), "V719"),
+        (lambda record: record.pop("merged"), "V719"),
+    ],
+)
+def test_a_record_of_another_source_is_found(joined: Path, tmp_path: Path, change: Any, code: str) -> None:
+    copy = SdgDataset(shutil.copytree(joined, tmp_path / "copy", copy_function=os.link))
+    copy.edit("frames/000000.json", change)
+    copy.seal()
+    counts = validate(copy.root, fast=True).findings.counts
+    assert code in counts
+    assert counts.keys() <= {code, "V806"}
+
+
+def test_a_class_of_things_here_and_stuff_there_is_refused(yard: Path, tmp_path: Path) -> None:
+    """The yard's floor is stuff; here it is a thing."""
+    floor = next(name for name in names_of(yard).values() if name == "floor")
+    other = make_dataset(SHELF.replace("class: cone", f"class: {floor}"), tmp_path / "other", "-n", "1")
+    with pytest.raises(UsageError, match=f"{floor} is a class of things in {other}, and stuff in {yard}"):
+        merge(tmp_path / "data", [yard, other], Ears())
+    assert not (tmp_path / "data").exists()
 
 
 def pictures(folder: Path) -> list[dict[str, Any]]:
@@ -229,6 +271,13 @@ def test_a_dataset_that_would_be_in_it_twice_is_refused(yard: Path, shelf: Path,
         with pytest.raises(UsageError, match=r"both hold (yard|shelf) with the seed (11|4)\n.*name each dataset once"):
             merge(tmp_path / "data", parts, Ears())
     assert not (tmp_path / "data").exists()
+
+
+def test_a_dataset_is_not_joined_into_itself(yard: Path, shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = tree(yard)
+    assert main(["merge", str(yard / "sub"), str(yard), str(shelf)]) == 2
+    assert "lies in, one of the datasets" in capsys.readouterr().err
+    assert tree(yard) == before
 
 
 def test_shards_are_joined_first(yard: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -11,8 +12,10 @@ from sdg.cli.main import main
 from sdg.export import yolo
 from sdg.export.formats import FORMATS, load_format
 from sdg.export.model import ExportFormat
+from tests.datasets import SHELF, make_dataset
 from tests.executor.harness import tree
 from tests.export.exporting import export
+from tests.validate.datasets import write_plain
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -62,26 +65,63 @@ def test_a_folder_that_holds_something_is_left_alone(
     assert "lies in the dataset itself" in refused(capsys, yard, "--to", "yolo", "-o", yard / "export")
 
 
-def test_half_an_export_is_never_seen(yard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_an_export_is_never_seen(
+    yard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The power goes while the third picture is written: what is left is hidden, and the next export removes it."""
     out = tmp_path / "out"
     place = yolo.place_file
     placed: list[Path] = []
 
-    def vanish(source: Path, target: Path) -> None:
+    def vanish(source: Path, target: Path, *, resumes: bool) -> None:
         placed.append(target)
         if len(placed) == 3:
             assert not out.exists()
             shutil.copytree(target.parents[2], tmp_path / ".out.4194305.tmp")  # above the greatest process id
             raise KeyboardInterrupt
-        place(source, target)
+        place(source, target, resumes=resumes)
 
     with monkeypatch.context() as patch:
         patch.setattr(yolo, "place_file", vanish)
         assert main(["export", str(yard), "--to", "yolo", "-o", str(out)]) == 130
+    assert "interrupted; nothing was written" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == [".out.4194305.tmp"]
     export(yard, out, "yolo")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("to", ["yolo", "kitti", "bop", "webdataset"])
+def test_a_full_disk_is_told_without_a_promise_to_go_on(
+    to: str, yard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    said = refused(capsys, yard, "--to", to, "-o", tmp_path / "out", "--camera", "front")
+    assert "no space left for" in said
+    assert "run the same command again" in said
+    assert "goes on where it stopped" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_pictures_of_no_named_camera_are_taken_too(tmp_path: Path) -> None:
+    write_plain(tmp_path)
+    path = tmp_path / "annotations/instances.json"
+    value = json.loads(path.read_text())
+    value["images"][0]["camera"] = "front"
+    path.write_text(json.dumps(value))
+    every = export(path, tmp_path / "every", "yolo")
+    assert len(list((every / "images/train").iterdir())) == 3
+    one = export(path, tmp_path / "one", "yolo", "--camera", "front")
+    assert len(list((one / "images/train").iterdir())) == 1
+
+
+def test_pictures_without_depth_are_told(tmp_path: Path) -> None:
+    text = SHELF.replace("render:", "output: {annotators: [rgb, bounding_box_3d], coco: {}}\nrender:")
+    out = export(make_dataset(text, tmp_path / "shelf", "-n", "1"), tmp_path / "out", "bop")
+    left_out = json.loads((out / "export.json").read_text())["left_out"]
+    assert "1 pictures have no depth: it is not among the dataset's annotators" in left_out
 
 
 def test_across_devices_pictures_are_copied(yard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,9 +121,13 @@ def test_the_served_page_follows_people_and_the_recipe(browser: playwright.Brows
         # Frames, seeds and drawn values.
         drawn = page.locator("#drawn").inner_text()
         assert "can[0].yaw_deg" in drawn
+        head = page.locator("header").bounding_box()
         page.click("[aria-label='Next frame']")
+        assert page.locator("body.stale").count() == 1, "the picture under the new number is the old one"
+        assert page.locator("header").bounding_box() == head
         playwright.expect(page.locator("#drawn")).not_to_have_text(drawn, use_inner_text=True, timeout=PATIENCE_MS)
         status(page, "up to date")
+        assert page.locator("body.stale").count() == 0
         assert page.input_value("#frame") == "1"
         drawn = page.locator("#drawn").inner_text()
         page.fill("#seed", "44")
@@ -132,6 +136,7 @@ def test_the_served_page_follows_people_and_the_recipe(browser: playwright.Brows
         status(page, "up to date")
         page.fill("#filter", "nothing is called so")
         assert page.locator("#drawn tr").count() == 0
+        assert "nothing is called so" in page.locator("#none").inner_text()
 
         # The recipe is edited, broken, and mended.
         recipe.write_text(RECIPE.replace(RED, GREEN))
@@ -150,6 +155,7 @@ def test_the_served_page_follows_people_and_the_recipe(browser: playwright.Brows
         assert colors(page)[1] > 80  # the last good picture
         recipe.write_text(RECIPE)
         fault.wait_for(state="detached")
+        assert page.locator("#status").get_attribute("data-kind") == "busy", "while the new picture is being made"
         status(page, "up to date")
         assert colors(page)[0] > 80
 
@@ -172,6 +178,18 @@ def test_the_page_in_a_file_works_without_a_server(
         assert page.locator("#drawn").inner_text() != drawn
         assert page.locator("[aria-label='Next frame']").is_disabled()
         assert not page.locator("#seed-on").is_visible()
+
+
+def test_names_never_cover_each_other_and_are_easily_read(browser: playwright.Browser, preview: Path) -> None:
+    with opened(browser, preview.as_uri(), viewport={"width": 390, "height": 844}) as page:
+        tags = [tag.bounding_box() for tag in page.locator(".view:first-child .labels span").all() if tag.is_visible()]
+        assert tags
+        for place, one in enumerate(tags):
+            for other in tags[:place]:
+                assert one is not None
+                assert other is not None
+                apart_x = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+                assert apart_x or abs(one["y"] - other["y"]) >= 15
 
 
 @pytest.fixture(scope="module")

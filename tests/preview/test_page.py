@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from sdg.preview.page import page_part, whole_page
 
-NASTY = "</script><script>alert(1)</script><!-- \u2028 & \" '"
+NASTY = "</script><script>alert(1)</script><!-- \u2028 \ud800 & \" '"
 
 
 def state_of(page: str) -> object:
@@ -34,6 +34,7 @@ def test_no_text_can_get_out_of_the_state() -> None:
     state = {"live": False, "name": NASTY, "frames": [], "faults": []}
     page = whole_page(state)
     assert state_of(page) == state
+    assert page.encode(), "a lone surrogate has no encoding of its own"
     tags = Tags()
     tags.feed(page)
     assert tags.tags.count("script") == 2  # the state and our own

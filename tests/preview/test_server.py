@@ -13,7 +13,7 @@ import pytest
 
 from sdg.preview.describe import EncodedPicture
 from sdg.preview.live import Live
-from sdg.preview.server import PreviewServer
+from sdg.preview.server import PreviewServer, host_names
 from tests.preview.scenes import write_recipe
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -199,3 +199,9 @@ def test_a_garbled_request_gets_an_answer_and_no_traceback(
         connection.sendall(b"\x16\x03\x01 nonsense\r\n\r\n")
         assert b"400" in connection.recv(4096)
     assert capfd.readouterr().err == ""
+
+
+def test_browsers_leave_the_port_of_http_out() -> None:
+    """At http://127.0.0.1:80/ they send `Host: 127.0.0.1` and `Origin: http://127.0.0.1`."""
+    assert host_names(80) >= {"127.0.0.1", "localhost", "127.0.0.1:80", "localhost:80"}
+    assert host_names(8000) == {"127.0.0.1:8000", "localhost:8000"}

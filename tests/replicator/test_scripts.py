@@ -266,6 +266,35 @@ lighting: [{rect: {name: lamp, intensity: {uniform: [1, 2]}, position_m: [0, 0, 
     assert [wrong for _, wrong in recording.states] == [[], []]
 
 
+def test_the_shade_and_wear_of_a_surface_are_played_back(tmp_path: Path) -> None:
+    """A shade changes what the recipe's own numbers are multiplied with, and wear which textures there are."""
+    text = """
+frames: 3
+scene: {objects: [{name: box, asset: cube, material: paint}]}
+materials:
+  paint:
+    base: grey
+    roughness: {uniform: [0.2, 0.4]}
+    wear: {sequence: [0, 0.5, 1]}
+    perturb: {hue_deg: {uniform: [0, 9]}}
+"""
+    compile_recipe(recipe_of(text), tmp_path / "out", sampling="native")
+    case = Compiled(recipe_of(text), tmp_path / "out")
+    assert set(baked_nodes(case.script)) >= {
+        f"materials.paint.{key}" for key in ("roughness", "wear", "perturb.hue_deg")
+    }
+    recording, _ = run(case, tmp_path / "frames")
+    assert [wrong for _, wrong in recording.states] == [[], [], []]
+    bindings = {
+        value
+        for frame in case.samples["frames"]
+        for prim in frame["prims"].values()
+        for name, value in prim.items()
+        if name == "material:binding"
+    }
+    assert len(bindings) == 3
+
+
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("sampling", ["baked", "native"])
 def test_scripts_are_short_and_say_that_they_never_ran_on_rtx(name: str, sampling: Any) -> None:

@@ -135,6 +135,7 @@ def test_one_picture_is_shown_large_and_the_next_by_a_key(visit: Callable[..., A
     assert dialog.locator(".side p a").inner_text() == "rgb/front/000000.png"
     assert dialog.locator(".side li").count() == page.evaluate("data.pictures[0].things.length")
     dialog.locator("[title='show boxes']").click()
+    assert dialog.locator(".stage path.rim").count() == dialog.locator(".stage rect").count()
     assert dialog.locator(".stage rect").count() == page.evaluate("data.pictures[0].things.length")
     dialog.locator("[title='show depth']").click()
     assert dialog.locator(".range").inner_text().endswith(" m")
@@ -145,6 +146,8 @@ def test_one_picture_is_shown_large_and_the_next_by_a_key(visit: Callable[..., A
     assert dialog.locator(".side p a").inner_text() == "rgb/bent/000003.png"
     dialog.locator("li").first.hover()
     assert dialog.locator("g.marked").count() == 1
+    dialog.locator("li").nth(1).focus()
+    assert dialog.locator("g.marked").count() == 2, "the keyboard points as the mouse does"
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
 
@@ -192,6 +195,96 @@ def test_every_picture_is_listed_and_found_by_name(visit: Callable[..., Any], ya
     page.locator("#filter").fill("BENT/000002")
     (link,) = page.locator("#names a").all()
     assert link.get_attribute("href") == "./rgb/bent/000002.png"
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The report of a COCO file of 14 pictures of three shapes, one of which is damaged, with two findings."""
+    folder = tmp_path_factory.mktemp("mixed") / "annotations"
+    folder.mkdir()
+    sizes = [(160, 120), (60, 400), (900, 80)]
+    images = []
+    for k in range(1, 15):
+        width, height = sizes[k % 3]
+        images.append({"id": k, "width": width, "height": height, "file_name": f"{k}.png"})
+        cv2.imwrite(str(folder / f"{k}.png"), np.full((height, width, 3), 160, np.uint8))
+    (folder / "3.png").write_bytes(b"no picture")
+    document = {
+        "images": images,
+        "categories": [{"id": 1, "name": "box"}],
+        "annotations": [
+            {"id": k, "image_id": k, "category_id": 1, "bbox": [1, 2, 30, 40], "area": 1200} for k in range(1, 15)
+        ],
+    }
+    (folder / "instances.json").write_text(json.dumps(document))
+    findings = [
+        Found("V304", "error", "a box of 199.7500372339639 px", image_id=2, annotation_id=2),
+        Found("V1", "note", "odd", image_id=3),
+    ]
+    return build_report(open_dataset(folder / "instances.json"), findings)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_tiles_are_alike_and_large_pictures_are_seen_whole(
+    visit: Callable[..., Any], mixed: bytes, size: tuple[int, int]
+) -> None:
+    page = visit(mixed, size)
+    tiles = [tile.bounding_box() for tile in page.locator(".view").all() if tile.is_visible()]
+    assert len(tiles) == 12
+    assert max(tile["height"] for tile in tiles) - min(tile["height"] for tile in tiles) < 2
+    for index in range(4):
+        page.locator(".view").nth(index).click()
+        stage = page.locator("#viewer .stage").bounding_box()
+        width, height = page.evaluate(f"data.pictures[{index}].size")
+        assert stage["width"] / stage["height"] == pytest.approx(width / height, rel=0.02)
+        assert stage["height"] < size[1]
+        assert stage["width"] > 30
+        page.keyboard.press("Escape")
+
+
+def test_what_cannot_be_read_is_said_without_a_broken_picture(visit: Callable[..., Any], mixed: bytes) -> None:
+    page = visit(mixed)
+    (absent,) = page.locator("#gallery .absent").all()
+    assert absent.inner_text() == "can't be read"
+    assert page.locator("#gallery img:visible").evaluate_all("all => all.every((each) => each.naturalWidth > 0)")
+    page.locator(".view", has_text="can't be read").click()
+    assert page.locator("#viewer .stage").bounding_box()["height"] > 50
+
+
+def test_a_finding_opens_its_picture_with_what_is_meant_marked(visit: Callable[..., Any], mixed: bytes) -> None:
+    page = visit(mixed)
+    assert page.locator(".badge").all_inner_texts() == ["1 finding", "1 finding"]
+    assert "199.75 px" in page.locator("#findings").inner_text()
+    page.locator("#findings a").first.click()
+    dialog = page.locator("#viewer")
+    assert dialog.locator("p a").inner_text() == "2.png"
+    assert dialog.locator("g.found rect").count() == 1
+    assert dialog.locator("li.found").count() == 1
+    assert "error V304" in dialog.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert dialog.locator("g.found").count() == 0
+
+
+def test_the_rest_of_the_pictures_is_counted_and_shown_when_asked_for(visit: Callable[..., Any], mixed: bytes) -> None:
+    page = visit(mixed)
+    assert page.locator("#shown").inner_text() == "12 of 14 pictures"
+    page.locator("#more").click()
+    assert page.locator("#shown").inner_text() == "14 pictures"
+    assert page.locator(".view:visible").count() == 14
+    page.locator("#all summary").click()
+    page.wait_for_selector("#names a")
+    assert not page.locator("#more-names").is_visible(), "there are no more names"
+
+
+def test_stuff_is_named_where_it_is_shown(visit: Callable[..., Any], yard: Path) -> None:
+    page = visit((yard / "report.html").read_bytes())
+    assert page.locator(".part:visible").count() == 0
+    page.locator("[data-base=semantic]").click()
+    assert page.locator(".part:visible").count() > 0
+    switch = page.locator(".switch[aria-pressed=true]")
+    assert page.locator(".class").first.is_enabled()
+    switch.click()
+    assert page.locator(".class").first.is_disabled(), "with nothing drawn over pictures, there is nothing to hide"
 
 
 def test_hostile_names_do_nothing_but_be_read(visit: Callable[..., Any], tmp_path: Path) -> None:

@@ -57,6 +57,24 @@ def test_values_that_cannot_come_are_counted_apart() -> None:
     assert (counted.declared, counted.outside) == ({"a": 0.75, "b": 0.25}, 1)
 
 
+def test_of_many_whole_numbers_none_is_blamed() -> None:
+    values = np.random.default_rng(1).integers(0, 1_000_000, 500).tolist()
+    drawn = numbers(draws_of("uniform_int", {"lower": 0, "upper": 999_999}, [*values, 1_000_000, -1]))
+    assert (drawn.outside, sum(drawn.counts)) == (2, 500)
+    assert drawn.counts == np.histogram(values, BINS, (-0.5, 999_999.5))[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("limits", "outside"),
+    [({"min": -9.0, "max": 9.0}, 1), ({"min": -9.0}, 0), ({"min": -2.0}, 1), ({"max": 9.0}, 1), ({}, 0)],
+)
+def test_limits_of_a_normal_are_those_that_were_set(limits: dict[str, float], outside: int) -> None:
+    """-5 and 5 are beyond what is shown, and can be drawn; 9.5 and -2.5 are beyond some of the limits."""
+    values = [0.0, 5.0, -5.0 if limits.get("min") != -2.0 else -2.5, 9.5 if "max" in limits else 4.5]
+    drawn = numbers(draws_of("normal", {"mean": 0.0, "std": 1.0, **limits}, values))
+    assert (drawn.outside, sum(drawn.counts)) == (outside, 4 - outside)
+
+
 def test_a_normal_without_limits_can_give_anything() -> None:
     drawn = numbers(draws_of("normal", {"mean": 0.0, "std": 1.0}, [-9.0, 9.0]))
     assert (drawn.counts[0], drawn.counts[-1], drawn.outside) == (1, 1, 0)

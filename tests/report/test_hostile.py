@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import struct
 import zlib
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sdg.cli.main import main
 from sdg.dataset.open import open_dataset
 from sdg.report.build import build_report
 from tests.report.findings import Found
@@ -75,7 +77,7 @@ def test_no_name_becomes_an_element(hostile: Report) -> None:
         *("page", "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "footer"),
         *("dialog", "script", "noscript", "h1", "h2", "h3", "p", "div", "span", "small", "b", "i", "code", "a"),
         *("dl", "dt", "dd", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption"),
-        *("button", "input", "img", "details", "summary", "svg", "rect", "line", "path", "text"),
+        *("button", "input", "img", "details", "bdi", "summary", "svg", "rect", "line", "path", "text"),
     }
 
 
@@ -151,7 +153,7 @@ def test_frames_that_cannot_be_read_are_named_and_the_others_shown(tmp_path: Pat
     report = report_of(coco(tmp_path, images=[good, *bad], annotations=[]))
     assert report.tiles()["pictures"] == "1"
     (broken,) = report.all("div", class_="card broken")
-    assert "2 of the frames can't be read" in text_of(broken)
+    assert "2 frames can't be read" in text_of(broken)
     assert "leads out of the dataset" in text_of(broken)
 
 
@@ -169,7 +171,9 @@ def test_a_picture_of_ten_thousand_million_pixels_is_not_opened(tmp_path: Path) 
     names = ["bomb.png", "cut.jpg", "empty.png", "folder.png", "missing.png"]
     images = [{"id": i, "width": 4, "height": 3, "file_name": name} for i, name in enumerate(names, 1)]
     report = report_of(coco(tmp_path, images=images, annotations=[]))
-    assert [image.get("alt") for image in report.all("img")] == [f"{name} can't be read" for name in names]
+    assert [image.get("alt") for image in report.all("img")] == names
+    assert [text_of(each) for each in report.all("span", class_="absent")] == ["can't be read"] * len(names)
+    assert not any("src" in image.attrib for image in report.all("img"))
 
 
 def test_a_picture_that_a_camera_marked_as_turned_is_shown_as_its_annotations_count(tmp_path: Path) -> None:
@@ -187,3 +191,14 @@ def test_a_picture_that_a_camera_marked_as_turned_is_shown_as_its_annotations_co
         decoded = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
         assert decoded is not None
         assert decoded.shape[:2] == (height, width)
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe would block, and a device such as /dev/null would become a page."""
+    os.mkfifo(tmp_path / "pipe")
+    path = tmp_path / "instances.json"
+    path.write_text(json.dumps({"images": [], "annotations": [], "categories": []}))
+    for target in (tmp_path / "pipe", Path("/dev/null")):
+        assert main(["report", str(path), "-o", str(target)]) == 2
+        assert "is no file that could be replaced" in capsys.readouterr().err
+    assert not Path("/dev/null").is_file()

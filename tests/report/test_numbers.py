@@ -46,7 +46,7 @@ def test_classes_are_counted_as_pycocotools_counts_them(either: Report, truth: C
     for category in truth.loadCats(truth.getCatIds()):
         annotations = len(truth.getAnnIds(catIds=[category["id"]]))
         share = len(truth.getImgIds(catIds=[category["id"]])) / len(truth.getImgIds())
-        assert rows[category["name"]] == f"{annotations} · in {share:.0%} of pictures"
+        assert rows[category["name"]] == f"{annotations} · in {100 * share:.0f}\N{NO-BREAK SPACE}% of pictures"
 
 
 def test_sizes_are_those_of_cocos_evaluation(either: Report, truth: COCO) -> None:
@@ -60,7 +60,9 @@ def test_sizes_are_those_of_cocos_evaluation(either: Report, truth: COCO) -> Non
 
 def test_objects_in_a_picture_are_counted(either: Report, truth: COCO) -> None:
     counts = Counter(len(truth.getAnnIds(imgIds=[image])) for image in truth.getImgIds())
-    assert either.bins("pictures by number of objects") == {str(count): number for count, number in counts.items()}
+    assert either.bins("pictures by number of objects") == {
+        f"{count} objects": number for count, number in counts.items()
+    }
 
 
 def test_visibility_and_distance_fall_into_bins_as_numpy_has_it(either: Report, truth: COCO) -> None:
@@ -69,7 +71,7 @@ def test_visibility_and_distance_fall_into_bins_as_numpy_has_it(either: Report, 
     assert list(either.bins("objects by visibility").values()) == [count for count in visible if count]
     distances = [entry["bbox_3d"]["camera_from_cuboid"][2][3] for entry in entries]
     assert sum(either.bins("objects by depth").values()) == len(distances)
-    middle = f"median {np.median([float(f'{distance:.3g}') for distance in distances]):.3g} m"
+    middle = f"median {np.median([float(f'{distance:.3g}') for distance in distances]):#.3g} m"
     assert any(middle in text_of(caption) for caption in either.all("figcaption"))
 
 
@@ -88,7 +90,7 @@ def test_depth_is_that_of_the_depth_pictures(report: Report, yard: Path) -> None
         for picture in (cv2.imread(str(path), cv2.IMREAD_UNCHANGED) for path in sorted((yard / "depth").rglob("*.png")))
     ])  # fmt: skip
     assert sum(report.bins("pixels by depth").values()) == len(depth_m)
-    assert any(f"median {np.median(depth_m):.3g} m" in text_of(caption) for caption in report.all("figcaption"))
+    assert any(f"median {np.median(depth_m):#.3g} m" in text_of(caption) for caption in report.all("figcaption"))
 
 
 def test_what_was_drawn_is_what_the_records_say(report: Report, yard: Path) -> None:
@@ -112,7 +114,7 @@ def test_it_says_what_it_was_made_from(report: Report, yard: Path) -> None:
     assert facts["seed"] == "11"
     assert facts["licence"] == "CC-BY-4.0"
     assert facts["recipe"] == f"recipe.yaml {manifest['recipe']['sha256'][:12]}"
-    assert facts["cameras"] == "front 160 x 120bent 128 x 96"
+    assert facts["cameras"] == "front 160 \N{MULTIPLICATION SIGN} 120bent 128 \N{MULTIPLICATION SIGN} 96"
     (maker,) = manifest["made_by"]
     assert maker["device_kind"] in facts["rendered by"]
     assert all(f"{name} {version}" in facts["rendered by"] for name, version in maker["versions"].items())

@@ -11,12 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
+from sdg.cli.main import main
 from sdg.dataset.open import open_dataset
 from sdg.errors import UsageError
 from sdg.report.build import build_report, default_path, write_report
 from sdg.report.gallery import MOST_BLAMED, MOST_PICTURES
 from tests.report.findings import Found
 from tests.report.reading import Report, text_of
+from tests.validate.datasets import write_plain
 
 
 def many(folder: Path, count: int) -> Path:
@@ -45,6 +47,33 @@ def test_equal_datasets_have_equal_reports_wherever_they_are(yard: Path, tmp_pat
     again = build_report(open_dataset(tmp_path / "another place"))
     assert again == (yard / "report.html").read_bytes()
     assert str(yard).encode() not in again
+
+
+@pytest.mark.parametrize("named", ["file", "folder"])
+def test_every_link_leads_to_a_file_where_the_labels_are_beside_the_pictures(named: str, tmp_path: Path) -> None:
+    """Findings count from the folder of both, pictures from their own."""
+    write_plain(tmp_path / "k")
+    (tmp_path / "k/images").rename(tmp_path / "k/val2017")
+    labels = tmp_path / "k/annotations/instances_val2017.json"
+    (tmp_path / "k/annotations/instances.json").rename(labels)
+    document = json.loads(labels.read_text())
+    document["annotations"][0]["bbox"] = [10, 10, 20, 0]
+    document["categories"].append({"id": 9, "name": "unseen"})
+    labels.write_text(json.dumps(document))
+    (tmp_path / "k/val2017/extra.png").write_bytes((tmp_path / "k/val2017/001.png").read_bytes())
+    page = tmp_path / "page.html"
+    checked = labels if named == "file" else tmp_path / "k"
+    assert main(["validate-dataset", str(checked), "--report", str(page)]) == 0
+    report = Report(page.read_bytes())
+    addresses = {link.get("href", "") for link in report.all("a")}
+    anchors = {f"#{each.get('id')}" for each in report.tree.iter() if each.get("id")}
+    pictures = {address for address in addresses if not address.startswith("#")}
+    assert {address for address in addresses - pictures if not address.startswith("#picture-")} <= anchors
+    files = {(tmp_path / unquote(address)).resolve() for address in pictures}
+    assert all(file.is_file() for file in files), files
+    assert files >= {labels, tmp_path / "k/val2017/extra.png"}
+    named_at = [text_of(row[2]) for row in report.all("tr") if len(row) == 4]
+    assert any("001.png" in text for text in named_at), "the box without height is one of 001.png"
 
 
 def test_every_link_of_a_report_elsewhere_leads_to_a_file(yard: Path, tmp_path: Path) -> None:
@@ -91,7 +120,7 @@ def test_pictures_that_something_was_found_about_are_shown(tmp_path: Path) -> No
     link = next(rows[0].iter("a"))
     assert link.get("href", "")[1:] in places, "the picture is shown, so the link leads there"
     assert [text_of(cell) for cell in rows[0]] == [
-        "V1",
+        "error V1",
         "wrong",
         f"rgb/{others[0]:06d}.pngannotation 9",
         "expected 1found 2",
@@ -100,6 +129,8 @@ def test_pictures_that_something_was_found_about_are_shown(tmp_path: Path) -> No
     assert not list(rows[2].iter("a"))
     assert next(rows[len(rows) - 1].iter("a")).get("href") == f"./rgb/{others[-1]:06d}.png", "not shown: to the file"
     chips = [text_of(chip) for chip in report.one("p", class_="chips")]
+    badges = [text_of(badge) for badge in report.all("span", class_="badge error")]
+    assert badges == ["1 finding"]
     assert chips == ["1 error", "1 warning", f"{len(findings) - 2} notes"]
 
 

@@ -10,9 +10,9 @@ import pytest
 from pycocotools import mask as coco_mask
 
 from sdg.dataset.open import open_dataset
+from sdg.foundation.palette import VOID, stuff_color, thing_color
 from sdg.report.overlays import CUBOID_EDGES, cuboid_path, describe
 from sdg.report.pictures import depth_picture, id_picture, photograph, semantic_colors
-from sdg.write.coco import category_color
 
 
 def decoded(uri: str | None) -> np.ndarray:
@@ -33,7 +33,7 @@ def test_a_photograph_keeps_its_colours_and_shrinks_to_640_pixels(tmp_path: Path
     assert np.abs(small[150, 500].astype(int) - (10, 200, 90)).max() <= 4
 
 
-def test_depth_goes_from_blue_to_red_and_nothing_is_grey(tmp_path: Path) -> None:
+def test_depth_goes_from_bright_to_dark_and_nothing_is_nearly_black(tmp_path: Path) -> None:
     depth_mm = np.repeat(np.linspace(1000, 9000, 400).astype(np.uint16)[None], 300, axis=0)
     depth_mm[:50] = 0
     cv2.imwrite(str(tmp_path / "depth.png"), depth_mm)
@@ -42,18 +42,22 @@ def test_depth_goes_from_blue_to_red_and_nothing_is_grey(tmp_path: Path) -> None
         shown = depth_picture(tmp_path / name)
         assert shown is not None
         picture = decoded(shown.uri).astype(int)
-        assert np.abs(picture[20, 200] - 90).max() <= 6
-        near, far = picture[200, 60], picture[200, 370]
-        assert near[0] > near[2]
-        assert far[2] > far[0]
+        assert np.abs(picture[20, 200] - VOID[::-1]).max() <= 6
+        near, middle, far = picture[200, 20], picture[200, 150], picture[200, 370]
+        assert near.sum() > middle.sum() > far.sum() > picture[20, 200].sum()
+        assert near[2] > near[0]
+        assert far[0] > far[2]
         assert np.allclose(shown.range_m, np.percentile(depth_mm[depth_mm > 0] / 1000, [1, 99]), atol=0.1)
 
 
 def test_ids_have_the_colours_of_their_categories_to_the_pixel(tmp_path: Path) -> None:
     ids = np.random.default_rng(0).integers(0, 5, (40, 60)).astype(np.uint8)
     cv2.imwrite(str(tmp_path / "ids.png"), ids)
-    picture = decoded(id_picture(tmp_path / "ids.png", semantic_colors))[..., ::-1]
-    table = np.array([[0, 0, 0], *(category_color(each) for each in range(1, 5))])
+    shown = id_picture(tmp_path / "ids.png", semantic_colors({1, 2}))
+    assert shown is not None
+    assert shown.ids == [0, 1, 2, 3, 4]
+    picture = decoded(shown.uri)[..., ::-1]
+    table = np.array([VOID, thing_color(1), thing_color(2), stuff_color(3), stuff_color(4)])
     assert np.array_equal(picture, table[ids])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from sdg.validate.goodness import chi_square, holm, kolmogorov_smirnov, normal_cumulative
+from sdg.validate.goodness import counts_p_value, holm, kolmogorov_smirnov, normal_cumulative
 
 
 @pytest.mark.parametrize(("count", "shift"), [(20, 0.3), (200, 0.08), (1000, 0.05)])
@@ -29,14 +30,39 @@ def test_a_normal_distribution_is_cut_off_at_both_ends() -> None:
     assert normal_cumulative(0.0, 1.0, -math.inf, math.inf)(np.array([0.0]))[0] == pytest.approx(0.5)
 
 
-def test_pearsons_test_is_scipys() -> None:
-    expected = stats.chisquare([30, 50, 20], [100 / 3] * 3).pvalue
-    assert chi_square([30, 50, 20], [1 / 3] * 3) == pytest.approx(expected)
+@pytest.mark.parametrize("limits", [(9.0, math.inf), (30.0, 40.0), (-math.inf, -12.0), (8.5, 8.5 + 1e-9)])
+def test_a_cut_far_from_the_mean_is_no_division_by_nothing(limits: tuple[float, float]) -> None:
+    """SciPy's own truncated normal is the reference; its far tails are computed in logarithms too."""
+    low, high = limits
+    ends = np.clip(np.array(limits), -45.0, 45.0)
+    values = np.linspace(ends[0], min(ends[1], ends[0] + 1.0) if low > 0 else ends[1], 50)
+    expected = stats.truncnorm.cdf(values, low, high)
+    np.testing.assert_allclose(normal_cumulative(0.0, 1.0, low, high)(values), expected, atol=1e-6)
 
 
-def test_too_few_values_are_not_tested() -> None:
-    assert chi_square([3, 1], [0.5, 0.5]) is None
-    assert chi_square([30, 0], [1.0, 0.0]) is None
+def test_the_test_of_counts_is_the_exact_binomial_one() -> None:
+    """Of two kinds, both have the same two-sided tail; Bonferroni's correction doubles it once more."""
+    expected = 2 * 2 * min(stats.binom.cdf(3, 20, 0.3), stats.binom.sf(2, 20, 0.3))
+    assert counts_p_value([3, 17], [0.3, 0.7]) == pytest.approx(expected)
+    assert counts_p_value([16, 0], [0.5, 0.5]) == pytest.approx(4 * 0.5**16)
+    assert counts_p_value([10**6, 10**6], [0.5, 0.5]) == 1.0
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.9, 0.1), (0.2, 0.3, 0.5), (1 / 3, 1 / 3, 1 / 3)])
+@pytest.mark.parametrize("total", [1, 12, 40])
+def test_fair_counts_are_blamed_no_more_often_than_promised(shares: tuple[float, ...], total: int) -> None:
+    """Every outcome that there can be, weighed by how likely it is: no chance is involved."""
+    rows = [counts for counts in itertools.product(range(total + 1), repeat=len(shares)) if sum(counts) == total]
+    likely = stats.multinomial.pmf(rows, total, shares)
+    found = np.array([counts_p_value(counts, shares) for counts in rows])
+    assert likely.sum() == pytest.approx(1.0)
+    for level in (1e-6, 1e-4, 0.05):
+        assert likely[found <= level].sum() <= level
+
+
+def test_one_kind_alone_is_not_tested() -> None:
+    assert counts_p_value([30, 0], [1.0, 0.0]) is None
+    assert counts_p_value([0, 0], [0.5, 0.5]) is None
 
 
 def test_holm_rejects_step_by_step() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from sdg.cli.main import main
 from sdg.executor.rerender import Rerendered, rerender
+from sdg.pipeline import Pipeline
 from sdg.validate.findings import Findings
 from tests.validate.datasets import SdgDataset
 
@@ -103,3 +104,43 @@ def test_another_recipe_can_not_make_it_again(dataset: SdgDataset):
 def test_only_datasets_of_sdg_can_be_made_again(plain: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["validate-dataset", str(plain), "--rerender", "1"]) == 2
     assert "--rerender takes datasets of sdg" in capsys.readouterr().err
+
+
+def test_arrays_and_segments_of_another_frame_are_found(dataset: SdgDataset) -> None:
+    """Nothing moves, so that another frame's motion is the same; it is moved by hand."""
+    (frame,) = made_again(dataset.root)[0].frames
+    change(dataset.root / f"frames/{frame:06d}.json", elsewhere)
+    spoilt = []
+    for annotator in ("normals", "distance_to_image_plane", "distance_to_camera", "panoptic"):
+        path, other = (dataset.file(annotator, "left", number) for number in (frame, (frame + 1) % 4))
+        dataset.put(path, (dataset.root / other).read_bytes())
+        spoilt.append(path)
+    moved = dataset.file("motion_vectors", "left", frame)
+    dataset.edit_array(moved, lambda array: array + 1)
+    gone = dataset.file("rgb", "left", frame)
+    (dataset.root / gone).unlink()
+    broken = dataset.file("depth", "left", frame)
+    dataset.put(broken, b"no picture")
+    _, findings = made_again(dataset.root)
+    assert {finding.file for finding in findings.all() if finding.code == "V902"} == {*spoilt, moved, gone, broken}
+
+
+def test_a_file_that_is_gone_has_other_bytes(dataset: SdgDataset) -> None:
+    (frame,) = made_again(dataset.root)[0].frames
+    (dataset.root / dataset.file("rgb", frame=frame)).unlink()
+    assert made_again(dataset.root)[1].counts == {"V901": 1}
+
+
+def test_a_bug_of_ours_is_no_finding(dataset: SdgDataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(pipeline: Pipeline, frame_index: int) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(Pipeline, "frame", fail)
+    with pytest.raises(KeyError, match="a bug"):
+        made_again(dataset.root)
+
+
+def test_a_record_without_its_renderer_can_not_be_made_again(dataset: SdgDataset) -> None:
+    for frame in range(4):
+        dataset.edit(dataset.record(frame), lambda record: record.pop("renderer"))
+    assert made_again(dataset.root)[1].counts == {"V904": 1}

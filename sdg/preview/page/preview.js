@@ -5,7 +5,7 @@ const OVERLAYS = ["masks", "boxes", "cuboids"];
 const BASES = ["rgb", "depth", "semantic", "instance", "normals"];
 const SVG = "http://www.w3.org/2000/svg";
 const RETRY_MS = 1000;
-const WIDE_ENOUGH = 0.06; // of the picture's width; names over narrower boxes would cover each other
+const TAG_PX = 15; // how high a name is
 
 const byId = (id) => document.getElementById(id);
 const embedded = byId("state").textContent.trim();
@@ -26,6 +26,10 @@ function drawing(tag, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
   return made;
+}
+
+function counted(count, noun) {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function currentFrame() {
@@ -63,26 +67,43 @@ function buildCuboids(view) {
   return svg;
 }
 
-function isDark(color) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
-}
-
 function buildLabels(view) {
   const labels = element("div", { class: "labels" });
-  for (const thing of view.things) {
-    const [x, y, width] = thing.box;
-    if (width < WIDE_ENOUGH * view.width) continue;
+  // Where there isn't room for all, the larger things are named.
+  for (const thing of [...view.things].sort((a, b) => b.box[2] * b.box[3] - a.box[2] * a.box[3])) {
     const label = element("span", {}, thing.label);
     label.style.background = thing.color;
-    label.style.left = `${(100 * x) / view.width}%`;
-    label.style.top = `${(100 * y) / view.height}%`;
-    label.classList.toggle("inside", y < 0.05 * view.height);
-    label.classList.toggle("dark", isDark(thing.color));
+    label.style.color = thing.ink;
+    label.box = thing.box;
     labels.append(label);
   }
+  labels.width = view.width;
   return labels;
 }
+
+// Puts each name above its box, or just inside; a name that would cover another, or half of which would be outside,
+// is left out.
+function placeLabels(labels) {
+  const scale = labels.clientWidth / labels.width;
+  const taken = [];
+  for (const label of labels.children) {
+    const [x, y, width, height] = label.box.map((value) => value * scale);
+    const wide = label.offsetWidth;
+    const left = Math.max(0, Math.min(x, labels.clientWidth - wide));
+    const places = y >= TAG_PX ? [y - TAG_PX, y] : [y];
+    const top = places.find((place) =>
+      taken.every(([l, t, w]) => l + w <= left || left + wide <= l || Math.abs(t - place) >= TAG_PX));
+    const fits = top !== undefined && wide <= 1.6 * width && height >= TAG_PX / 2;
+    label.style.visibility = fits ? "visible" : "hidden";
+    if (!fits) continue;
+    label.style.left = `${left}px`;
+    label.style.top = `${top}px`;
+    label.classList.toggle("inside", top === y);
+    taken.push([left, top, wide]);
+  }
+}
+
+const resized = new ResizeObserver((entries) => entries.forEach((entry) => placeLabels(entry.target)));
 
 function buildView(view) {
   const figure = element("figure", { class: view.stale ? "view stale" : "view", "data-camera": view.camera });
@@ -92,18 +113,26 @@ function buildView(view) {
     figure.append(element("div", { class: "stage waiting" }, "rendering…"));
     return figure;
   }
-  const samples = view.stale ? "rendering…" : `${view.spp} sample${view.spp === 1 ? ", draft" : "s"}`;
-  note.textContent = `${view.width} × ${view.height} · ${view.things.length} things · ${samples}`;
+  const samples = view.stale ? "rendering…" : `${counted(view.spp, "sample")}${view.spp === 1 ? ", draft" : ""}`;
+  note.textContent = `${view.width} × ${view.height} · ${counted(view.things.length, "object")} · ${samples}`;
   const base = element("img", { class: "base", width: view.width, height: view.height });
   const masks = element("img", { class: "masks", alt: "", src: view.pictures.masks });
   base.alt = `what ${view.camera} sees`;
   base.src = view.pictures[chosen.base];
   base.shown = view.pictures;
-  figure.append(element("div", { class: "stage" }, base, masks, buildBoxes(view), buildCuboids(view), buildLabels(view)));
+  const labels = buildLabels(view);
+  const stage = element("div", { class: "stage" }, base, masks, buildBoxes(view), buildCuboids(view), labels);
   if (view.depth_ends_m) {
     const [near, far] = view.depth_ends_m;
-    figure.append(element("div", { class: "scale" }, `${near.toPrecision(3)} m`, element("i"), `${far.toPrecision(3)} m`));
+    const title = "depth, on a logarithmic scale";
+    stage.append(element("div", { class: "scale", title }, near.toPrecision(3), element("i"), `${far.toPrecision(3)} m`));
+  } else {
+    stage.append(element("div", { class: "scale" }, "no depth"));
   }
+  // The whole picture is to be seen at once, with its caption and the page's head.
+  figure.style.setProperty("--aspect", view.width / view.height);
+  figure.append(stage);
+  resized.observe(labels);
   return figure;
 }
 
@@ -131,10 +160,21 @@ function buildClasses(frame) {
 function showDrawn() {
   const frame = state && currentFrame();
   const wanted = byId("filter").value.trim().toLowerCase();
-  const rows = (frame ? frame.drawn : []).filter(({ name }) => name.toLowerCase().includes(wanted));
+  const drawn = frame ? frame.drawn : [];
+  const rows = drawn.filter(({ name }) => name.toLowerCase().includes(wanted));
   byId("drawn").replaceChildren(
-    ...rows.map(({ name, value }) => element("tr", {}, element("td", {}, name), element("td", {}, value))),
+    ...rows.map(({ name, value }) => {
+      const kind = /^[^ ]*\d[^ ]*$/.test(value) && value.length < 16 ? "number" : "";
+      return element("tr", {}, element("td", {}, ...breakable(name)), element("td", { class: kind }, value));
+    }),
   );
+  const none = drawn.length ? `no name of the ${counted(drawn.length, "value")} has “${wanted}” in it` : "nothing is drawn";
+  byId("none").textContent = frame && rows.length === 0 ? none : "";
+}
+
+// A name's parts, between which a line may end.
+function breakable(name) {
+  return name.split(/(?<=[.@])/).flatMap((part, at) => (at ? [element("wbr"), part] : [part]));
 }
 
 function showFaults() {
@@ -157,6 +197,10 @@ function showFaults() {
 function showStatus(text, kind) {
   const status = byId("status");
   status.textContent = text;
+  status.title = text;
+  if (state && !currentFrame()) {
+    byId("views").replaceChildren(element("div", { class: "stage waiting" }, kind === "bad" ? "nothing to show yet" : `${text}…`));
+  }
   status.dataset.kind = kind;
 }
 
@@ -181,6 +225,8 @@ function showFrame() {
   byId("frame-back").disabled = live ? asked.frame === 0 : chosen.at === 0;
   byId("frame-on").disabled = !live && chosen.at === state.frames.length - 1;
   byId("seed-back").disabled = asked.seed === "0" || asked.seed === "";
+  document.body.classList.toggle("stale", live && state.stale);
+  document.body.classList.toggle("empty", !frame);
   const described = JSON.stringify(frame ?? null);
   if (described === shownFrame) return;
   shownFrame = described;
@@ -199,6 +245,7 @@ function showState() {
   document.title = `${state.name || "recipe"} · sdg preview`;
   byId("name").textContent = state.name || "sdg preview";
   byId("recipe").textContent = state.recipe;
+  byId("recipe").title = state.recipe;
   showFaults();
   if (live) showStatus(state.status, state.kind);
   showFrame();
@@ -214,6 +261,7 @@ async function ask(change) {
     return;
   }
   state.asked = { ...state.asked, ...change };
+  state.stale = true;
   showFrame();
   try {
     const { frame, seed, own } = state.asked;

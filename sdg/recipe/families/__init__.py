@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from sdg.recipe.families.form import Form
 from sdg.recipe.families.park import ParkFamilies
-from sdg.recipe.families.warehouse import PalletRackForm, WarehouseFamilies
+from sdg.recipe.families.warehouse import WarehouseFamilies
 
-__all__ = ["FamilyAsset", "Form", "PalletRackForm", "default_form"]
+__all__ = ["FamilyAsset", "Form", "default_form"]
 
 
 class FamilyAsset(WarehouseFamilies, ParkFamilies):

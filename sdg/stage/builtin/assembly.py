@@ -39,6 +39,11 @@ def scattered(piece: Geometry, stream: RandomStream) -> Geometry:
     return piece.with_uv_offset(stream.uniform(0.0, 8.0), stream.uniform(0.0, 8.0))
 
 
+def varied(pieces: Sequence[Piece], stream: RandomStream) -> list[Piece]:
+    """Return pieces whose textures begin elsewhere, so that no two of a kind are worn alike."""
+    return [piece if piece.tile else replace(piece, geometry=scattered(piece.geometry, stream)) for piece in pieces]
+
+
 def fitted(pieces: Sequence[Piece], size_m: Vec3) -> list[Piece]:
     """Return the pieces scaled to fill `size_m` exactly, standing on z = 0 over the origin."""
     low, high = join(piece.geometry for piece in pieces).bounds()

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sdg.foundation.arrays import Float32Array, FloatArray
+from sdg.foundation.arrays import FloatArray
 from sdg.stage.builtin.noise import Shape, white
 
 IndexArray = npt.NDArray[np.intp]
 
 # Rows that are worked on at a time: what they need fits in a processor's cache.
 _STRIP = 16
+_STROKES = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,22 +28,22 @@ class Cells:
     """The cells of a picture.
 
     Attributes:
-        nearest: Distance to the nearest point, in grid steps, shape (H, W), float32.
+        nearest: Distance to the nearest point, in grid steps, shape (H, W).
         second: Distance to the second nearest.
         index: Which point is nearest, shape (H, W), from 0 to the number of points less 1.
         dx, dy: From the nearest point to here, in grid steps, shape (H, W), float32; y runs downwards.
     """
 
-    nearest: Float32Array
-    second: Float32Array
+    nearest: FloatArray
+    second: FloatArray
     index: IndexArray
-    dx: Float32Array
-    dy: Float32Array
+    dx: FloatArray
+    dy: FloatArray
 
     @property
-    def border(self) -> Float32Array:
+    def border(self) -> FloatArray:
         """How far the border to the next cell is, about, in grid steps: 0 on it."""
-        return (self.second - self.nearest) * np.float32(0.5)
+        return (self.second - self.nearest) * 0.5
 
 
 def cells(name: str, shape: Shape, count: tuple[int, int], jitter: float = 1.0) -> Cells:
@@ -57,11 +58,8 @@ def cells(name: str, shape: Shape, count: tuple[int, int], jitter: float = 1.0) 
     rows, columns = count
     stray = (white(name, (rows, columns * 2)).reshape(-1, 2) - 0.5) * jitter + 0.5
     point_y, point_x = np.ascontiguousarray(stray.T.astype(np.float32))
-    found = Cells(
-        *(np.empty(shape, np.float32) for _ in range(2)),
-        np.empty(shape, np.intp),
-        *(np.empty(shape, np.float32) for _ in range(2)),
-    )
+    whole_index: IndexArray = np.empty(shape, np.intp)
+    whole_nearest, whole_second, whole_dx, whole_dy = (np.empty(shape) for _ in range(4))
     x = ((np.arange(shape[1]) + 0.5) * (columns / shape[1])).astype(np.float32)
     column = np.floor(x).astype(np.intp)
     within_x = x - column
@@ -81,15 +79,13 @@ def cells(name: str, shape: Shape, count: tuple[int, int], jitter: float = 1.0) 
             closer = square < nearest
             np.minimum(second, np.maximum(square, nearest), out=second)
             np.minimum(nearest, square, out=nearest)
-            for kept, offered in ((index, candidate), (best_x, dx), (best_y, dy)):
-                np.copyto(kept, offered, where=closer)
-        for whole, part in zip(
-            (found.nearest, found.second, found.index, found.dx, found.dy),
-            (np.sqrt(nearest), np.sqrt(second), index, best_x, best_y),
-            strict=True,
-        ):
-            whole[strip] = part
-    return found
+            np.copyto(index, candidate, where=closer)
+            np.copyto(best_x, dx, where=closer)
+            np.copyto(best_y, dy, where=closer)
+        whole_index[strip] = index
+        whole_nearest[strip], whole_second[strip] = np.sqrt(nearest), np.sqrt(second)
+        whole_dx[strip], whole_dy[strip] = best_x, best_y
+    return Cells(whole_nearest, whole_second, whole_index, whole_dx, whole_dy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,14 +134,17 @@ def strokes(
     step = length[:, None] / len(along)
     profile = np.sqrt(along) * (1.0 - along) * 2.6 if leaf else np.sqrt(1.0 - 0.9 * along)
     half = 0.5 * width[:, None] * profile[None, :]
-    middle_x = draws[:, 0, None] * shape[1] + np.cumsum(np.cos(direction) * step, axis=1)
-    middle_y = draws[:, 1, None] * shape[0] + np.cumsum(np.sin(direction) * step, axis=1)
-    x = middle_x[:, :, None] - (np.sin(direction) * half)[:, :, None] * across
-    y = middle_y[:, :, None] + (np.cos(direction) * half)[:, :, None] * across
-    pixel = (np.floor(y).astype(np.intp) % shape[0]) * shape[1] + np.floor(x).astype(np.intp) % shape[1]
-    # What is assigned last stays: later strokes, and of one stroke whatever comes last.
-    top = np.full(shape[0] * shape[1], -1, np.intp)
-    top[pixel.ravel()] = np.arange(pixel.size)
+    cosine, sine = np.cos(direction), np.sin(direction)
+    middle_x = draws[:, 0, None] * shape[1] + np.cumsum(cosine * step, axis=1)
+    middle_y = draws[:, 1, None] * shape[0] + np.cumsum(sine * step, axis=1)
+    top = np.full(shape[0] * shape[1], -1, np.int32)
+    for first in range(0, count, _STROKES):
+        some = slice(first, min(first + _STROKES, count))
+        x = middle_x[some, :, None] - (sine[some] * half[some])[:, :, None] * across
+        y = middle_y[some, :, None] + (cosine[some] * half[some])[:, :, None] * across
+        pixel = (np.floor(y).astype(np.int32) % shape[0]) * shape[1] + np.floor(x).astype(np.int32) % shape[1]
+        # What is assigned last stays: later strokes, and of one stroke whatever comes last.
+        top[pixel.ravel()] = np.arange(pixel.size, dtype=np.int32) + first * len(along) * sides
     covered = top >= 0
     which, rest = np.divmod(np.where(covered, top, 0), len(along) * sides)
     far, side = np.divmod(rest, sides)

@@ -42,7 +42,8 @@ def courses(shape: Shape, *, rows: int, columns: int, shift: float, joint: Vec2,
     course = np.floor(y).astype(np.intp)
     x = (np.arange(shape[1]) + 0.5)[None, :] * columns / shape[1] + shift * (course % 2)
     piece = np.floor(x).astype(np.intp)
-    u, v = x - piece, y - course
+    u: FloatArray = x - piece
+    v: FloatArray = y - course
     inside_u = step(0.5 - np.abs(u - 0.5), joint[0] / 2, joint[0] / 2 + rim[0])
     inside_v = step(0.5 - np.abs(v - 0.5), joint[1] / 2, joint[1] / 2 + rim[1])
     return Courses(course * columns + piece % columns, u, v, inside_u * inside_v)

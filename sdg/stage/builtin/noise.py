@@ -95,9 +95,11 @@ def normal_texture(height_m: FloatArray, size_m: Vec2) -> Texture:
     rows, columns = height_m.shape
     slope_u = (np.roll(height_m, -1, axis=1) - np.roll(height_m, 1, axis=1)) * columns / (2 * size_m[0])
     slope_v = (np.roll(height_m, 1, axis=0) - np.roll(height_m, -1, axis=0)) * rows / (2 * size_m[1])
-    normal = np.stack([-slope_u, -slope_v, np.ones_like(height_m)], axis=-1)
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    return Texture(_bytes(normal * 0.5 + 0.5), "linear")
+    upright = 1.0 / np.sqrt(slope_u * slope_u + slope_v * slope_v + 1.0)
+    pixels = np.empty((rows, columns, 3), np.uint8)
+    for channel, part in enumerate((-slope_u * upright, -slope_v * upright, upright)):
+        pixels[:, :, channel] = _bytes(part * 0.5 + 0.5)
+    return Texture(pixels, "linear")
 
 
 def _bytes(values: FloatArray) -> UInt8Array:

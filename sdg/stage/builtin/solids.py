@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, metre_uvs, split_by_side
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, join, metre_uvs, split_by_side
 
 
 def plain_box(size_m: Point, center_m: Point = (0.0, 0.0, 0.0), grain: int | None = None) -> Geometry:
@@ -201,6 +201,50 @@ def folded_sheet(path_m: FloatArray, sweep_m: Point, crease_deg: float = 30.0) -
     start = 4 * np.arange(strips)[:, None]
     faces = np.concatenate([start + np.array([[0, 1, 2]]), start + np.array([[0, 2, 3]])])
     return Geometry(vertices.reshape(-1, 3), faces, normals.reshape(-1, 3), uvs.reshape(-1, 2))
+
+
+def prism(outline_m: Sequence[tuple[float, float]], width_m: float, crease_deg: float = 40.0) -> Geometry:
+    """Return a closed body that a convex outline of (x, z), counter-clockwise seen along +y, sweeps along y.
+
+    It is centred on y = 0. Joints sharper than `crease_deg` shade as edges.
+    """
+    outline = np.asarray(outline_m, dtype=np.float64)
+    steps = np.roll(outline, -1, axis=0) - outline
+    lengths = np.linalg.norm(steps, axis=1)
+    facing = np.stack([steps[:, 1], -steps[:, 0]], axis=1) / lengths[:, None]
+    count, half = len(outline), width_m / 2
+    traveled = np.concatenate([[0.0], np.cumsum(lengths)])
+    vertices, normals, uvs = [], [], []
+    for index in range(count):
+        for end in (0, 1):
+            normal, neighbour = facing[index], facing[(index + (1 if end else -1)) % count]
+            if float(normal @ neighbour) > math.cos(math.radians(crease_deg)):
+                normal = (normal + neighbour) / np.linalg.norm(normal + neighbour)
+            x, z = outline[(index + end) % count]
+            vertices += [(x, -half, z), (x, half, z)]
+            normals += [(normal[0], 0.0, normal[1])] * 2
+            uvs += [(-half, traveled[index + end]), (half, traveled[index + end])]
+    low = 4 * np.arange(count)[:, None]
+    sides = Geometry(
+        np.array(vertices),
+        np.concatenate([low + np.array([[0, 3, 2]]), low + np.array([[0, 1, 3]])]),
+        np.array(normals),
+        np.array(uvs),
+    )
+    x_axis, z_axis = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])
+    front = polygon((0.0, -half, 0.0), x_axis, z_axis, [(float(x), float(z)) for x, z in outline])
+    back = polygon((0.0, half, 0.0), -x_axis, z_axis, [(-float(x), float(z)) for x, z in outline[::-1]])
+    return join([sides, front, back])
+
+
+def upright_prism(
+    outline_m: Sequence[tuple[float, float]], low_m: float, high_m: float, crease_deg: float = 35.0
+) -> Geometry:
+    """Return a closed body that a convex outline of (x, y), clockwise seen from above, sweeps from one height up."""
+    body = prism([(x, -y) for x, y in outline_m], high_m - low_m, crease_deg)
+    # (x, y, z) of the prism becomes (x, -z, y).
+    matrix = np.array([[1.0, 0, 0, 0], [0, 0, -1.0, 0], [0, 1.0, 0, (low_m + high_m) / 2], [0, 0, 0, 1.0]])
+    return body.moved(matrix)
 
 
 def decal(corner_m: Point, u_m: Point, v_m: Point, *, tile: bool = False) -> Geometry:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdg.stage.builtin.textures import polymer
 from sdg.stage.builtin.texture_cache import cache_folder, cached_textures
+from sdg.stage.builtin.textures import polymer
 from sdg.stage.builtin.textures.model import TextureSet
 
 

@@ -94,14 +94,14 @@ def leather() -> TextureSet:
     coarse = cells("leather coarse", shape, (90, 90))
     valley = 1.0 - step(pebbles.border, 0.02, 0.2)
     fold = (1.0 - step(coarse.border, 0.0, 0.07)) * step(warp, -0.6, 1.2)
-    rubbed = step(fractal("leather rubbed", shape, slope=1.7, low=1, high=24), 0.2, 2.2)
-    clouds = fractal("leather clouds", shape, slope=1.5, low=2, high=60)
-    value = 0.88 + 0.04 * clouds - 0.16 * valley - 0.16 * fold + 0.06 * rubbed
-    height = -0.00012 * blurred(np.asarray(valley, np.float64), 0.7) - 0.0003 * blurred(np.asarray(fold, np.float64), 0.8)
+    rubbed = step(fractal("leather rubbed", shape, slope=1.3, low=3, high=40), 0.2, 2.8)
+    clouds = fractal("leather clouds", shape, slope=1.1, low=4, high=80)
+    value = 0.88 + 0.03 * clouds - 0.16 * valley - 0.16 * fold + 0.04 * rubbed
+    height = -0.00012 * blurred(valley, 0.7) - 0.0003 * blurred(fold, 0.8)
     return TextureSet(
         size,
         color_texture(value),
         scalar_texture(np.clip(0.88 + 0.1 * valley - 0.22 * rubbed, 0.4, 1.0)),
         None,
-        normal_texture(height + 0.0002 * warp * 0.1, size),
+        normal_texture(height + 0.00002 * warp, size),
     )

@@ -11,21 +11,20 @@ from sdg.stage.builtin.textures.model import TextureSet, mixed
 
 def paint(*, worn: bool) -> TextureSet:
     """Sprayed paint on metal; worn: chips down to primer and steel, scratches, grime."""
-    shape, size = (512, 512), (1.0, 1.0)
-    peel = fractal("paint peel", shape, slope=0.6, low=30, high=140)
-    haze = fractal("paint haze", shape, slope=1.6, low=1, high=60)
+    shape, size = (1024, 1024), (2.0, 2.0)
+    peel = fractal("paint peel", shape, slope=0.6, low=60, high=280)
+    haze = fractal("paint haze", shape, slope=1.4, low=2, high=120)
     value = 0.95 + 0.022 * haze
     rough = 0.84 + 0.08 * haze
     height = 0.00002 * peel
     if not worn:
         return TextureSet(size, color_texture(value), scalar_texture(rough), None, normal_texture(height, size))
-    chips = fractal("paint chips", shape, slope=0.95, low=4) + 0.5 * fractal(
-        "chip places", shape, slope=2, low=1, high=8
-    )
+    places = fractal("chip places", shape, slope=1.6, low=2, high=16)
+    chips = fractal("paint chips", shape, slope=0.95, low=8) + 0.5 * places
     bare = step(chips, 2.35, 2.5)
     primer = step(chips, 2.12, 2.22) - bare
     scratch = _scratches(shape)
-    grime = step(fractal("paint grime", shape, slope=1.5, low=1, high=120), 0.2, 2.6)
+    grime = step(fractal("paint grime", shape, slope=1.3, low=3, high=240), 0.3, 2.8)
     metal = np.maximum(bare, scratch * 0.8)
     color = mixed((value * (1.0 - 0.35 * grime))[:, :, None], np.array([0.34, 0.30, 0.27]), np.clip(primer, 0.0, 1.0))
     color = mixed(color, np.array([0.42, 0.36, 0.32]), metal)
@@ -43,7 +42,7 @@ def paint(*, worn: bool) -> TextureSet:
 def _scratches(shape: tuple[int, int]) -> FloatArray:
     """Return thin straight scratches, in [0, 1], wrapped at the edges."""
     marks: FloatArray = np.zeros(shape)
-    for across, down, turn, reach, depth in white("paint scratches", (46, 5)):
+    for across, down, turn, reach, depth in white("paint scratches", (180, 5)):
         count = int(20 + 120 * reach**2)
         t = np.arange(count)
         angle = np.pi * (turn - 0.5) * 0.8
@@ -57,7 +56,7 @@ def matte_paint() -> TextureSet:
     """Rolled wall paint with faint stains."""
     shape, size = (512, 512), (2.5, 2.5)
     stipple = fractal("wall stipple", shape, slope=0.3, low=80)
-    stains = fractal("wall stains", shape, slope=1.8, low=1, high=60, stretch=(0.6, 1.4))
+    stains = fractal("wall stains", shape, slope=1.4, low=3, high=60, stretch=(0.6, 1.4))
     value = 0.94 + 0.022 * stains + 0.008 * stipple
     return TextureSet(
         size, color_texture(value), scalar_texture(0.95 + 0.02 * stains), None, normal_texture(0.00016 * stipple, size)
@@ -82,12 +81,12 @@ def plaster() -> TextureSet:
     shape, size = (1024, 1024), (3.2, 3.2)
     sand = fractal("plaster sand", shape, slope=0.35, low=90)
     swirls = fractal("plaster swirls", shape, slope=1.3, low=8, high=160)
-    clouds = fractal("plaster clouds", shape, slope=1.7, low=1, high=40)
+    clouds = fractal("plaster clouds", shape, slope=1.4, low=3, high=60)
     folds = fractal("plaster cracks", shape, slope=1.9, low=2, high=90)
     where = step(fractal("plaster crack places", shape, slope=2.0, low=1, high=10), 0.9, 1.8)
     crack = np.exp(-((folds / 0.012) ** 2)) * where
-    rain = fractal("plaster rain", shape, slope=1.2, low=2, high=120, stretch=(1.0, 6.0))
-    value = 0.92 + 0.018 * sand + 0.02 * swirls + 0.03 * clouds - 0.035 * np.clip(rain, 0.0, 2.5)
+    rain = fractal("plaster rain", shape, slope=1.0, low=5, high=120, stretch=(1.0, 6.0))
+    value = 0.92 + 0.018 * sand + 0.02 * swirls + 0.02 * clouds - 0.03 * np.clip(rain, 0.0, 2.5)
     value = value * (1.0 - 0.4 * crack)
     tint = 1.0 + (0.02 * clouds - 0.02 * np.clip(rain, 0.0, 2.0))[:, :, None] * np.array([0.3, 0.0, -0.8])
     height = 0.00045 * sand + 0.0011 * swirls - 0.0008 * crack

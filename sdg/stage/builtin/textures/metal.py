@@ -14,38 +14,25 @@ RUST_BASE = (0.48, 0.36, 0.34)
 
 def galvanised() -> TextureSet:
     """Hot-dip zinc with spangle."""
-    shape, size = (512, 512), (0.4, 0.4)
-    count = 420
-    seeds = white("spangle seeds", (count, 3))
-    points = (seeds[:, :2] * shape[0]).astype(np.int64)
-    tiled = np.ones((shape[0] * 3, shape[1] * 3), dtype=bool)
-    index = np.zeros(tiled.shape, dtype=np.int64)
-    for dy in range(3):
-        for dx in range(3):
-            rows, columns = points[:, 0] + dy * shape[0], points[:, 1] + dx * shape[1]
-            tiled[rows, columns] = False
-            index[rows, columns] = np.arange(count)
-    middle = (slice(shape[0], 2 * shape[0]), slice(shape[1], 2 * shape[1]))
-    from scipy import ndimage
-
-    nearest = ndimage.distance_transform_edt(tiled, return_distances=False, return_indices=True)
-    cell = index[nearest[0][middle], nearest[1][middle]]
-    tone = seeds[cell, 2]
-    haze = fractal("zinc haze", shape, slope=1.5, low=1, high=80)
-    value = 0.86 + 0.1 * (tone - 0.5) + 0.03 * haze
-    rough = np.clip(0.82 + 0.25 * (tone - 0.5) + 0.06 * haze, 0.5, 1.0)
-    return TextureSet(size, color_texture(blurred(value, 0.7)), scalar_texture(rough))
+    shape, size = (1024, 1024), (1.6, 1.6)
+    count = 82
+    spangle = cells("spangle", shape, (count, count))
+    tone = white("spangle tones", (count, count)).ravel()[spangle.index]
+    haze = fractal("zinc haze", shape, slope=1.3, low=3, high=200)
+    value = 0.86 + 0.1 * (tone - 0.5) + 0.025 * haze
+    rough = np.clip(0.82 + 0.25 * (tone - 0.5) + 0.05 * haze, 0.5, 1.0)
+    return TextureSet(size, color_texture(blurred(value, 0.8)), scalar_texture(rough))
 
 
 def steel() -> TextureSet:
     """Rolled steel, faintly brushed along u, with a little tarnish."""
-    shape, size = (512, 512), (0.5, 0.5)
-    brushed = fractal("steel brush", shape, slope=0.3, low=8, stretch=(50.0, 1.0))
-    tarnish = step(fractal("steel tarnish", shape, slope=1.5, low=1, high=90), 0.3, 2.4)
-    value = 0.92 + 0.03 * brushed - 0.2 * tarnish
+    shape, size = (1024, 1024), (1.8, 1.8)
+    brushed = fractal("steel brush", shape, slope=0.3, low=24, stretch=(50.0, 1.0))
+    tarnish = step(fractal("steel tarnish", shape, slope=1.2, low=4, high=250), 0.7, 3.0)
+    value = 0.92 + 0.03 * brushed - 0.16 * tarnish
     color = value[:, :, None] * (1.0 - tarnish[:, :, None] * np.array([0.0, 0.06, 0.12]))
     rough = np.clip(0.7 + 0.06 * brushed + 0.25 * tarnish, 0.3, 1.0)
-    return TextureSet(size, color_texture(color), scalar_texture(rough), None, normal_texture(0.000006 * brushed, size))
+    return TextureSet(size, color_texture(color), scalar_texture(rough), None, normal_texture(0.00001 * brushed, size))
 
 
 def brushed(name: str) -> TextureSet:
@@ -73,13 +60,13 @@ def cast(name: str) -> TextureSet:
 
 def tarnished(name: str, tarnish_tint: tuple[float, float, float]) -> TextureSet:
     """Handled brass or copper: bright where it is rubbed, dull and darker where it is not."""
-    shape, size = (512, 512), (1.0, 1.0)
-    grain = fractal(f"{name} grain", shape, slope=0.4, low=20, stretch=(12.0, 1.0))
-    patches = fractal(f"{name} patches", shape, slope=1.3, low=2, high=120)
-    dull = step(patches, -0.4, 2.2)
-    spots = step(fractal(f"{name} spots", shape, slope=0.9, low=6), 1.8, 2.8)
+    shape, size = (1024, 1024), (2.0, 2.0)
+    grain = fractal(f"{name} grain", shape, slope=0.4, low=40, stretch=(12.0, 1.0))
+    patches = fractal(f"{name} patches", shape, slope=1.0, low=4, high=200)
+    dull = step(patches, -1.5, 3.0)
+    spots = step(fractal(f"{name} spots", shape, slope=0.8, low=10), 2.0, 3.2)
     value = 0.96 + 0.015 * grain
-    color = mixed(value[:, :, None], np.array(tarnish_tint), 0.55 * dull + 0.4 * spots * (1.0 - dull))
+    color = mixed(value[:, :, None], np.array(tarnish_tint), 0.5 * dull + 0.3 * spots * (1.0 - dull))
     rough = np.clip(0.55 + 0.05 * grain + 0.35 * dull + 0.15 * spots, 0.3, 1.0)
     return TextureSet(size, color_texture(color), scalar_texture(rough), None, normal_texture(0.000006 * grain, size))
 

@@ -25,5 +25,5 @@ class TextureSet:
 
 def mixed(color: FloatArray, tint: FloatArray, weight: FloatArray) -> FloatArray:
     """Return colours, shape (H, W, 3) or (H, W, 1), drawn towards a relative colour where `weight` is 1."""
-    result: FloatArray = color * (1.0 - weight[:, :, None]) + tint * weight[:, :, None]
+    result: FloatArray = color * (1.0 - weight)[:, :, None] + tint * weight[:, :, None]
     return result

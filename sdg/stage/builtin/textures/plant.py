@@ -22,12 +22,12 @@ def leaf() -> TextureSet:
     veins = (1.0 - step(fields.border, 0.015, 0.06)) * 0.9
     fine = (1.0 - step(net.border, 0.03, 0.14)) * 0.35
     vein = np.maximum(veins, fine)
-    patches = fractal("leaf patches", shape, slope=1.4, low=1, high=40)
+    patches = fractal("leaf patches", shape, slope=1.1, low=3, high=50)
     old = step(fractal("leaf old", shape, slope=1.3, low=3, high=60), 1.5, 2.8)
-    albedo = (1.0 + 0.14 * patches)[:, :, None] * np.array([0.052, 0.108, 0.026])
+    albedo = (1.0 + 0.09 * patches)[:, :, None] * np.array([0.052, 0.108, 0.026])
     albedo = mixed(albedo, np.array([0.115, 0.175, 0.060]), vein)
     albedo = mixed(albedo, np.array([0.22, 0.19, 0.05]), 0.5 * old)
-    height = -0.00035 * blurred(np.asarray(vein, np.float64), 0.8) + 0.0003 * patches * 0.3
+    height = -0.00035 * blurred(vein, 0.8) + 0.0003 * patches * 0.3
     return TextureSet(
         size,
         color_texture(albedo / np.array(LEAF_BASE)),
@@ -55,9 +55,9 @@ def foliage() -> TextureSet:
         color = mixed(green, young, 0.7 * step(draws[:, :, 3], 0.72, 1.0))
         color = color * (1.0 + 0.35 * midrib)[:, :, None] * (light * (0.85 + 0.3 * leaves.along))[:, :, None]
         albedo = mixed(albedo, color, there)
-        height = np.where(there > 0, 0.01 * layer + 0.008 * lean + 0.002 * np.abs(leaves.across), height)
-    clouds = fractal("foliage clouds", shape, slope=1.6, low=1, high=16)
-    albedo = albedo * (1.0 + 0.14 * clouds)[:, :, None]
+        height = np.where(there > 0, 0.004 * layer + 0.005 * lean + 0.001 * np.abs(leaves.across), height)
+    clouds = fractal("foliage clouds", shape, slope=1.2, low=3, high=24)
+    albedo = albedo * (1.0 + 0.10 * clouds)[:, :, None]
     return TextureSet(
         size,
         color_texture(albedo / np.array(LEAF_BASE)),
@@ -70,7 +70,7 @@ def foliage() -> TextureSet:
 def grass() -> TextureSet:
     """A mown lawn from above: blades in every direction, straw among them, patches of other green."""
     shape, size = (1024, 1024), (2.4, 2.4)
-    patches = fractal("grass patches", shape, slope=1.6, low=2, high=50)
+    patches = fractal("grass patches", shape, slope=1.2, low=4, high=50)
     albedo = np.clip(1.0 + 0.2 * patches, 0.4, 1.8)[:, :, None] * np.array([0.030, 0.033, 0.014])
     height = np.zeros(shape)
     for layer, (count, light) in enumerate(((26_000, 0.6), (26_000, 1.0))):
@@ -78,12 +78,12 @@ def grass() -> TextureSet:
         blades = strokes(name, shape, count, length_px=(9.0, 24.0), width_px=(1.3, 2.4), bend=1.2)
         draws = white(f"{name} draws", (count, 3))[blades.index]
         there = np.asarray(blades.index >= 0, np.float64)
-        green = np.array([0.070, 0.120, 0.026]) * (0.55 + 0.95 * draws[:, :, 0, None])
+        green = np.array([0.080, 0.150, 0.028]) * (0.55 + 0.95 * draws[:, :, 0, None])
         color = mixed(green, np.array([0.26, 0.215, 0.095]), step(draws[:, :, 1], 0.90, 0.97))
         color = color * (light * (0.45 + 0.75 * blades.along))[:, :, None]
-        color = color * (1.0 + patches[:, :, None] * np.array([0.16, 0.08, 0.05]))
+        color = color * (1.0 + patches[:, :, None] * np.array([0.11, 0.06, 0.04]))
         albedo = mixed(albedo, color, there)
-        height = np.where(there > 0, 0.004 * layer + 0.008 * blades.along - 0.002 * np.abs(blades.across), height)
+        height = np.where(there > 0, 0.0015 * layer + 0.0035 * blades.along - 0.0008 * np.abs(blades.across), height)
     return TextureSet(
         size,
         color_texture(np.clip(albedo, 0.0, None) / np.array(GRASS_BASE)),
@@ -107,7 +107,7 @@ def bark() -> TextureSet:
     albedo = (1.0 + 0.14 * fine + 0.1 * warp)[:, :, None] * np.array([0.20, 0.165, 0.13])
     albedo = mixed(albedo, np.array([0.055, 0.040, 0.028]), 0.9 * depth)
     albedo = mixed(albedo, np.array([0.13, 0.145, 0.06]), 0.55 * moss)
-    height = -0.010 * blurred(depth, 1.0) + 0.0012 * fine
+    height = -0.0045 * blurred(depth, 1.2) + 0.0006 * fine
     return TextureSet(
         size,
         color_texture(albedo / np.array(BARK_BASE)),

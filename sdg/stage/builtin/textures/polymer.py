@@ -43,7 +43,9 @@ def smooth_plastic() -> TextureSet:
     peel = fractal("gloss peel", shape, slope=1.0, low=12, high=70)
     haze = fractal("gloss haze", shape, slope=1.6, low=2, high=60)
     hairs = step(fractal("gloss hairs", shape, slope=0.3, low=30, stretch=(9.0, 1.0)), 2.2, 3.2)
-    hairs = np.maximum(hairs, step(fractal("gloss hairs across", shape, slope=0.3, low=30, stretch=(1.0, 9.0)), 2.4, 3.4))
+    hairs = np.maximum(
+        hairs, step(fractal("gloss hairs across", shape, slope=0.3, low=30, stretch=(1.0, 9.0)), 2.4, 3.4)
+    )
     return TextureSet(
         size,
         color_texture(0.97 + 0.008 * haze),
@@ -57,7 +59,7 @@ def textured_plastic() -> TextureSet:
     """Plastic moulded with an eroded texture, as on housings and bins."""
     shape, size = (512, 512), (0.5, 0.5)
     lumps = cells("texture lumps", shape, (150, 150))
-    dome = blurred(np.asarray(step(lumps.border, 0.0, 0.35), np.float64), 0.5)
+    dome = blurred(step(lumps.border, 0.0, 0.35), 0.5)
     haze = fractal("texture haze", shape, slope=1.5, low=2, high=80)
     rubbed = step(fractal("texture rubbed", shape, slope=1.6, low=1, high=30), 0.6, 2.4)
     value = 0.9 + 0.05 * dome + 0.012 * haze + 0.02 * rubbed
@@ -101,6 +103,4 @@ def glass() -> TextureSet:
     dust = blurred(step(white("glass dust", shape), 0.9975, 0.9995), 0.5)
     value = 0.55 + 0.12 * smudge + 0.5 * dust
     rough = np.clip(0.16 + 0.5 * smudge + 0.6 * dust, 0.1, 1.0)
-    return TextureSet(
-        size, color_texture(value), scalar_texture(rough), None, normal_texture(0.00012 * waves, size)
-    )
+    return TextureSet(size, color_texture(value), scalar_texture(rough), None, normal_texture(0.00012 * waves, size))

@@ -111,9 +111,11 @@ def varnished() -> TextureSet:
     """A table top glued of walnut staves, 80 mm wide, under satin varnish."""
     shape, size = (800, 1024), (2.4, 1.6)
     rows, columns = np.indices(shape)
-    stave = rows * 20 // shape[0]
+    # The texture begins in the middle of a stave, so that its edge is no different from any other row.
+    across = rows * 20 / shape[0] + 0.5
+    stave = np.floor(across).astype(np.intp) % 20
     tones = white("stave tones", (20, 4))[stave]
-    within = (rows * 20 / shape[0]) % 1.0
+    within = across % 1.0
     fibre = fractal("walnut fibre", shape, slope=0.6, low=14, stretch=(20.0, 1.0))
     figure = fractal("walnut figure", shape, slope=1.9, low=2, high=60, stretch=(4.0, 1.0))
     place = (

@@ -9,6 +9,9 @@ from __future__ import annotations
 from sdg.stage.builtin.entry import AssetEntry
 
 ENTRIES: dict[str, AssetEntry] = {
+    "carton": AssetEntry(
+        "Shipping carton, taped or open, with label and print", "carton", (0.5, 0.35, 0.35), (0.12,) * 3, (3.0,) * 3
+    ),
     "carton_large": AssetEntry(
         "Shipping carton, taped, with label and print", "carton", (0.6, 0.4, 0.4), (0.12,) * 3, (3.0,) * 3
     ),
@@ -18,9 +21,17 @@ ENTRIES: dict[str, AssetEntry] = {
     "drum": AssetEntry(
         "Steel drum of 200 litres with hoops and bungs", "drum", (0.585, 0.585, 0.88), (0.1,) * 3, (5.0,) * 3
     ),
+    "forklift": AssetEntry(
+        "Counterbalanced forklift with mast, forks and overhead guard",
+        "forklift",
+        (3.76, 1.14, 2.24),
+        (1,) * 3,
+        (8,) * 3,
+    ),
     "pallet": AssetEntry(
         "EUR pallet of boards and blocks", "pallet", (1.2, 0.8, 0.144), (0.4, 0.4, 0.1), (3.0, 3.0, 0.4)
     ),
+    "pallet_jack": AssetEntry("Hand pallet truck", "pallet_jack", (1.479864, 0.54, 1.248481), (0.3,) * 3, (3.0,) * 3),
     "pallet_rack": AssetEntry(
         "Bays of pallet racking with wire-mesh shelves", "pallet_rack", (2.7, 1.1, 4.0), (1.0, 0.4, 1.0), (24, 3, 15)
     ),

@@ -8,8 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, Vec3
+from sdg.foundation.seeds import RandomStream
+from sdg.foundation.transforms import yaw
+from sdg.recipe.families.warehouse import CartonForm
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
+from sdg.stage.builtin.dents import Dent, dented
 from sdg.stage.builtin.geometry import Geometry, join, subdivided
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.printing import label_texture, stroke_text
@@ -18,52 +22,119 @@ from sdg.stage.builtin.solids import decal, folded_sheet, polygon, rounded_box
 _FLAP = 0.004
 _CHAMFER = 0.0045
 _PROUD = 0.0012
+_WALL = 0.005
+_FINE, _COARSE = 0.04, 0.12
 
 
 def build_carton_small(size_m: Vec3) -> Asset:
     """Return a carton with a small label."""
-    return _build("carton_small", size_m, label_height=0.075, fragile=False)
+    return _build("carton_small", size_m, CartonForm(label="small"))
 
 
 def build_carton_large(size_m: Vec3) -> Asset:
     """Return a carton with a large label and `FRAGILE` in print."""
-    return _build("carton_large", size_m, label_height=0.105, fragile=True)
+    return _build("carton_large", size_m, CartonForm(print="fragile"))
 
 
-def _build(name: str, size_m: Vec3, *, label_height: float, fragile: bool) -> Asset:
+def build_carton(size_m: Vec3, form: CartonForm) -> Asset:
+    """Return a carton; with open flaps, its size includes them."""
+    return _build("carton", size_m, form)
+
+
+def _build(name: str, size_m: Vec3, form: CartonForm) -> Asset:
     length, width, height = size_m
-    stream = variation(name)
+    stream = variation(name, form.variant)
     half = np.array([length / 2, width / 2, (height - _FLAP) / 2])
-    bulge = 0.006 * min(1.0, min(size_m) / 0.3)
+    bulge = form.bulge_m * min(1.0, min(size_m) / 0.3)
     center = np.array([0.0, 0.0, half[2]])
+    if form.flaps == "taped":
+        box = rounded_box(2 * half, (0.0, 0.0, 0.0), _CHAMFER)
+        flaps = _closed_flaps(half, stream)
+    else:
+        box = _open_box(half)
+        flaps = _open_flaps(half, stream) if form.flaps == "open" else []
+    dents = _dents(half, form, stream)
+    # Skins lie a millimetre proud, so that they and what they lie on must follow a dent alike.
+    finest = _FINE if dents else _COARSE
 
-    box = rounded_box(2 * half, (0.0, 0.0, 0.0), _CHAMFER)
-    for _ in range(2):
-        box = subdivided(box, _CHAMFER * 2)
+    def shaped(geometry: Geometry) -> Geometry:
+        return dented(_bulged(_divided(geometry, finest), half, bulge), dents).shifted(*center)
+
+    body = join([shaped(scattered(box, stream)), *(scattered(flap, stream) for flap in flaps)])
+    prints = _print(half, stream.uniform(-0.02, 0.02), fragile=form.print == "fragile")
+    label_height = 0.075 if form.label == "small" else 0.105
+    label = _label(half, label_height, stream.uniform(-0.03, 0.03))
+    pieces = [Piece("body", body, slot("cardboard", "cardboard"))]
+    if form.flaps == "taped":
+        pieces.append(Piece("tape", shaped(_tape(half, height)), slot("packing_tape", "packing_tape")))
+    if form.print != "none":
+        pieces.append(Piece("print", shaped(prints), Material("carton_print", (0.035, 0.032, 0.03), 0.85)))
+    if form.label != "none":
+        kind = f"carton_{form.label}"
+        pieces.append(Piece("label", shaped(label), _label_material(kind), tile=True))
+    top = Surface("top", (-half[0], -half[1]), (half[0], half[1]), height)
+    surfaces = [top] if form.flaps == "taped" else []
+    return assemble(name, size_m, fitted(pieces, size_m), surfaces, ["body"])
+
+
+def _divided(geometry: Geometry, longest_m: float) -> Geometry:
+    """Return geometry without edges longer than that, in halves of halves."""
+    while True:
+        corners = geometry.vertices[geometry.faces]
+        if float(np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max()) <= longest_m:
+            return geometry
+        geometry = subdivided(geometry, longest_m)
+
+
+def _closed_flaps(half: FloatArray, stream: RandomStream) -> list[Geometry]:
+    """Return the two flaps of the top, which meet at the seam."""
     flaps = []
     for side in (-1, 1):
-        flap = rounded_box((length - 0.001, width / 2 - 0.002, _FLAP), (0.0, 0.0, _FLAP / 2), 0.0015)
-        tilt = -side * stream.uniform(0.002, 0.008)
-        rotation = np.eye(4)
-        rotation[1:3, 1:3] = [[math.cos(tilt), -math.sin(tilt)], [math.sin(tilt), math.cos(tilt)]]
-        flaps.append(flap.moved(rotation).shifted(0.0, side * (width / 4 + 0.0002), 2 * half[2] + 0.0006))
-    body = join(
-        [_bulged(scattered(box, stream), half, bulge).shifted(*center), *(scattered(flap, stream) for flap in flaps)]
-    )
+        flap = rounded_box((2 * half[0] - 0.001, half[1] - 0.002, _FLAP), (0.0, 0.0, _FLAP / 2), 0.0015)
+        tilted = flap.moved(_about_x(-side * stream.uniform(0.002, 0.008)))
+        flaps.append(tilted.shifted(0.0, side * (half[1] / 2 + 0.0002), 2 * half[2] + 0.0006))
+    return flaps
 
-    decals = {"tape": _tape(half, height), "print": _print(half, stream.uniform(-0.02, 0.02), fragile=fragile)}
-    label = _label(half, label_height, stream.uniform(-0.03, 0.03))
-    curved = {
-        key: _bulged(geometry, half, bulge).shifted(*center) for key, geometry in {**decals, "label": label}.items()
-    }
-    pieces = [
-        Piece("body", body, slot("cardboard", "cardboard")),
-        Piece("tape", curved["tape"], slot("packing_tape", "packing_tape")),
-        Piece("print", curved["print"], Material("carton_print", (0.035, 0.032, 0.03), 0.85)),
-        Piece("label", curved["label"], _label_material(name), tile=True),
+
+def _open_box(half: FloatArray) -> Geometry:
+    """Return four walls and a bottom of cardboard, open above, about the box's middle."""
+    x, y, z = half
+    walls = [rounded_box((2 * x, _WALL, 2 * z), (0.0, side * (y - _WALL / 2), 0.0), 0.0015) for side in (-1, 1)] + [
+        rounded_box((_WALL, 2 * y - 2 * _WALL, 2 * z), (side * (x - _WALL / 2), 0.0, 0.0), 0.0015) for side in (-1, 1)
     ]
-    top = Surface("top", (-half[0], -half[1]), (half[0], half[1]), height)
-    return assemble(name, size_m, fitted(pieces, size_m), [top], ["body"])
+    floor = rounded_box((2 * x - 2 * _WALL, 2 * y - 2 * _WALL, _WALL), (0.0, 0.0, -z + _WALL / 2), 0.0015)
+    return join([*walls, floor])
+
+
+def _open_flaps(half: FloatArray, stream: RandomStream) -> list[Geometry]:
+    """Return four flaps that hang open, each as far as it likes."""
+    x, y, z = half
+    flaps = []
+    for turn, reach, span in ((0.0, y, x), (180.0, y, x), (90.0, x, y), (270.0, x, y)):
+        deep = min(y, span) - 0.004
+        flap = rounded_box((2 * span - 0.008, deep, _FLAP), (0.0, deep / 2, _FLAP / 2), 0.0015)
+        open_deg = stream.uniform(-75.0, 35.0)
+        hung = flap.moved(_about_x(math.radians(open_deg))).shifted(0.0, reach + 0.001, 2 * z)
+        flaps.append(hung.moved(yaw(turn)))
+    return flaps
+
+
+def _about_x(angle: float) -> FloatArray:
+    rotation = np.eye(4)
+    rotation[1:3, 1:3] = [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]]
+    return rotation
+
+
+def _dents(half: FloatArray, form: CartonForm, stream: RandomStream) -> list[Dent]:
+    """Return blows to the corners and edges, about the box's middle; the foot stays flat."""
+    dents = []
+    for _ in range(round(6 * form.dents)):
+        corner = np.array([stream.integer(0, 1) * 2 - 1, stream.integer(0, 1) * 2 - 1, 1.0])
+        corner[stream.integer(0, 1)] *= stream.uniform(0.2, 1.0)
+        corner[2] = stream.uniform(0.0, 1.0)
+        depth = stream.uniform(0.005, 0.014) * (0.4 + 0.6 * form.dents)
+        dents.append(Dent(corner * half, min(depth, 0.1 * float(half.min())), stream.uniform(0.05, 0.09)))
+    return dents
 
 
 def _label_material(name: str) -> Material:

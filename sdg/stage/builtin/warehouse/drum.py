@@ -4,41 +4,88 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sdg.foundation.arrays import Vec3
+from sdg.foundation.seeds import RandomStream
+from sdg.recipe.families.warehouse import DrumForm
 from sdg.stage.asset import Asset, Surface
-from sdg.stage.builtin.assembly import Piece, assemble, fitted
-from sdg.stage.builtin.geometry import Geometry
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation, varied
+from sdg.stage.builtin.dents import Dent, dented
+from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.solids import lathe
+from sdg.stage.builtin.solids import lathe, rounded_box
 
 _RADIUS, _HEIGHT = 0.2925, 0.88
 _SEGMENTS = 40
 
 
-def build_drum(size_m: Vec3) -> Asset:
+def build_drum(size_m: Vec3, form: DrumForm) -> Asset:
     """Return a drum, scaled to `size_m`."""
+    stream = variation("drum", form.variant)
     wall = _RADIUS - 0.011
     profile: list[tuple[float, float]] = [(0.0, 0.014), (wall - 0.012, 0.014), (wall - 0.008, 0.002)]
     profile += _bead(wall - 0.002, 0.006, 0.006, 4)
-    profile += [(wall, 0.022)]
-    for center in (0.36, 0.64):
-        profile += _hoop(wall, center * _HEIGHT)
-    profile += [(wall, _HEIGHT - 0.022), (wall, _HEIGHT - 0.016)]
-    profile += _bead(wall - 0.002, _HEIGHT - 0.008, 0.0075, 4)
-    profile += [(wall - 0.012, _HEIGHT - 0.012), (wall - 0.016, _HEIGHT - 0.019), (wall - 0.05, _HEIGHT - 0.0185)]
-    profile += [(wall - 0.056, _HEIGHT - 0.016), (0.0, _HEIGHT - 0.016)]
-    shell = lathe(profile, _SEGMENTS, crease_deg=50.0, around_m=2.0)
-    lid = _HEIGHT - 0.016
-    bungs = [_bung(0.18, 0.0, lid, 0.034), _bung(-0.185, 0.0, lid, 0.021)]
-    pieces = [
-        Piece("body", shell, slot("drum_paint", "painted_metal_worn", (0.05, 0.16, 0.42))),
-        *(Piece(f"bung_{index}", bung, slot("drum_bung", "galvanised_metal")) for index, bung in enumerate(bungs)),
-    ]
+    profile += _wall(wall, form)
+    top = _HEIGHT - 0.008
+    rim = 0.011 if form.lid == "clamped" else 0.0075
+    profile += _bead(wall - 0.002, top, rim, 4)
+    if form.lid == "none":
+        # The inside, down to its bottom.
+        profile += [(wall - 0.006, _HEIGHT - 0.012), (wall - 0.006, 0.03), (0.0, 0.03)]
+    else:
+        lid = _HEIGHT - 0.016
+        profile += [(wall - 0.012, lid + 0.004), (wall - 0.016, lid - 0.003), (wall - 0.05, lid - 0.0025)]
+        profile += [(wall - 0.056, lid), (0.0, lid)]
+    shell = dented(lathe(profile, _SEGMENTS, crease_deg=50.0, around_m=2.0), _dents(form, stream, wall))
+    pieces = [Piece("body", shell, slot("drum_paint", "painted_metal_worn", (0.05, 0.16, 0.42)))]
+    if form.lid == "tight":
+        bungs = [_bung(0.18, 0.0, _HEIGHT - 0.016, 0.034), _bung(-0.185, 0.0, _HEIGHT - 0.016, 0.021)]
+        metal = slot("drum_bung", "galvanised_metal")
+        pieces += [Piece(f"bung_{index}", bung, metal) for index, bung in enumerate(bungs)]
+    elif form.lid == "clamped":
+        pieces.append(Piece("clamp", _clamp(wall), slot("drum_clamp", "galvanised_metal")))
+    pieces = varied(pieces, stream)
     x, y, z = size_m
     rest = math.sqrt(0.5) * (wall - 0.02) / _RADIUS
     half = (x / 2 * rest, y / 2 * rest)
     # Things rest on the rim, which stands above the lid.
-    return assemble("drum", size_m, fitted(pieces, size_m), [Surface("top", (-half[0], -half[1]), half, z)], ["body"])
+    surfaces = [] if form.lid == "none" else [Surface("top", (-half[0], -half[1]), half, z)]
+    return assemble("drum", size_m, fitted(pieces, size_m), surfaces, ["body"])
+
+
+def _wall(wall: float, form: DrumForm) -> list[tuple[float, float]]:
+    """Return the wall from below to above, with its hoops, drawn in or out towards the middle."""
+    centers = {2: (0.36, 0.64)}.get(form.hoops, tuple((index + 1) / (form.hoops + 1) for index in range(form.hoops)))
+    plain = [(wall, _HEIGHT * share) for share in np.linspace(0.025, 0.975, 20)]
+    hoops = [point for center in centers for point in _hoop(wall, center * _HEIGHT)]
+    reach = 0.028
+    kept = [point for point in plain if all(abs(point[1] - center * _HEIGHT) > reach for center in centers)]
+    return [
+        (radius * (1 + (form.waist - 1) * math.sin(math.pi * z / _HEIGHT)), z)
+        for radius, z in sorted(kept + hoops, key=lambda point: point[1])
+    ]
+
+
+def _dents(form: DrumForm, stream: RandomStream, wall: float) -> list[Dent]:
+    dents = []
+    for _ in range(round(7 * form.dents)):
+        turn, z = stream.uniform(0.0, 2 * math.pi), stream.uniform(0.15, 0.85) * _HEIGHT
+        radius = wall * (1 + (form.waist - 1) * math.sin(math.pi * z / _HEIGHT))
+        depth = stream.uniform(0.015, 0.045) * (0.4 + 0.6 * form.dents)
+        dents.append(Dent((radius * math.cos(turn), radius * math.sin(turn), z), depth, stream.uniform(0.05, 0.11)))
+    return dents
+
+
+def _clamp(wall: float) -> Geometry:
+    """Return the ring that holds the lid, and its lever."""
+    low, high = _HEIGHT - 0.026, _HEIGHT - 0.002
+    ring = lathe(
+        [(wall + 0.004, low), (wall + 0.011, low), (wall + 0.011, high), (wall + 0.004, high), (wall + 0.004, low)],
+        _SEGMENTS,
+    )
+    lever = rounded_box((0.012, 0.14, 0.022), (wall + 0.005, 0.02, _HEIGHT - 0.04), 0.004)
+    return join([ring, lever])
 
 
 def _bead(radius: float, height: float, thickness: float, steps: int) -> list[tuple[float, float]]:

@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 
 from sdg.foundation.arrays import Vec3
-from sdg.recipe.families import PalletRackForm
+from sdg.recipe.families.warehouse import PalletRackForm
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sdg.validate.codes import Severity
-from sdg.validate.findings import Finding, Findings
+from sdg.validate.findings import Finding, Findings, shown
 from sdg.validate.run import Validation
 
 SHOWN_PER_CODE = 5
@@ -14,15 +14,15 @@ _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 def text_lines(validation: Validation, *, strict: bool = False) -> Iterator[str]:
-    """Yield the lines of a report: findings grouped by code, the gravest first, and how it ends."""
+    """Yield the lines of a report, all printable: findings grouped by code, the gravest first, and how it ends."""
     findings = validation.findings
     for severity in _SEVERITIES:
         for code in sorted(code for code in findings.kept if findings.severity(code) == severity):
             yield from _group(findings, code)
     for text in validation.examined.left_out:
-        yield f"not checked: {text}"
+        yield shown(f"not checked: {text}")
     for entry in validation.examined.statistics.get("draws", {}).get("rejected", []):
-        yield f"drawn with rejection: {entry['name']}, {entry['accepted']:.0%} of first tries accepted"
+        yield shown(f"drawn with rejection: {entry['name']}, {entry['accepted']:.0%} of first tries accepted")
     made = validation.examined.statistics.get("rerendered", {})
     if made.get("frames"):
         how = "to the byte" if made["compared"] == "bytes" else "within tolerances"
@@ -36,7 +36,7 @@ def summary(validation: Validation, *, strict: bool = False) -> str:
     counts = [(findings.count(severity), severity) for severity in _SEVERITIES]
     told = ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counts if number)
     verdict = "sound" if validation.sound(strict=strict) else "not sound"
-    return f"{validation.path}: {verdict}; {told or 'no findings'}"
+    return f"{shown(str(validation.path))}: {verdict}; {told or 'no findings'}"
 
 
 def as_json(validation: Validation, *, strict: bool = False) -> dict[str, Any]:
