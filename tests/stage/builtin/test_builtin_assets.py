@@ -20,7 +20,7 @@ from sdg.stage.builtin.names import ASSETS
 
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
 # Leaves and blades of grass take more triangles than boards do.
-BUDGETS = {"park_terrain": 500_000, "tree": 14_000}
+BUDGETS = {"park_terrain": 600_000, "tree": 14_000}
 # Decals and folded sheets are skins without a back.
 CLOSED_PARTS = {
     "bench": ["slats", "stands"],

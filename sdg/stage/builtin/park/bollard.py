@@ -9,7 +9,7 @@ import numpy as np
 from sdg.foundation.arrays import Vec3
 from sdg.recipe.families.park import BollardForm
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe
@@ -35,7 +35,11 @@ def build_bollard(size_m: Vec3, form: BollardForm) -> Asset:
     """Return a bollard, scaled to `size_m`."""
     width, height = _WIDTHS[form.kind] / 2, _HEIGHTS[form.kind]
     name, base, color = _SLOTS[form.kind]
-    pieces = [Piece("post", _post(width, height, form), slot(name, base, color))]
+    pieces = [
+        Piece(
+            "post", scattered(_post(width, height, form), variation("bollard", form.variant)), slot(name, base, color)
+        )
+    ]
     if form.bands:
         marks = height * (0.88 - 0.13 * np.arange(form.bands))
         rings = [_band(width, float(mark), form, height) for mark in marks]

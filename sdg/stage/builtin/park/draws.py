@@ -28,7 +28,8 @@ class Draws:
         The sum of four uniform numbers (Irwin-Hall) is near enough for plants, and needs no inverse.
         """
         sums: FloatArray = self.uniform(-1.0, 1.0, 4, *shape).sum(axis=0)
-        return sums * (std * 0.5 * 3.0**0.5)
+        scaled: FloatArray = sums * (std * 0.5 * 3.0**0.5)
+        return scaled
 
     def directions(self, *shape: int) -> FloatArray:
         """Return unit vectors spread evenly over the sphere, shape (*shape, 3)."""

@@ -31,7 +31,7 @@ _WOODS: tuple[TreeForm, ...] = (
     TreeForm(species="broadleaf", stem=0.05, leaf_density=1.0, variant=2),
 )
 # Of a tree that stands near the lawn, and of one farther off.
-_WOODS_LEAVES = (2300, 600)
+_WOODS_LEAVES = (2000, 600)
 _MODEL_M = 12.0
 _NEAR_M = 22.0
 
@@ -133,7 +133,8 @@ def wood_pieces(
 
 def _ring(half_m: tuple[float, float], inner_m: float, paths: Paths, count: int, draws: Draws) -> FloatArray:
     """Return places round the lawn, off the paths and no two of them close; more of them near the lawn."""
-    x, y = half_m[0] - 4.0, half_m[1] - 4.0
+    # No crown reaches over the rim.
+    x, y = half_m[0] - 9.0, half_m[1] - 9.0
     tries = 12 * count
     reach = inner_m + 5.0 + (min(x, y) - inner_m - 5.0) * draws.uniform(0.0, 1.0, tries) ** 1.7
     along = draws.uniform(-1.0, 1.0, tries) * reach

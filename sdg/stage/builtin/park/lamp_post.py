@@ -10,7 +10,7 @@ import numpy as np
 from sdg.foundation.arrays import Vec3
 from sdg.recipe.families.park import LampPostForm
 from sdg.stage.asset import Asset, Material
-from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import bar, lathe, rounded_box, tube
@@ -61,7 +61,11 @@ def build_lamp_post(size_m: Vec3, form: LampPostForm) -> Asset:
         metal += [piece.shifted(x, y, top) for piece in frame]
         glass += [piece.shifted(x, y, top) for piece in bright]
     pieces = [
-        Piece("post", join(metal), slot("lamp_paint", "painted_metal_worn", (0.025, 0.03, 0.03))),
+        Piece(
+            "post",
+            scattered(join(metal), variation("lamp_post", form.variant)),
+            slot("lamp_paint", "painted_metal_worn", (0.025, 0.03, 0.03)),
+        ),
         Piece("glass", join(glass), Material("lamp_glass", (0.82, 0.81, 0.77), 0.25)),
     ]
     return assemble("lamp_post", size_m, fitted(pieces, size_m), (), ["post"])
@@ -83,7 +87,7 @@ def _head(kind: str) -> tuple[list[Geometry], list[Geometry]]:
         turn = np.eye(4)
         turn[:2, :2] = np.array([[1.0, -1.0], [1.0, 1.0]]) * math.sqrt(0.5)
         slope = [(0.0, 0.40), (0.282, 0.40), (0.27, 0.42), (0.085, 0.50), (0.07, 0.52), (0.04, 0.555), (0.0, 0.56)]
-        frame = [rounded_box((0.2, 0.2, 0.04), (0.0, 0.0, 0.02), 0.006), lathe(slope, 4).moved(turn)]
+        frame = [rounded_box((0.2, 0.2, 0.04), (0.0, 0.0, 0.02), 0.006), lathe(slope, 4, crease_deg=5.0).moved(turn)]
         for sx, sy in itertools.product((-1.0, 1.0), repeat=2):
             frame.append(bar((sx * 0.093, sy * 0.093, 0.03), (sx * 0.176, sy * 0.176, 0.41), 0.016, 0.016, 0.003))
         return frame, [lathe([(0.0, 0.04), (0.13, 0.04), (0.243, 0.40), (0.0, 0.40)], 4, around_m=1.2).moved(turn)]

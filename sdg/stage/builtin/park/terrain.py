@@ -7,7 +7,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families.park import ParkTerrainForm
 from sdg.stage.asset import Asset, Surface
-from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.assembly import Piece, assemble
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.park.copies import copies
@@ -44,7 +44,8 @@ def build_park_terrain(size_m: Vec3, form: ParkTerrainForm) -> Asset:
         *blade_pieces(sheet, paths, inner + 5.0, form),
         *wood_pieces(sheet, paths, half, inner, size_m[2], form),
     ]
-    return assemble("park_terrain", size_m, fitted(pieces, size_m), _surfaces(paths, inner))
+    # Made to size: the ground's corners and the highest treetop are exact.
+    return assemble("park_terrain", size_m, pieces, _surfaces(paths, inner))
 
 
 def _surfaces(paths: Paths, inner: float) -> list[Surface]:
