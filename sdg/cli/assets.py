@@ -139,7 +139,7 @@ def _show_asset(name: str) -> None:
     _print_rows([(part.name, part.material.name, part.label) for part in asset.parts])
     if asset.surfaces:
         click.echo("\nsurfaces")
-        _print_rows([(surface.name,) for surface in asset.surfaces])
+        _print_rows([(name,) for name in dict.fromkeys(surface.name for surface in asset.surfaces)])
 
 
 def _show_preset(preset: Preset) -> None:

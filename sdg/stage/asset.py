@@ -107,23 +107,33 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A mesh with one material; `label` is the class of an environment's part ("floor"), empty on objects."""
+    """A mesh with one material; `label` is the class of an environment's part ("floor"), empty on objects.
+
+    Of an environment, `blocks` says whether things and cameras keep clear of it: not of ground that they stand on,
+    nor of grass.
+    """
 
     name: str
     mesh: Mesh
     material: Material
     label: str = ""
+    blocks: bool = True
 
 
 @dataclass(frozen=True)
 class Surface:
-    """A level rectangle on which things may be placed, in the asset's frame.
+    """A rectangle on which things may be placed: level, or as uneven as the parts that it follows.
+
+    Several surfaces of an environment may share a name: a scattered thing stands on one of them.
 
     Attributes:
         name: What a recipe calls it, such as `floor` or `top`.
-        min_m, max_m: Opposite corners (x, y) [m].
-        height_m: z [m].
+        min_m, max_m: Opposite corners (x, y), surface frame [m].
+        height_m: z [m]; of an uneven one, a level from which heights are counted.
         clear_m: Free height above it [m]; inf where nothing is above.
+        follows: Names of the parts whose triangles, seen from above, are the ground here; empty where it is level.
+        origin_m: Of the surface frame, (x, y) in the asset's frame [m].
+        yaw_deg: Of the surface frame about z.
     """
 
     name: str
@@ -131,6 +141,9 @@ class Surface:
     max_m: Vec2
     height_m: float
     clear_m: float = float("inf")
+    follows: tuple[str, ...] = ()
+    origin_m: Vec2 = (0.0, 0.0)
+    yaw_deg: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,8 @@ from sdg.foundation.arrays import FloatArray
 from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
 
+# What is within this of its lowest point is a thing's foot [m].
+_FOOT_M = 0.02
 # What has no area, such as an upright wall seen from above, is given this much.
 _THINNEST_M = 1e-5
 
@@ -92,6 +94,14 @@ def asset_footprint(asset: Asset, linear: FloatArray) -> Footprint:
     return _footprint(KeyedAsset.of(asset), linear.tobytes())
 
 
+def asset_foot(asset: Asset, linear: FloatArray) -> FloatArray:
+    """Return the outline of what an asset stands on after a linear map, shape (N, 2); kept.
+
+    It is the convex outline of all vertices within 20 mm of the lowest: of a tree its trunk, not its crown.
+    """
+    return _foot(KeyedAsset.of(asset), linear.tobytes())
+
+
 @functools.lru_cache(maxsize=256)
 def _hull_corners(keyed: KeyedAsset) -> FloatArray:
     """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]."""
@@ -109,3 +119,10 @@ def _hull_corners(keyed: KeyedAsset) -> FloatArray:
 def _footprint(keyed: KeyedAsset, linear: bytes) -> Footprint:
     moved = _hull_corners(keyed) @ np.frombuffer(linear).reshape(3, 3).T
     return Footprint(convex_polygon(moved[:, :2]), float(moved[:, 2].min()), float(moved[:, 2].max()))
+
+
+@functools.lru_cache(maxsize=512)
+def _foot(keyed: KeyedAsset, linear: bytes) -> FloatArray:
+    matrix = np.frombuffer(linear).reshape(3, 3)
+    points = np.concatenate([part.mesh.vertices for part in keyed.asset.parts]) @ matrix.T
+    return convex_polygon(points[points[:, 2] <= points[:, 2].min() + _FOOT_M, :2])

@@ -2,6 +2,7 @@
 
 An environment is one mesh to its author, so it is taken apart into connected pieces. A small or solid piece, such as
 a column, blocks its whole outline; of a large hollow one, such as the shell of a hall, every triangle blocks by itself.
+Ground that things stand on blocks no thing, but a view; grass blocks neither.
 """
 
 from __future__ import annotations
@@ -69,17 +70,21 @@ def find_obstacles(asset: Asset, world_from_environment: FloatArray) -> Obstacle
 def _moved(keyed: KeyedAsset, matrix: bytes) -> Obstacles:
     triangles, pieces, is_box = _taken_apart(keyed)
     world_from_environment = np.frombuffer(matrix).reshape(4, 4)
-    ends = np.cumsum([len(piece) for piece in pieces])
-    corners = np.split(transform_points(world_from_environment, np.concatenate(pieces)), ends[:-1])
-    starts = ends - [len(piece) for piece in pieces]
+    if pieces:
+        ends = np.cumsum([len(piece) for piece in pieces])
+        corners = np.split(transform_points(world_from_environment, np.concatenate(pieces)), ends[:-1])
+        starts = ends - [len(piece) for piece in pieces]
+        low, high = (over.reduceat(np.concatenate(corners), starts) for over in (np.minimum, np.maximum))
+    else:
+        corners, low, high = [], np.zeros((0, 3)), np.zeros((0, 3))
     every = transform_points(world_from_environment, triangles.reshape(-1, 3))
     return Obstacles(
         every.reshape(-1, 3, 3),
         np.asfortranarray(every.reshape(-1, 3, 3).min(axis=1)),
         np.asfortranarray(every.reshape(-1, 3, 3).max(axis=1)),
         # One coordinate after another is how they are compared.
-        np.asfortranarray(np.minimum.reduceat(np.concatenate(corners), starts)),
-        np.asfortranarray(np.maximum.reduceat(np.concatenate(corners), starts)),
+        np.asfortranarray(low),
+        np.asfortranarray(high),
         tuple(corners),
         is_box,
     )
@@ -91,8 +96,12 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
     triangles: list[FloatArray] = []
     pieces: list[FloatArray] = []
     is_box: list[bool] = []
+    ground = {name for surface in keyed.asset.surfaces for name in surface.follows}
     for part in keyed.asset.parts:
-        triangles.append(part.mesh.vertices[part.mesh.faces])
+        if part.blocks or part.name in ground:
+            triangles.append(part.mesh.vertices[part.mesh.faces])
+        if not part.blocks:
+            continue
         for faces in _pieces(part.mesh.vertices, part.mesh.faces):
             points = part.mesh.vertices[np.unique(faces)]
             if _is_compact(points, part.mesh.vertices[faces]):
@@ -101,7 +110,8 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
             else:
                 pieces += list(part.mesh.vertices[faces])
                 is_box += [False] * len(faces)
-    return np.concatenate(triangles), tuple(pieces), np.array(is_box, dtype=bool)
+    every = np.concatenate(triangles) if triangles else np.zeros((0, 3, 3))
+    return every, tuple(pieces), np.array(is_box, dtype=bool)
 
 
 def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[UInt32Array]:

@@ -1,7 +1,8 @@
 """Where every thing stands: fixed, in a grid, or scattered without collisions.
 
 Object to world is translate . yaw . rotation_xyz . scale. `position_m` places the asset's origin; on a surface, the
-lowest point of the thing touches it. What carries others (a pallet, a rack) gives them its yaw.
+lowest point of the thing touches it. What carries others (a pallet, a rack) gives them its yaw. On uneven ground a
+thing stands upright, at the height of the lowest ground under the outline of its foot, so that none of it hovers.
 
 Things that draw no place (fixed, or in a grid on the environment) are placed first, so that scattered things avoid
 them wherever they stand in the recipe; then the rest in recipe order, carriers before what they carry. If a carrier
@@ -25,12 +26,12 @@ from sdg.recipe.faults import diagnose
 from sdg.recipe.model import FileAsset, ObjectBlock, PathKey, Recipe, ScatterBlock
 from sdg.stage.asset import Asset
 from sdg.stage.catalog import Catalog
-from sdg.stage.footprint import Footprint, asset_footprint, separation_m
+from sdg.stage.footprint import Footprint, asset_foot, asset_footprint, separation_m
 from sdg.stage.grids import GridLayout
 from sdg.stage.joints import JointError, pose_instance
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
 from sdg.stage.obstacles import Obstacles
-from sdg.stage.surfaces import PlacedSurface, choose_surface, environment_surface, place_surface
+from sdg.stage.surfaces import PlacedSurface, place_surfaces
 
 SCATTER_TRIES = 200
 
@@ -76,7 +77,7 @@ class World:
     obstacles: Obstacles | None
     placed: dict[str, PlacedObject] = field(default_factory=dict)
     shapes: dict[Hashable, Shape] = field(default_factory=dict)
-    surfaces: dict[tuple[str, str], PlacedSurface] = field(default_factory=dict)
+    surfaces: dict[tuple[str, str], list[PlacedSurface]] = field(default_factory=dict)
     by_object: dict[str, list[PlacedObject]] = field(default_factory=dict)
     posed: dict[str, Asset] = field(default_factory=dict)
     redrawn: dict[str, Any] = field(default_factory=dict)
@@ -207,28 +208,36 @@ def _stand(
     world.add(PlacedObject(instance, shape.asset, turned @ linear, footprint, low, high, carrier))
 
 
-def _surface(world: World, instance: ObjectSample, kind: str, carrier: PlacedObject | None) -> PlacedSurface:
-    """Return where an instance is to stand: on `carrier`, or on the environment."""
+def _surfaces(world: World, instance: ObjectSample, kind: str, carrier: PlacedObject | None) -> list[PlacedSurface]:
+    """Return where an instance may stand: on `carrier`, or on the environment."""
     owner, name = surface_of(instance.block)
     key = (carrier.sample.name, name or "") if carrier is not None else ("", owner)
     if key not in world.surfaces:
         try:
             if carrier is not None:
-                surface = place_surface(choose_surface(carrier.asset, name), carrier.world_from_object)
+                world.surfaces[key] = place_surfaces(carrier.asset, name, carrier.world_from_object)
             else:
-                surface = environment_surface(world.environment, owner, world.world_from_environment)
+                world.surfaces[key] = place_surfaces(world.environment, owner, world.world_from_environment)
         except AssetError as error:
             on = carrier.sample.name if carrier is not None else "the environment"
             path = (*instance.path, "place", kind, "surface")
             message = f"{instance.name} can't stand on {on}: {error.message}"
             raise world.fault(path, "S004", message, hint=error.hint) from None
-        world.surfaces[key] = surface
     return world.surfaces[key]
 
 
 def _own_footprint(world: World, instance: ObjectSample) -> Footprint:
     """Return the footprint in the frame of the surface, with the origin at (0, 0, 0)."""
     return world.shape(instance).footprint.moved(yaw(instance.block.yaw_deg))
+
+
+def _rise_m(world: World, instance: ObjectSample, surface: PlacedSurface, place_m: FloatArray) -> float | None:
+    """Return how far above its surface's z = 0 an instance stands with its origin over (x, y); see `PlacedSurface`."""
+    if surface.ground is None:
+        return 0.0
+    shape = world.shape(instance)
+    turn = yaw(instance.block.yaw_deg)[:2, :2]
+    return surface.rise_m(asset_foot(shape.asset, shape.linear) @ turn.T + place_m)
 
 
 def _check_height(world: World, instance: ObjectSample, kind: str, height_m: float, surface: PlacedSurface) -> None:
@@ -245,7 +254,7 @@ def _place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> 
     if cell is None or place is None or place.grid is None or (cell.carrier and cell.carrier not in world.placed):
         return
     carrier = world.placed[cell.carrier] if cell.carrier else None
-    surface = _surface(world, instance, "grid", carrier)
+    surface = _surfaces(world, instance, "grid", carrier)[0]
     own = _own_footprint(world, instance)
     middle = (surface.min_m + surface.max_m) / 2 if place.grid.center_m is None else np.asarray(place.grid.center_m)
     offset = layout.offset_m(instance)
@@ -254,12 +263,13 @@ def _place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> 
         name = f"{instance.name}.place.grid.jitter"
         stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, name)
         centre = centre + [stream.uniform(-place.grid.jitter_m, place.grid.jitter_m) for _ in range(2)]
-    if np.any(centre < surface.min_m - 1e-9) or np.any(centre > surface.max_m + 1e-9):
+    outline_middle = (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
+    rise = _rise_m(world, instance, surface, centre - outline_middle)
+    if rise is None or np.any(centre < surface.min_m - 1e-9) or np.any(centre > surface.max_m + 1e-9):
         where = (*instance.path, "place", "grid")
         raise world.misfit(off_surface(where, instance.name, place.grid.surface, (centre, centre), surface))
     _check_height(world, instance, "grid", offset[2] + own.high_m - own.low_m, surface)
-    outline_middle = (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
-    position = np.array([*(centre - outline_middle), offset[2] - own.low_m])
+    position = np.array([*(centre - outline_middle), rise + offset[2] - own.low_m])
     _stand(world, instance, surface.world_from_surface, position, cell.carrier or "")
 
 
@@ -277,10 +287,11 @@ def _scatter(world: World, instance: ObjectSample, scatter: ScatterBlock) -> Non
     base = f"{instance.name}.place.scatter_2d"
     others = _Neighbours(world)
     tight = False
-    for attempt in range(SCATTER_TRIES if scatter.avoid_collisions else 1):
+    for attempt in range(SCATTER_TRIES):
         stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, f"{base}#{attempt}")
         carrier = carriers[stream.integer(0, len(carriers) - 1)] if is_on_object else None
-        whole = _surface(world, instance, "scatter_2d", carrier)
+        offered = _surfaces(world, instance, "scatter_2d", carrier)
+        whole = offered[stream.integer(0, len(offered) - 1) if len(offered) > 1 else 0]
         surface = whole.within(scatter.region_m)
         _check_height(world, instance, "scatter_2d", own.high_m - own.low_m, surface)
         first, last = surface.min_m - low, surface.max_m - high
@@ -288,7 +299,10 @@ def _scatter(world: World, instance: ObjectSample, scatter: ScatterBlock) -> Non
         if tight:
             continue
         where = [stream.uniform(float(first[axis]), float(last[axis])) for axis in range(2)]
-        position = np.array([*where, -own.low_m])
+        rise = _rise_m(world, instance, surface, np.array(where))
+        if rise is None:
+            continue
+        position = np.array([*where, rise - own.low_m])
         if not scatter.avoid_collisions or others.is_free(own, surface, position, carrier, scatter.clearance_m):
             _stand(world, instance, surface.world_from_surface, position, carrier.sample.name if carrier else "")
             return
@@ -323,7 +337,7 @@ class _Neighbours:
         """Return whether a footprint of the surface's frame, moved to `position_m`, keeps `gap_m` from all."""
         local = np.column_stack([own.polygon + position_m[:2], np.zeros(len(own.polygon))])
         polygon = transform_points(surface.world_from_surface, local)[:, :2]
-        bottom = float(surface.world_from_surface[2, 3])
+        bottom = float(surface.world_from_surface[2, 3] + position_m[2]) + own.low_m
         top = bottom + own.high_m - own.low_m
         below = set(self._world.carriers(carrier.sample.name)) if carrier is not None else set()
         low, high = polygon.min(axis=0) - gap_m, polygon.max(axis=0) + gap_m

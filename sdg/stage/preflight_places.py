@@ -18,7 +18,7 @@ from sdg.stage.asset import Asset
 from sdg.stage.footprint import Footprint, asset_footprint
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
 from sdg.stage.options import End, written_options
-from sdg.stage.surfaces import PlacedSurface, choose_surface, place_surface
+from sdg.stage.surfaces import PlacedSurface, choose_surfaces, place_surface
 
 ENDS: tuple[End, ...] = ("lower", "upper")
 _ROUNDING_M = 1e-9
@@ -178,11 +178,11 @@ class Fitting:
             matrix = np.eye(4)
             matrix[:3, :3] = linear
             try:
-                surface = choose_surface(asset, surface_name)
+                chosen = choose_surfaces(asset, surface_name)
             except AssetError:
                 continue  # told where surfaces are checked by name
             try:
-                surfaces.append(place_surface(surface, matrix))
+                surfaces += [place_surface(asset, surface, matrix) for surface in chosen]
             except AssetError as error:
                 misfits.append(Misfit(at, "S004", f"{name} can't stand there: {error.message}", "", error.hint))
         return surfaces, misfits

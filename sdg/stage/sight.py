@@ -11,6 +11,7 @@ from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.foundation.transforms import transform_points
 from sdg.foundation.triangles import distances_to_triangles_m
 from sdg.stage.asset import Asset
+from sdg.stage.ground import Ground
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.placement import PlacedObject
 
@@ -27,13 +28,20 @@ class Room:
 
     Attributes:
         bounds_m: Corners of the box round it, shape (2, 3), world frame.
-        floor_m: Height of its floor.
+        floor_m: Height of its floor, or from which an uneven one's heights are counted.
         has_roof: Whether something is overhead in its middle; without, cameras may stand beside and above it.
+        ground: What lies where the floor is uneven; None where it is level.
     """
 
     bounds_m: FloatArray
     floor_m: float
     has_roof: bool
+    ground: Ground | None = None
+
+    def floor_at(self, x: float, y: float) -> float:
+        """Return how high the floor lies at a point [m]; beside uneven ground that is its level."""
+        height = None if self.ground is None else self.ground.height_at(x, y)
+        return self.floor_m if height is None else height
 
 
 class Surroundings:
@@ -47,7 +55,7 @@ class Surroundings:
     def is_free(self, eye_m: FloatArray, nearest_m: float) -> bool:
         """Return whether a camera may stand at a point: inside the environment, and clear of everything in it."""
         if self._room is not None:
-            if eye_m[2] < self._room.floor_m + _WALL_MARGIN_M:
+            if eye_m[2] < self._room.floor_at(float(eye_m[0]), float(eye_m[1])) + _WALL_MARGIN_M:
                 return False
             low, high = self._room.bounds_m + np.array([[_WALL_MARGIN_M], [-_WALL_MARGIN_M]])
             if self._room.has_roof and (np.any(eye_m < low) or np.any(eye_m > high)):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import box_corners, look_at, transform_points
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import CameraBlock, OrbitPose, PoseBlock
+from sdg.stage.ground import find_ground
 from sdg.stage.placement import PlacedObject, World
 from sdg.stage.rigs import rigid_pose
 from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
@@ -137,7 +139,7 @@ class _Search:
         if self._room is None:
             return np.array([0.0, 0.0, _EMPTY_HEIGHT_M])
         middle: FloatArray = self._room.bounds_m.mean(axis=0)
-        middle[2] = self._room.floor_m + _EMPTY_HEIGHT_M
+        middle[2] = self._room.floor_at(float(middle[0]), float(middle[1])) + _EMPTY_HEIGHT_M
         return middle
 
     def _belongs_to(self, thing: PlacedObject | None) -> frozenset[str]:
@@ -168,8 +170,12 @@ def _room(world: World) -> Room | None:
         return None
     corners = transform_points(world.world_from_environment, box_corners(world.environment.bounds_m))
     bounds = np.stack([corners.min(axis=0), corners.max(axis=0)])
-    floor = next((surface.height_m for surface in world.environment.surfaces if surface.name == "floor"), None)
-    floor_m = float(bounds[0, 2]) if floor is None else float(world.world_from_environment[2, 3]) + floor
-    middle = np.array([*bounds.mean(axis=0)[:2], floor_m + _EMPTY_HEIGHT_M])
-    above = np.array([*middle[:2], max(bounds[1, 2], middle[2]) + 1.0])
-    return Room(bounds, floor_m, bool(hits(middle, above, world.obstacles.triangles).any()))
+    floor = next((one for one in world.environment.surfaces if one.name == "floor" or one.follows), None)
+    floor_m = float(bounds[0, 2]) if floor is None else float(world.world_from_environment[2, 3]) + floor.height_m
+    follows = () if floor is None else floor.follows
+    ground = find_ground(world.environment, follows, world.world_from_environment) if follows else None
+    level = Room(bounds, floor_m, has_roof=False, ground=ground)
+    x, y = map(float, bounds.mean(axis=0)[:2])
+    middle = np.array([x, y, level.floor_at(x, y) + _EMPTY_HEIGHT_M])
+    above = np.array([x, y, max(bounds[1, 2], middle[2]) + 1.0])
+    return replace(level, has_roof=bool(hits(middle, above, world.obstacles.triangles).any()))

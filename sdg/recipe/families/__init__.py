@@ -10,12 +10,13 @@ from __future__ import annotations
 from sdg.recipe.families.form import Form
 from sdg.recipe.families.office import OfficeFamilies
 from sdg.recipe.families.office_things import OfficeThingFamilies
+from sdg.recipe.families.park import ParkFamilies
 from sdg.recipe.families.warehouse import WarehouseFamilies
 
 __all__ = ["FamilyAsset", "Form", "default_form"]
 
 
-class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies):
+class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies, ParkFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

@@ -6,6 +6,7 @@ the stated size exactly. Never reads a file and never imports a renderer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from types import ModuleType
@@ -66,7 +67,7 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None, for
     if form is None:
         form = default_form(name)
     if size_m is None:
-        return _built(name, _usual_size_m(entry, form), form)
+        return _build(entry)(name, _usual_size_m(entry, form), form)
     # A recipe has no size of 0, and a file's flat mesh is not thickened either.
     x, y, z = (0.0 if high == 0.0 else float(value) for value, high in zip(size_m, entry.largest_m, strict=True))
     size = (x, y, z)
@@ -76,7 +77,11 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None, for
                 f"{name} can't be {value:g} m along {axis}",
                 f"{axis} may be {low:g} to {high:g} m; the usual size is {list(entry.size_m)}",
             )
-    return _built(name, size, form)
+    return _build(entry)(name, size, form)
+
+
+def _build(entry: AssetEntry) -> Callable[[str, Vec3, Form | None], Asset]:
+    return _built_place if entry.is_environment else _built
 
 
 # Bounded, because a recipe may draw a new size in every frame.
@@ -85,6 +90,12 @@ def _built(name: str, size_m: Vec3, form: Form | None) -> Asset:
     build = getattr(_module(names.ASSETS[name]), f"build_{name}")
     asset: Asset = build(size_m) if form is None else build(size_m, form)
     return asset
+
+
+# Places are large, and few.
+@lru_cache(maxsize=6)
+def _built_place(name: str, size_m: Vec3, form: Form | None) -> Asset:
+    return _built.__wrapped__(name, size_m, form)
 
 
 def _usual_size_m(entry: AssetEntry, form: Form | None) -> Vec3:

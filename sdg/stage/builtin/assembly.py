@@ -26,6 +26,7 @@ class Piece:
     material: Material
     label: str = ""
     tile: bool = False
+    blocks: bool = True
 
 
 def variation(name: str, variant: int = 0) -> RandomStream:
@@ -65,7 +66,9 @@ def assemble(
         {
             "builtin": name,
             "size_m": list(size_m),
-            "parts": [[part.name, part.label, part.mesh.key, _fingerprint(part.material)] for part in parts],
+            "parts": [
+                [part.name, part.label, part.blocks, part.mesh.key, _fingerprint(part.material)] for part in parts
+            ],
             "surfaces": [repr(surface) for surface in surfaces],
             "body": list(body),
         }
@@ -75,7 +78,7 @@ def assemble(
 
 def as_part(piece: Piece) -> Part:
     """Return the finished part, its numbers rounded so that every CPU has the same."""
-    return Part(piece.name, _mesh(piece), piece.material, piece.label)
+    return Part(piece.name, _mesh(piece), piece.material, piece.label, piece.blocks)
 
 
 def _mesh(piece: Piece) -> Mesh:
