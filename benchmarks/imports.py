@@ -194,11 +194,14 @@ def _gltf_size_m(file: Path, _: Asset) -> FloatArray:
 
 
 def _usd_size_m(file: Path, _: Asset) -> FloatArray:
-    from pxr import Usd, UsdGeom
+    from pxr import Gf, Usd, UsdGeom
 
     stage = Usd.Stage.Open(str(file))
     boxes = UsdGeom.BBoxCache(Usd.TimeCode.Default(), [UsdGeom.Tokens.default_, UsdGeom.Tokens.render])
-    box = boxes.ComputeWorldBound(stage.GetPseudoRoot()).ComputeAlignedRange()
+    box = Gf.Range3d()
+    for prim in stage.Traverse(Usd.TraverseInstanceProxies()):
+        if prim.IsA(UsdGeom.Gprim):
+            box.UnionWith(boxes.ComputeWorldBound(prim).ComputeAlignedRange())
     size = np.array(box.GetSize(), np.float64) * UsdGeom.GetStageMetersPerUnit(stage)
     return _turned("y" if UsdGeom.GetStageUpAxis(stage) == "Y" else "z", size)
 

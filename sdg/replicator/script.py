@@ -110,7 +110,11 @@ def _settings(program: Program, overview: Overview) -> Iterator[str]:
     for path, resolution in overview.cameras.items():
         yield f'    "{path}": {resolution},'
     yield "}"
-    flags = list(dict.fromkeys(_FLAGS[name] for name in program.recipe.specimen.output.annotators))
+    annotators = program.recipe.specimen.output.annotators
+    flags = list(dict.fromkeys(_FLAGS[name] for name in annotators if name in _FLAGS))
+    for annotator in annotators:
+        if annotator not in _FLAGS:
+            yield f"# {annotator}: BasicWriter has none; sdg generate --renderer replicator writes them"
     yield f"FILES = {_wrapped(flags)}"
     yield "ANNOTATORS = dict.fromkeys(FILES, True)"
     for name in flags:

@@ -302,4 +302,5 @@ def test_scripts_are_short_and_say_that_they_never_ran_on_rtx(name: str, samplin
     assert "HAS NEVER RUN ON RTX" in text.split('"""')[1]
     assert "%" not in re.sub(r"'[^']*'|\"[^\"]*\"", "", text)
     assert max(map(len, text.splitlines())) <= 120
-    assert len(text.splitlines()) < 500
+    # A line for each draw that is baked, and a humanoid has dozens.
+    assert len(text.splitlines()) < (600 if name == "humanoid" else 500)
