@@ -15,12 +15,12 @@ from sdg.graph.passes import check_graph
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import Place, Template, TemplateBuilder, is_drawn
 from sdg.recipe.distributions import Plain
-from sdg.recipe.model import PathKey, Recipe, second_eye_name
+from sdg.recipe.model import NAMED_BY, PathKey, Recipe, second_eye_name
 
 TRIGGER = "trigger"
 _PRIMITIVES = ("cube", "sphere", "cylinder", "plane")
 _LIGHT_POSE = ("position_m", "rotation_deg", "target_m", "grid", "surface", "yaw_deg")
-_OBJECT_POSE = ("position_m", "rotation_deg", "yaw_deg", "scale")
+_OBJECT_POSE = ("position_m", "rotation_deg", "yaw_deg", "facing", "scale")
 _POSE_OP: Mapping[str, str] = {"orbit": "modify.pose_orbit", "look_at": "modify.pose", "transform": "modify.pose"}
 
 
@@ -111,9 +111,10 @@ class _Compiler:
         place = fields.get("place")
         if isinstance(place, Mapping):
             for kind, inputs in place.items():
-                inputs = inputs or {}
-                surface = self._surface(inputs.get("surface", "floor"))
-                op = "randomizer.scatter_2d" if kind == "scatter_2d" else "modify.pose"
+                key = NAMED_BY[kind]
+                inputs = inputs if isinstance(inputs, Mapping) else {key: inputs}
+                surface = self._surface(inputs.get(key, "floor"))
+                op = "randomizer.scatter_2d" if kind in ("scatter_2d", "on") else "modify.pose"
                 self._act(name, kind, op, {**inputs, **surface}, (*path, "place", kind))
         if "material" in fields:
             drawn = is_drawn(fields["material"])

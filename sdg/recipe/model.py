@@ -60,6 +60,16 @@ from sdg.recipe.lighting import (
     SunSkyLight,
 )
 from sdg.recipe.materials import MaterialBlock
+from sdg.recipe.places import (
+    COUNTED,
+    NAMED_BY,
+    ON_SURFACES,
+    AlongBlock,
+    BesideBlock,
+    InBlock,
+    PoissonDiscBlock,
+    Side,
+)
 from sdg.recipe.scene import (
     AssetRef,
     EnvironmentBlock,
@@ -99,13 +109,18 @@ from sdg.recipe.values import (
 )
 
 __all__ = [
+    "COUNTED",
     "DEFAULT_ANNOTATORS",
     "FIXED",
+    "NAMED_BY",
+    "ON_SURFACES",
+    "AlongBlock",
     "Angle",
     "Angles",
     "AnnotatorName",
     "AreaLightBase",
     "AssetRef",
+    "BesideBlock",
     "Block",
     "CalibrationFile",
     "CameraBlock",
@@ -136,6 +151,7 @@ __all__ = [
     "GaussianDepthNoise",
     "GaussianNoise",
     "GridBlock",
+    "InBlock",
     "JpegBlock",
     "Length",
     "LensBlock",
@@ -161,6 +177,7 @@ __all__ = [
     "Pixels",
     "PlaceBlock",
     "Point",
+    "PoissonDiscBlock",
     "PoseBlock",
     "Recipe",
     "RecipeDocument",
@@ -169,6 +186,7 @@ __all__ = [
     "ScatterBlock",
     "SceneBlock",
     "SensorBlock",
+    "Side",
     "SphereLight",
     "StereoBlock",
     "SunSkyLight",

@@ -41,10 +41,8 @@ _KEYS: Mapping[type[Block], str] = {
     ),
     FileAsset: "folder match urdf mjcf classes materials",
     FileTexture: "folder match",
-    PlaceBlock: (
-        "drop_on drop_in stack heap pile on in beside facing near path along poisson_disc scatter_3d volume circle"
-    ),
-    ScatterBlock: "facing relation min_distance_m poisson_disc volume",
+    PlaceBlock: "drop_on drop_in stack heap pile near path scatter_3d volume circle",
+    ScatterBlock: "relation min_distance_m volume",
     LightBlock: "portal ies spot point fixture",
     LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",
     MaterialBlock: (

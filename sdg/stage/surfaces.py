@@ -35,6 +35,10 @@ class PlacedSurface:
         low, high = np.maximum(self.min_m, region_m[:2]), np.minimum(self.max_m, region_m[2:])
         return PlacedSurface(self.world_from_surface, low, high, self.clear_m)
 
+    def holds(self, points_m: FloatArray) -> bool:
+        """Return whether points, shape (N, 2), of its frame all lie on it."""
+        return bool((points_m >= self.min_m - 1e-9).all() and (points_m <= self.max_m + 1e-9).all())
+
 
 def choose_surface(asset: Asset, name: str | None) -> Surface:
     """Return the surface of this name, or without one the only surface, or the one called `top`.
