@@ -13,7 +13,6 @@ from sdg.recipe.model import (
     LensBlock,
     LightBase,
     LightBlock,
-    LookAtPose,
     ManualExposure,
     MaterialBlock,
     ObjectBlock,
@@ -51,11 +50,10 @@ _KEYS: Mapping[type[Block], str] = {
     ),
     LensBlock: ("file preset"),
     PinholeLens: "skew",
-    CameraBlock: ("calibration preset shutter crop depth ensure guarantee min_visibility min_size_px target_visible"),
+    CameraBlock: "calibration preset shutter crop depth",
     ManualExposure: "gain_e_per_dn ev auto",
     PoseBlock: "path along on_link sample",
-    LookAtPose: "ensure min_visibility",
-    OrbitPose: "ensure min_visibility roll_deg",
+    OrbitPose: "roll_deg",
     TransformPose: "parent",
     OutputBlock: (
         "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "

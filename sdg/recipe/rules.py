@@ -40,6 +40,7 @@ RULES = (
     rules_lens.check_lens_rays,
     rules_camera.check_targets,
     rules_camera.check_look_at,
+    rules_camera.check_requirements,
     rules_camera.check_transform,
     rules_rig.check_mounts,
     rules_rig.check_mount_circles,

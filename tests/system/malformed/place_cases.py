@@ -6,6 +6,7 @@ from tests.system.malformed.case import edit
 
 _PALLET = "{scatter_2d: {surface: floor}}"
 _CARTON = "{grid: {spacing_m: [0.4, 0.8], surface: pallet, count: [3, 2]}}"
+_ORBIT = "    pose: {orbit: {target: pallet, distance_m: {uniform: [2, 8]}}}\n"
 _CLASS = "      class: box\n"
 
 CASES = [
@@ -41,6 +42,21 @@ CASES = [
         "R068",
         f"place: {_CARTON}",
         "«place: {poisson_disc: {radius_m: 0.01, region_m: [0, 0, 4, 4]}}",
+    ),
+    edit("a_promise_of_more_than_all", "R023", _ORBIT, _ORBIT + "    require: {min_visibility: «1.5}\n"),
+    edit("a_promise_of_nothing_known", "R020", _ORBIT, _ORBIT + "    require: {«visible: 1}\n"),
+    edit("a_promise_of_a_given_place", "R085", _ORBIT, "    pose: {transform: {}}\n    «require: {min_size_px: 9}\n"),
+    edit(
+        "a_promise_about_a_point",
+        "R085",
+        _ORBIT,
+        "    pose: {orbit: {target: «[0, 0, 1], distance_m: 2}}\n    require: {min_visibility: 0.5}\n",
+    ),
+    edit(
+        "a_promise_larger_than_the_picture",
+        "R085",
+        _ORBIT,
+        "    pose: {orbit: {target: pallet, distance_m: {uniform: [2, 4]}}}\n    require: {min_size_px: «65}\n",
     ),
     edit("two_ways_to_a_place", "R027", _CARTON, "{on: pallet, «beside: pallet}"),
 ]
