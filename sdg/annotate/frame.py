@@ -12,6 +12,7 @@ from sdg.annotate.instances import annotate_instances, annotate_stuff
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
 from sdg.annotate.motion import motion_vectors, slice_error_px
 from sdg.annotate.scene import describe_environment, describe_lights, describe_objects
+from sdg.annotate.whole import truncation, whole_mask
 from sdg.errors import RenderError
 from sdg.foundation.arrays import UInt16Array, check_array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
@@ -46,7 +47,12 @@ def annotate_frame(
     views = {
         camera.name: replace(
             _annotate_view(
-                rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+                rendered.views[camera.name],
+                recorded.views[camera.name],
+                camera,
+                objects,
+                (categories, instances),
+                stage.bodies if "truncation" in annotators else (),
             ),
             **_annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
         )
@@ -80,12 +86,25 @@ def _annotate_view(
     recording: SensorView,
     camera: Camera,
     objects: Sequence[ObjectAnnotation],
-    categories: UInt16Array,
-    instances: UInt16Array,
+    tables: tuple[UInt16Array, UInt16Array],
+    bodies: Sequence[Body],
 ) -> AnnotatedView:
+    """Return a view with its labels.
+
+    Args:
+        view: What the camera received.
+        recording: What it recorded.
+        camera: Which.
+        objects: The things on the stage.
+        tables: Entity id to category id, and to instance id.
+        bodies: Those whose truncation is asked for.
+    """
+    categories, instances = tables
     check_array("entity_ids", view.entity_ids, shape=("H", "W"), dtype=np.uint32)
     semantic = categories[view.entity_ids]
     instance = instances[view.entity_ids]
+    entity_of = {int(identifier): entity for entity, identifier in enumerate(instances.tolist()) if identifier}
+    by_id = {body.instance_id: body for body in bodies}
     unoccluded_px = {int(instances[entity]): count for entity, count in view.unoccluded_px.items()}
     return AnnotatedView(
         camera=camera,
@@ -98,7 +117,14 @@ def _annotate_view(
         normals=view.normals,
         valid=view.valid,
         saturation_nits=recording.saturation_nits,
-        instances=annotate_instances(instance, objects, unoccluded_px, camera),
+        instances=tuple(
+            replace(
+                seen,
+                whole=None if view.unoccluded is None else whole_mask(instance, entity_of, seen, view.unoccluded),
+                truncation=truncation(by_id[seen.instance_id], camera) if bodies else None,
+            )
+            for seen in annotate_instances(instance, objects, unoccluded_px, camera)
+        ),
         stuff=annotate_stuff(semantic, instance),
         raw=recording.raw,
         recording=recording.recording,

@@ -37,6 +37,21 @@ class ObjectAnnotation:
     motion: RigidMotion | None = None
 
 
+@dataclass(frozen=True)
+class WholeMask:
+    """The pixels inside the picture that a thing would cover with nothing in front of it: its amodal mask.
+
+    Attributes:
+        rle_counts: COCO's compressed run-length code.
+        area_px: How many pixels.
+        bbox_xywh_px: Box round them, corner convention: the loose box.
+    """
+
+    rle_counts: str
+    area_px: int
+    bbox_xywh_px: tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class InstanceAnnotation:
     """A thing as one camera sees it, with at least one visible pixel.
@@ -51,6 +66,9 @@ class InstanceAnnotation:
         corners_px: The cuboid's eight corners in the picture, shape (8, 2), float64; NaN where the lens doesn't
             see the corner.
         camera_from_cuboid: Rigid 4x4, OpenCV camera frame.
+        whole: What it would show with nothing in front of it; None unless asked for.
+        truncation: Share of the box round all its vertices in the picture plane that lies outside the picture; 1
+            where the lens doesn't see one of them. None unless asked for.
     """
 
     instance_id: int
@@ -61,6 +79,8 @@ class InstanceAnnotation:
     visibility: float
     corners_px: FloatArray
     camera_from_cuboid: FloatArray
+    whole: WholeMask | None = None
+    truncation: float | None = None
 
 
 @dataclass(frozen=True)

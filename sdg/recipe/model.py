@@ -209,7 +209,11 @@ AnnotatorName: TypeAlias = Literal[
     "normals",
     "motion_vectors",
     "bounding_box_2d_tight",
+    "bounding_box_2d_loose",
     "bounding_box_3d",
+    "amodal_segmentation",
+    "occlusion",
+    "truncation",
     "camera_params",
 ]
 DEFAULT_ANNOTATORS: tuple[AnnotatorName, ...] = (

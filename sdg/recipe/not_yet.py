@@ -66,16 +66,12 @@ _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
 
 ANNOTATORS = frozenset(
     [
-        "occlusion",
         "pointcloud",
         "keypoints",
         "skeleton_data",
-        "bounding_box_2d_loose",
         "bounding_box_3d_360",
         "instance_id_segmentation",
-        "amodal_segmentation",
         "part_segmentation",
-        "truncation",
         "pose_6d",
         "normals_camera",
         "raw",

@@ -51,7 +51,9 @@ _FLAGS: Mapping[str, str] = {
     "normals": "normals",
     "motion_vectors": "motion_vectors",
     "bounding_box_2d_tight": "bounding_box_2d_tight",
+    "bounding_box_2d_loose": "bounding_box_2d_loose",
     "bounding_box_3d": "bounding_box_3d",
+    "occlusion": "occlusion",
     "camera_params": "camera_params",
 }
 _COLORED = ("semantic_segmentation", "instance_segmentation")
@@ -110,7 +112,10 @@ def _settings(program: Program, overview: Overview) -> Iterator[str]:
     for path, resolution in overview.cameras.items():
         yield f'    "{path}": {resolution},'
     yield "}"
-    flags = list(dict.fromkeys(_FLAGS[name] for name in program.recipe.specimen.output.annotators))
+    asked = program.recipe.specimen.output.annotators
+    if absent := [name for name in asked if name not in _FLAGS]:
+        yield f"# Replicator has no {', '.join(absent)}."
+    flags = list(dict.fromkeys(_FLAGS[name] for name in asked if name in _FLAGS))
     yield f"FILES = {_wrapped(flags)}"
     yield "ANNOTATORS = dict.fromkeys(FILES, True)"
     for name in flags:

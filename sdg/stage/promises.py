@@ -16,6 +16,7 @@ import numpy as np
 
 from sdg.camera.lens import Lens
 from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
+from sdg.foundation.boxes import share_in_picture
 from sdg.foundation.transforms import invert_rigid, transform_points
 from sdg.recipe.model import RequireBlock
 from sdg.stage.casting import bounding_spheres, is_blocked, nearest_hits_m, pixel_rays
@@ -73,7 +74,7 @@ class Promises:
         camera_from_world = invert_rigid(world_from_camera)
         own = _moved(camera_from_world, self._world.triangles(thing))
         pixels, projected = self._lens.project(own.reshape(-1, 3))
-        if require.min_in_view > 0 and share_in_view(pixels, self._lens.resolution) < require.min_in_view:
+        if require.min_in_view > 0 and share_in_picture(pixels, self._lens.resolution) < require.min_in_view:
             return "min_in_view"
         low, high = self._window(pixels, bool(projected.all()))
         if require.min_visibility == 0 and require.min_size_px == 0:
@@ -149,19 +150,6 @@ class Promises:
             if len(near):
                 found.append(near)
         return found
-
-
-def share_in_view(pixels: FloatArray, resolution: tuple[int, int]) -> float:
-    """Return which share of the box round projected points, shape (N, 2) [px], lies in the picture; 0 if one has none.
-
-    Positions that the lens doesn't see are NaN.
-    """
-    if not np.isfinite(pixels).all():
-        return 0.0
-    low, high = pixels.min(axis=0), pixels.max(axis=0)
-    inside = np.clip(high, 0, resolution) - np.clip(low, 0, resolution)
-    whole = float(np.prod(high - low))
-    return float(np.prod(inside)) / whole if whole > 0 else float(inside.any())
 
 
 def _edge_cells(alone: BoolArray, seen: BoolArray) -> int:

@@ -108,6 +108,8 @@ V413 | E | a cuboid that its box reaches out of
 V414 | E | a cuboid's poses that contradict each other
 V415 | E | a cuboid without extent
 V416 | E | a visibility that can't be
+V417 | E | a thing of which more is seen than there is
+V418 | E | occlusion and visibility that contradict each other
 V501 | E | a picture is missing
 V502 | E | a picture that can't be decoded
 V503 | E | a truncated picture

@@ -11,9 +11,9 @@ from sdg.camera.opencv_fisheye import LensOpenCvFisheye
 from sdg.camera.orthographic import LensOrthographic
 from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.boxes import share_in_picture
 from sdg.stage.build import build_stage
 from sdg.stage.casting import is_blocked, nearest_hits_m, pixel_rays
-from sdg.stage.promises import share_in_view
 from sdg.stage.sight import hits
 from tests.recipes import frame_of, recipe_of
 from tests.stage.test_cameras import HALL, stage_of
@@ -108,10 +108,10 @@ def test_a_target_that_is_not_there_has_nothing_to_keep() -> None:
 def test_the_share_in_view_is_that_of_the_box_round_all_points() -> None:
     """A box from (-50, 20) to (50, 40) in a picture of 100 x 30: half its width and half its height."""
     points = np.array([[-50.0, 20.0], [50.0, 40.0]])
-    assert share_in_view(points, (100, 30)) == pytest.approx(0.25)
-    assert share_in_view(points, (100, 100)) == pytest.approx(0.5)
-    assert share_in_view(points, (10, 10)) == 0
-    assert share_in_view(np.array([[1.0, 2.0], [np.nan, np.nan]]), (10, 10)) == 0
+    assert share_in_picture(points, (100, 30)) == pytest.approx(0.25)
+    assert share_in_picture(points, (100, 100)) == pytest.approx(0.5)
+    assert share_in_picture(points, (10, 10)) == 0
+    assert share_in_picture(np.array([[1.0, 2.0], [np.nan, np.nan]]), (10, 10)) == 0
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,17 @@ in_json(
     RECORD,
     lambda r: _put(seen(r), visibility=seen(r)["area"] / (seen(r)["area"] + 0.5)),
 )
+in_json("V417", "a loose box within the tight one", RECORD, lambda r: _put(seen(r), bbox_loose=[9, 9, 1, 1]))
+in_json("V417", "an amodal area of another mask", RECORD, lambda r: _put(seen(r), amodal_area=seen(r)["area"] + 1000))
+in_json(
+    "V417",
+    "an amodal mask without what is seen",
+    RECORD,
+    lambda r: _put(
+        seen(r), **{key: view(r)["annotations"][1][key] for key in ("amodal_area", "amodal_segmentation", "bbox_loose")}
+    ),
+)
+in_json("V418", "occlusion that is visibility", RECORD, lambda r: _put(seen(r), occlusion=seen(r)["visibility"] / 2))
 
 
 # --- pictures ---
