@@ -10,7 +10,7 @@ import numpy as np
 
 from sdg.annotate.instances import annotate_instances, annotate_stuff
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
-from sdg.annotate.motion import motion_vectors, slice_error_px
+from sdg.annotate.motion import meeting_points, motion_vectors, slice_error_px
 from sdg.annotate.scene import describe_environment, describe_lights, describe_objects
 from sdg.annotate.whole import truncation, whole_mask
 from sdg.errors import RenderError
@@ -45,7 +45,7 @@ def annotate_frame(
     categories = _id_table("classes", [body.category_id for body in stage.bodies])
     instances = _id_table("objects", [body.instance_id for body in stage.bodies])
     views = {
-        camera.name: replace(
+        camera.name: _with_points(
             _annotate_view(
                 rendered.views[camera.name],
                 recorded.views[camera.name],
@@ -54,7 +54,9 @@ def annotate_frame(
                 (categories, instances),
                 stage.bodies if "truncation" in annotators else (),
             ),
-            **_annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
+            rendered.views[camera.name],
+            annotators,
+            _annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
         )
         for camera in stage.cameras
     }
@@ -131,6 +133,16 @@ def _annotate_view(
         depth_recording=recording.depth_recording,
         clipped_px=view.clipped_px,
     )
+
+
+def _with_points(
+    view: AnnotatedView, rendered: RenderedView, annotators: Collection[str], motion: dict[str, Any]
+) -> AnnotatedView:
+    """Return a view with its point cloud, if that is asked for, and what is known of motion."""
+    if "pointcloud" in annotators:
+        points, _ = meeting_points(rendered, view.camera, view.has_point)
+        motion["points_m"] = points.astype(np.float32)
+    return replace(view, **motion)
 
 
 def _annotate_motion(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt8Array, UInt16Array
 from sdg.foundation.rigid_motion import RigidMotion
 from sdg.render.api import RendererIdentity
@@ -109,6 +111,8 @@ class AnnotatedView:
         recording: What the sensor was set to, as plain JSON values; empty for an ideal one.
         depth_recording: What became of the depth sensor's pixels, as plain JSON values; empty for an ideal one.
         motion_vectors: See `sdg.annotate.motion`; None unless asked for.
+        points_m: Where the centre ray of each pixel that shows something of a class ends, row by row; shape (N, 3),
+            float32, world frame [m]. None unless asked for.
         clipped_px: How many pixels were brighter than the renderer can say.
         slice_error_px: A bound on how far from its true place anything moving is drawn or labelled [px].
     """
@@ -129,8 +133,14 @@ class AnnotatedView:
     recording: Mapping[str, Any] = field(default_factory=dict)
     depth_recording: Mapping[str, Any] = field(default_factory=dict)
     motion_vectors: Float32Array | None = None
+    points_m: Float32Array | None = None
     slice_error_px: float = 0.0
     clipped_px: int = 0
+
+    @property
+    def has_point(self) -> BoolArray:
+        """Whether a pixel shows something of a class, and so has a point in the cloud; shape (H, W)."""
+        return (self.semantic > 0) & np.isfinite(self.distance_to_camera)
 
 
 @dataclass(frozen=True, eq=False)

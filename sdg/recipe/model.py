@@ -208,6 +208,7 @@ AnnotatorName: TypeAlias = Literal[
     "distance_to_camera",
     "normals",
     "motion_vectors",
+    "pointcloud",
     "bounding_box_2d_tight",
     "bounding_box_2d_loose",
     "bounding_box_3d",

@@ -66,7 +66,6 @@ _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
 
 ANNOTATORS = frozenset(
     [
-        "pointcloud",
         "keypoints",
         "skeleton_data",
         "bounding_box_3d_360",

@@ -50,6 +50,7 @@ _FLAGS: Mapping[str, str] = {
     "distance_to_camera": "distance_to_camera",
     "normals": "normals",
     "motion_vectors": "motion_vectors",
+    "pointcloud": "pointcloud",
     "bounding_box_2d_tight": "bounding_box_2d_tight",
     "bounding_box_2d_loose": "bounding_box_2d_loose",
     "bounding_box_3d": "bounding_box_3d",

@@ -173,7 +173,7 @@ class Fitting:
         for surface_name, surfaces, misfits in self._surfaces(names, name):
             yield from misfits
             for surface in surfaces:
-                if len(ends) and not (surface.holds(least) and surface.holds(greatest)):
+                if ends and not (surface.holds(least) and surface.holds(greatest)):
                     corners = least.min(axis=0), greatest.max(axis=0)
                     yield off_surface(where, name, surface_name, corners, surface, "path")
                     break

@@ -146,6 +146,7 @@ V611 | E | a wrong count of depths beyond the range
 V612 | E | measured depth outside the sensor's range
 V613 | E | a count of measured pixels that doesn't add up
 V614 | E | infinity among motion vectors
+V615 | E | a point cloud that is not of its picture
 V701 | E | an unfinished dataset
 V702 | E | a manifest that can't be used
 V703 | E | a file of the manifest is missing

@@ -28,6 +28,7 @@ WITH_FILES = (
     "distance_to_camera",
     "normals",
     "motion_vectors",
+    "pointcloud",
 )
 
 

@@ -63,6 +63,7 @@ output:
     - distance_to_camera
     - normals
     - motion_vectors
+    - pointcloud
   coco: {}
 render: {spp: 4, max_depth: 3, denoise: false}
 """
