@@ -11,8 +11,9 @@ import numpy as np
 from sdg.annotate.instances import annotate_instances, annotate_stuff
 from sdg.annotate.keypoints import annotate_keypoints
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
-from sdg.annotate.motion import motion_vectors, slice_error_px
+from sdg.annotate.motion import meeting_points, motion_vectors, slice_error_px
 from sdg.annotate.scene import describe_environment, describe_lights, describe_objects, describe_poses
+from sdg.annotate.whole import truncation, whole_mask
 from sdg.errors import RenderError
 from sdg.foundation.arrays import UInt16Array, check_array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity
@@ -45,15 +46,22 @@ def annotate_frame(
     categories = _id_table("classes", [body.category_id for body in stage.bodies])
     instances = _id_table("objects", [body.instance_id for body in stage.bodies])
     views = {
-        camera.name: replace(
+        camera.name: _with_points(
             _with_keypoints(
                 _annotate_view(
-                    rendered.views[camera.name], recorded.views[camera.name], camera, objects, categories, instances
+                    rendered.views[camera.name],
+                    recorded.views[camera.name],
+                    camera,
+                    objects,
+                    (categories, instances),
+                    stage.bodies if "truncation" in annotators else (),
                 ),
                 rendered.views[camera.name],
                 stage.bodies if "keypoints" in annotators else (),
             ),
-            **_annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
+            rendered.views[camera.name],
+            annotators,
+            _annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
         )
         for camera in stage.cameras
     }
@@ -86,12 +94,25 @@ def _annotate_view(
     recording: SensorView,
     camera: Camera,
     objects: Sequence[ObjectAnnotation],
-    categories: UInt16Array,
-    instances: UInt16Array,
+    tables: tuple[UInt16Array, UInt16Array],
+    bodies: Sequence[Body],
 ) -> AnnotatedView:
+    """Return a view with its labels.
+
+    Args:
+        view: What the camera received.
+        recording: What it recorded.
+        camera: Which.
+        objects: The things on the stage.
+        tables: Entity id to category id, and to instance id.
+        bodies: Those whose truncation is asked for.
+    """
+    categories, instances = tables
     check_array("entity_ids", view.entity_ids, shape=("H", "W"), dtype=np.uint32)
     semantic = categories[view.entity_ids]
     instance = instances[view.entity_ids]
+    entity_of = {int(identifier): entity for entity, identifier in enumerate(instances.tolist()) if identifier}
+    by_id = {body.instance_id: body for body in bodies}
     unoccluded_px = {int(instances[entity]): count for entity, count in view.unoccluded_px.items()}
     return AnnotatedView(
         camera=camera,
@@ -104,7 +125,14 @@ def _annotate_view(
         normals=view.normals,
         valid=view.valid,
         saturation_nits=recording.saturation_nits,
-        instances=annotate_instances(instance, objects, unoccluded_px, camera),
+        instances=tuple(
+            replace(
+                seen,
+                whole=None if view.unoccluded is None else whole_mask(instance, entity_of, seen, view.unoccluded),
+                truncation=truncation(by_id[seen.instance_id], camera) if bodies else None,
+            )
+            for seen in annotate_instances(instance, objects, unoccluded_px, camera)
+        ),
         stuff=annotate_stuff(semantic, instance),
         raw=recording.raw,
         recording=recording.recording,
@@ -124,6 +152,16 @@ def _with_keypoints(annotated: AnnotatedView, view: RenderedView, bodies: Sequen
         return annotated
     instances = tuple(replace(seen, keypoints=found.get(seen.instance_id)) for seen in annotated.instances)
     return replace(annotated, instances=instances)
+
+
+def _with_points(
+    view: AnnotatedView, rendered: RenderedView, annotators: Collection[str], motion: dict[str, Any]
+) -> AnnotatedView:
+    """Return a view with its point cloud, if that is asked for, and what is known of motion."""
+    if "pointcloud" in annotators:
+        points, _ = meeting_points(rendered, view.camera, view.has_point)
+        motion["points_m"] = points.astype(np.float32)
+    return replace(view, **motion)
 
 
 def _annotate_motion(

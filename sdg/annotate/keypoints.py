@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sdg.annotate.motion import places_seen, project_moving
+from sdg.annotate.motion import meeting_points, project_moving
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import transform_points
 from sdg.foundation.triangles import distances_to_triangles_m
@@ -75,10 +75,10 @@ def _met(
     """
     chosen = np.zeros(view.entity_ids.shape, dtype=bool)
     chosen[rows, columns] = True
-    places, times = places_seen(view, camera, chosen)
+    places, times = meeting_points(view, camera, chosen)
     if body.motion is not None:
         places = body.motion.carry(places, body.world_from_object, times, np.zeros_like(times))
-    # `places_seen` goes by rows; several keypoints may share a pixel.
+    # `meeting_points` goes by rows; several keypoints may share a pixel.
     order = {pixel: number for number, pixel in enumerate(zip(*np.nonzero(chosen), strict=True))}
     picked = [order[pixel] for pixel in zip(rows, columns, strict=True)]
     directions, _ = camera.lens.unproject(np.stack([columns + 0.5, rows + 0.5], axis=1))

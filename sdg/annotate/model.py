@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from sdg.foundation.arrays import BoolArray, Float32Array, FloatArray, UInt8Array, UInt16Array
 from sdg.foundation.rigid_motion import RigidMotion
 from sdg.render.api import RendererIdentity
@@ -37,6 +39,21 @@ class ObjectAnnotation:
     motion: RigidMotion | None = None
 
 
+@dataclass(frozen=True)
+class WholeMask:
+    """The pixels inside the picture that a thing would cover with nothing in front of it: its amodal mask.
+
+    Attributes:
+        rle_counts: COCO's compressed run-length code.
+        area_px: How many pixels.
+        bbox_xywh_px: Box round them, corner convention: the loose box.
+    """
+
+    rle_counts: str
+    area_px: int
+    bbox_xywh_px: tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, eq=False)
 class InstanceAnnotation:
     """A thing as one camera sees it, with at least one visible pixel.
@@ -52,6 +69,9 @@ class InstanceAnnotation:
             see the corner.
         camera_from_cuboid: Rigid 4x4, OpenCV camera frame.
         keypoints: As COCO has them, shape (K, 3), see `sdg.annotate.keypoints`; None where there are none.
+        whole: What it would show with nothing in front of it; None unless asked for.
+        truncation: Share of the box round all its vertices in the picture plane that lies outside the picture; 1
+            where the lens doesn't see one of them. None unless asked for.
     """
 
     instance_id: int
@@ -63,6 +83,8 @@ class InstanceAnnotation:
     corners_px: FloatArray
     camera_from_cuboid: FloatArray
     keypoints: FloatArray | None = None
+    whole: WholeMask | None = None
+    truncation: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +113,8 @@ class AnnotatedView:
         recording: What the sensor was set to, as plain JSON values; empty for an ideal one.
         depth_recording: What became of the depth sensor's pixels, as plain JSON values; empty for an ideal one.
         motion_vectors: See `sdg.annotate.motion`; None unless asked for.
+        points_m: Where the centre ray of each pixel that shows something of a class ends, row by row; shape (N, 3),
+            float32, world frame [m]. None unless asked for.
         clipped_px: How many pixels were brighter than the renderer can say.
         slice_error_px: A bound on how far from its true place anything moving is drawn or labelled [px].
     """
@@ -111,8 +135,14 @@ class AnnotatedView:
     recording: Mapping[str, Any] = field(default_factory=dict)
     depth_recording: Mapping[str, Any] = field(default_factory=dict)
     motion_vectors: Float32Array | None = None
+    points_m: Float32Array | None = None
     slice_error_px: float = 0.0
     clipped_px: int = 0
+
+    @property
+    def has_point(self) -> BoolArray:
+        """Whether a pixel shows something of a class, and so has a point in the cloud; shape (H, W)."""
+        return (self.semantic > 0) & np.isfinite(self.distance_to_camera)
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,7 +83,7 @@ def motion_vectors(view: RenderedView, camera: Camera, bodies: Sequence[Body]) -
     movers = np.array([False, *(body.motion is not None for body in bodies)])
     affected = view.valid & (True if camera.motion is not None else movers[view.entity_ids])
     if affected.any():
-        places, rows = places_seen(view, camera, affected)
+        places, rows = meeting_points(view, camera, affected)
         ids = view.entity_ids[affected]
         ends = [_moved(places, rows, ids, camera, bodies, sign * camera.shutter.open_s / 2) for sign in (-1.0, 1.0)]
         moved = ends[1] - ends[0]
@@ -106,7 +106,7 @@ def _moved(
     return _project(there, camera, then)
 
 
-def places_seen(view: RenderedView, camera: Camera, chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
+def meeting_points(view: RenderedView, camera: Camera, chosen: BoolArray) -> tuple[FloatArray, FloatArray]:
     """Return where the centre rays of chosen pixels end, shape (N, 3), world frame [m], and their times, shape (N,).
 
     Pixels go row by row; where nothing was hit, the end is a thousand times the farthest visible depth away.

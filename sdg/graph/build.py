@@ -15,12 +15,13 @@ from sdg.graph.passes import check_graph
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import Place, Template, TemplateBuilder, is_drawn
 from sdg.recipe.distributions import Plain
-from sdg.recipe.model import PathKey, Recipe, second_eye_name
+from sdg.recipe.model import NAMED_BY, PathKey, Recipe, second_eye_name
 
 TRIGGER = "trigger"
 _PRIMITIVES = ("cube", "sphere", "cylinder", "plane")
 _LIGHT_POSE = ("position_m", "rotation_deg", "target_m", "grid", "surface", "yaw_deg")
-_OBJECT_POSE = ("position_m", "rotation_deg", "yaw_deg", "scale")
+_OBJECT_POSE = ("position_m", "rotation_deg", "yaw_deg", "facing", "scale")
+_CAMERA_POSE = ("name", "pose", "require", "mount", "stereo")
 _POSE_OP: Mapping[str, str] = {"orbit": "modify.pose_orbit", "look_at": "modify.pose", "transform": "modify.pose"}
 
 
@@ -114,9 +115,10 @@ class _Compiler:
         place = fields.get("place")
         if isinstance(place, Mapping):
             for kind, inputs in place.items():
-                inputs = inputs or {}
-                surface = self._surface(inputs.get("surface", "floor"))
-                op = "randomizer.scatter_2d" if kind == "scatter_2d" else "modify.pose"
+                key = NAMED_BY[kind]
+                inputs = inputs if isinstance(inputs, Mapping) else {key: inputs}
+                surface = self._surface(inputs.get(key, "floor"))
+                op = "randomizer.scatter_2d" if kind in ("scatter_2d", "on") else "modify.pose"
                 self._act(name, kind, op, {**inputs, **surface}, (*path, "place", kind))
         if "material" in fields:
             drawn = is_drawn(fields["material"])
@@ -171,12 +173,12 @@ class _Compiler:
         path: PathKey = ("cameras", index)
         name = f"cameras.{block['name']}"
         fields = self._fields(block, Place(name, path))
-        rest = {key: value for key, value in fields.items() if key not in ("name", "pose", "mount", "stereo")}
+        rest = {key: value for key, value in fields.items() if key not in _CAMERA_POSE}
         mount = fields.get("mount")
         parent = self._carrier(mount["on"]) if isinstance(mount, Mapping) else {}
         self._add(name, "create.camera", {**_fixed(rest), **parent}, path)
         self._drive(name, rest, path)
-        pose = fields.get("pose")
+        pose, required = fields.get("pose"), _only(fields, ("require",))
         if mount is not None:
             inputs = (
                 {**(mount.get("pose") or {}), "on": mount["on"]} if isinstance(mount, Mapping) else {"mount": mount}
@@ -184,9 +186,9 @@ class _Compiler:
             self._act(name, "pose", "modify.pose", inputs, (*path, "mount"))
         elif isinstance(pose, Mapping):
             for kind, inputs in pose.items():
-                self._act(name, "pose", _POSE_OP[kind], inputs or {}, (*path, "pose", kind))
+                self._act(name, "pose", _POSE_OP[kind], {**(inputs or {}), **required}, (*path, "pose", kind))
         else:
-            self._act(name, "pose", "modify.pose", {"pose": pose}, (*path, "pose"))
+            self._act(name, "pose", "modify.pose", {"pose": pose, **required}, (*path, "pose"))
         if (stereo := fields.get("stereo")) is not None:
             self._second_eye(name, rest, stereo["baseline_m"], path)
         return BlockTemplate(str(block["name"]), name, path, fields)

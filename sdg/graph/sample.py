@@ -1,8 +1,8 @@
 """One frame of a recipe: every distribution replaced by its value.
 
 What is drawn how often: `vars:`, materials and the environment once per frame; `count`, `probability` and a light's
-`grid` once per block; `place.grid` once per block, or once per carrier where the grid stands on objects; everything
-else once per instance.
+`grid` once per block; `place.along` and `place.poisson_disc` too, `place.grid` as well or once per carrier where the
+grid stands on objects; everything else once per instance.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sdg.graph.passes import options
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
 from sdg.recipe.model import (
+    COUNTED,
     Block,
     CameraBlock,
     EnvironmentBlock,
@@ -29,6 +30,7 @@ from sdg.recipe.model import (
     LightBlock,
     MaterialBlock,
     ObjectBlock,
+    PlaceBlock,
     PoseBlock,
     Recipe,
     eyes,
@@ -111,12 +113,14 @@ class _FrameSampler:
         }
         each = {key: value for key, value in template.fields.items() if key not in once}
         places: Iterator[tuple[dict[str, Any] | None, GridCell | None]]
-        place = self._drawn_grid_place(template, drawn)
+        place = self._drawn_counted_place(template, drawn)
         if place is not None:
             del each["place"]
-            places = self._cells(template, place["grid"], drawn)
-            if "count" in once:
-                places = itertools.islice(places, self._count(template, once))
+            count = self._count(template, once) if "count" in once else None
+            if place.get("grid") is not None:
+                places = itertools.islice(self._cells(template, place["grid"], drawn), count)
+            else:
+                places = self._counted(template, place, count, drawn)
         else:
             places = itertools.repeat((None, None), self._count(template, once))
         varies = any(is_drawn(value) for value in each.values())
@@ -162,15 +166,30 @@ class _FrameSampler:
         checked = self._frame.block(ObjectBlock, {"name": template.name, "asset": "-", **once}, template, template.name)
         return int(checked.count)
 
-    def _drawn_grid_place(self, template: BlockTemplate, drawn: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the `place` of a block whose instances fill a grid, or None if each finds its own place.
+    def _drawn_counted_place(self, template: BlockTemplate, drawn: dict[str, Any]) -> dict[str, Any] | None:
+        """Return the `place` of a block that says how many instances there are, or None if each finds its own place.
 
-        A draw between a grid and something else is taken once per block, since it decides how many there are.
+        A draw between such a place and something else is taken once per block, since it decides how many there are.
         """
         place = template.fields.get("place")
-        if isinstance(place, Ref) and any("grid" in (value or {}) for value in options(place, self._program.graph)):
+        if isinstance(place, Ref) and any(_counts(value) for value in options(place, self._program.graph)):
             place = self._frame.value(place, FRAME, drawn)
-        return dict(place) if isinstance(place, Mapping) and place.get("grid") is not None else None
+        return dict(place) if isinstance(place, Mapping) and _counts(place) else None
+
+    def _counted(
+        self, template: BlockTemplate, place: Mapping[str, Any], count: int | None, drawn: dict[str, Any]
+    ) -> Iterator[tuple[dict[str, Any], GridCell]]:
+        """Yield the places of things along a path, or of as many as may fit a least distance apart."""
+        fields = self._frame.value(place, FRAME, drawn)
+        at_place = dataclasses.replace(template, path=(*template.path, "place"))
+        checked: PlaceBlock = self._frame.block(PlaceBlock, fields, at_place, template.name)
+        carriers = 1
+        if checked.poisson_disc is not None:
+            owner = checked.surface.partition(".")[0]
+            carriers = len(self._object(self._objects[owner])) if owner in self._objects else 1
+        number = checked.most * carriers if count is None else count
+        for ordinal in range(number):
+            yield fields, GridCell((ordinal, 0, 0), (number, 1, 1), None)
 
     def _cells(
         self, template: BlockTemplate, grid: Mapping[str, Any], drawn: dict[str, Any]
@@ -235,6 +254,11 @@ class _FrameSampler:
         if attempt > 0 and "pose" in template.fields:
             self._frame.value(template.fields["pose"], _attempt_scope(template, attempt), drawn)
         return {name.removesuffix(f"#{attempt}"): value for name, value in drawn.items()}
+
+
+def _counts(place: Any) -> bool:
+    """Return whether a way of placing says how many things there are."""
+    return isinstance(place, Mapping) and any(place.get(kind) is not None for kind in COUNTED)
 
 
 def _unchanged(block: CameraBlock, _attempt: int) -> CameraBlock:

@@ -97,6 +97,20 @@ class PoseBlock(Block):
     transform: TransformPose | None = None
 
 
+class RequireBlock(Block):
+    """What a pose must keep, whatever is drawn; it is drawn again until it does.
+
+    Of the target: `min_in_view` is the share of the box round all of it in the picture plane that lies in the picture,
+    `min_visibility` the share of its pixels in the picture that nothing hides, `min_size_px` the longer side of the box
+    round those. `clearance_m` is how far the camera stays from everything.
+    """
+
+    min_in_view: Unit = 0.0
+    min_visibility: Unit = 0.0
+    min_size_px: Annotated[float, Field(ge=0, le=16384)] = 0.0
+    clearance_m: Annotated[float, Field(ge=0, le=1000)] = 0.0
+
+
 class MountBlock(Block):
     """Fixed to an object (or one of its instances, `forklift[0]`), a robot's link (`humanoid.head`), or another camera.
 
@@ -136,6 +150,7 @@ class CameraBlock(Block):
     depth_sensor: DepthSensorBlock | None = None
     depth_noise: DepthNoiseBlock | None = None
     pose: PoseBlock | None = None
+    require: RequireBlock | None = None
     mount: MountBlock | None = None
     stereo: StereoBlock | None = Field(default=None, json_schema_extra=FIXED)
 
@@ -152,5 +167,5 @@ def eyes(block: CameraBlock) -> tuple[CameraBlock, ...]:
     pose = TransformPose(position_m=(block.stereo.baseline_m, 0.0, 0.0))
     mount = MountBlock(on=block.name, pose=pose)
     return block, block.model_copy(
-        update={"name": second_eye_name(block.name), "pose": None, "mount": mount, "stereo": None}
+        update={"name": second_eye_name(block.name), "pose": None, "require": None, "mount": mount, "stereo": None}
     )

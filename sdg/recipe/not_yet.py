@@ -12,7 +12,6 @@ from sdg.recipe.model import (
     LensBlock,
     LightBase,
     LightBlock,
-    LookAtPose,
     ManualExposure,
     MaterialBlock,
     ObjectBlock,
@@ -39,10 +38,8 @@ _KEYS: Mapping[type[Block], str] = {
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "urdf mjcf classes materials",
-    PlaceBlock: (
-        "drop_on drop_in stack heap pile on in beside facing near path along poisson_disc scatter_3d volume circle"
-    ),
-    ScatterBlock: "facing relation min_distance_m poisson_disc volume",
+    PlaceBlock: "drop_on drop_in stack heap pile near path scatter_3d volume circle",
+    ScatterBlock: "relation min_distance_m volume",
     LightBlock: "portal ies spot point fixture",
     LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",
     MaterialBlock: (
@@ -51,11 +48,10 @@ _KEYS: Mapping[type[Block], str] = {
     ),
     LensBlock: ("file preset"),
     PinholeLens: "skew",
-    CameraBlock: ("calibration preset shutter crop depth ensure guarantee min_visibility min_size_px target_visible"),
+    CameraBlock: "calibration preset shutter crop depth",
     ManualExposure: "gain_e_per_dn ev auto",
     PoseBlock: "path along on_link sample",
-    LookAtPose: "ensure min_visibility",
-    OrbitPose: "ensure min_visibility roll_deg",
+    OrbitPose: "roll_deg",
     TransformPose: "parent",
     OutputBlock: (
         "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "
@@ -68,15 +64,10 @@ _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
 
 ANNOTATORS = frozenset(
     [
-        "occlusion",
-        "pointcloud",
         "skeleton_data",
-        "bounding_box_2d_loose",
         "bounding_box_3d_360",
         "instance_id_segmentation",
-        "amodal_segmentation",
         "part_segmentation",
-        "truncation",
         "pose_6d",
         "normals_camera",
         "raw",

@@ -16,6 +16,7 @@ from sdg.recipe.wording import nearest
 
 SAMPLES_LIMIT = 2**33
 
+_OF_TARGET = ("min_in_view", "min_visibility", "min_size_px")
 INSTANCE = re.compile(r"\[([0-9]+)\]$")
 
 
@@ -123,6 +124,50 @@ def _check_up(view: View, up: Plain, place: Place, directions: list[np.ndarray])
             found=str(up),
             hint="for a camera that looks straight down, write up: [0, 1, 0]",
         )
+
+
+def check_requirements(view: View) -> None:
+    """R085: a pose is required to keep what it can't be looked for, or what is about no object."""
+    for index, block in view.entries("cameras"):
+        if block.get("require") is None:
+            continue
+        path: PathKey = ("cameras", index, "require")
+        searched = [kind for kind in ("look_at", "orbit") for _ in view.values("cameras", index, "pose", kind)]
+        if not searched or any(True for _ in view.values("cameras", index, "pose", "transform")):
+            view.fault(
+                "R085",
+                "nothing can be required of this camera: its place is given",
+                path,
+                head=True,
+                expected="pose: {orbit: ...} or pose: {look_at: ...}",
+                found="mount" if block.get("mount") is not None else "transform",
+                hint="remove require, or write the pose as look_at",
+            )
+            continue
+        resolution = lookup(view.document.tree, ("cameras", index, "resolution")) or [640, 480]
+        for size, place in view.values("cameras", index, "require", "min_size_px"):
+            if is_numeric(resolution, 2) and any(end > max(resolution) for end in view.extremes(size)):
+                view.fault(
+                    "R085",
+                    "no thing can be larger than the picture",
+                    place,
+                    expected=f"at most {max(resolution)} pixels",
+                    found=str(size),
+                    hint="lower min_size_px",
+                )
+        wanted = [key for key in _OF_TARGET if (lookup(view.document.tree, (*path, key)) or 0) != 0]
+        for kind in ("look_at", "orbit"):
+            for target, place in view.values("cameras", index, "pose", kind, "target"):
+                if wanted and not isinstance(target, str):
+                    view.fault(
+                        "R085",
+                        f"{wanted[0]} is about an object, and the camera looks at a point",
+                        place,
+                        expected="the name of an object",
+                        found=str(target),
+                        hint="name an object as the target, or require clearance_m alone",
+                        related=view.note("required at", (*path, wanted[0])),
+                    )
 
 
 def check_transform(view: View) -> None:

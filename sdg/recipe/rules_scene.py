@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Mapping
 
-from sdg.recipe.circles import find_circles
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
+from sdg.recipe.places import ON_SURFACES
+from sdg.recipe.rules_places import most_placed, named
 from sdg.recipe.view import ENVIRONMENT_SURFACES, View, is_numeric
 from sdg.recipe.wording import nearest
 
@@ -96,8 +97,8 @@ def check_classes(view: View) -> None:
 def check_object_surfaces(view: View) -> None:
     """R065: an object is placed on something that can't exist."""
     for index, _ in view.objects():
-        for kind in ("scatter_2d", "grid"):
-            for surface, place in view.texts("scene", "objects", index, "place", kind, "surface"):
+        for kind in ON_SURFACES:
+            for surface, place in named(view, index, kind):
                 _check_surface(view, surface, place)
 
 
@@ -163,28 +164,6 @@ def _refuse_surface_spelling(view: View, surface: str, place: Place) -> None:
     )
 
 
-def check_placement_circles(view: View) -> None:
-    """R066: things stand on each other in a circle."""
-    names = view.object_names()
-    stands_on = {
-        name: [
-            (view.owner(surface), place)
-            for kind in ("scatter_2d", "grid")
-            for surface, place in view.texts("scene", "objects", index, "place", kind, "surface")
-            if view.owner(surface)
-        ]
-        for name, index in names.items()
-    }
-    for chain, place in find_circles(stands_on):
-        view.fault(
-            "R066",
-            "things stand on each other in a circle",
-            place,
-            found=" on ".join(chain),
-            hint="let one of them stand on the floor",
-        )
-
-
 def check_instances(view: View) -> None:
     """R068: more instances than ids; R069: more instances than the grid has cells."""
     names = view.object_names()
@@ -243,6 +222,7 @@ def _instances(view: View, name: str, names: Mapping[str, int], counts: dict[str
                 hint="leave count out to fill the grid",
                 related=view.note("grid at", place.use),
             )
+    most = max(most, most_placed(view, index)) if count is None else most
     counts[name] = most
     return most
 
@@ -261,23 +241,6 @@ def _cells(view: View, grid: Mapping[str, Plain]) -> int:
                 product *= int(number)
             cells = max(cells, product)
     return cells
-
-
-def check_regions(view: View) -> None:
-    """R079: a region's minimum is not below its maximum."""
-    for index, _ in view.objects():
-        for region, place in view.values("scene", "objects", index, "place", "scatter_2d", "region_m"):
-            for plain in view.extremes(region):
-                if is_numeric(plain, 4) and (plain[0] >= plain[2] or plain[1] >= plain[3]):
-                    view.fault(
-                        "R079",
-                        "region_m is empty",
-                        place,
-                        expected="[x_min, y_min, x_max, y_max], each minimum below its maximum",
-                        found=str(plain),
-                        hint="corners, not a centre and a size",
-                    )
-                    break
 
 
 def check_domes(view: View) -> None:

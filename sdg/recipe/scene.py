@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sdg.recipe.families import FamilyAsset
 from sdg.recipe.motion import MotionBlock
+from sdg.recipe.places import AlongBlock, BesideBlock, InBlock, PoissonDiscBlock
 from sdg.recipe.values import (
     FIXED,
     Angle,
@@ -53,13 +54,15 @@ class EnvironmentBlock(Block):
 class ScatterBlock(Block):
     """A random free place on a surface: `floor`, an object's name, or `object.surface`.
 
-    `region_m` limits it to (x_min, y_min, x_max, y_max) in the surface's own frame.
+    `region_m` limits it to (x_min, y_min, x_max, y_max) in the surface's own frame. `in_turn` takes the surface of
+    one object after another, instead of a random one each time.
     """
 
     surface: str = "floor"
     avoid_collisions: bool = True
     clearance_m: Annotated[float, Field(ge=0, le=100)] = 0.0
     region_m: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
+    in_turn: bool = False
 
 
 class GridBlock(Block):
@@ -78,10 +81,55 @@ class GridBlock(Block):
 
 
 class PlaceBlock(Block):
-    """How an object finds its place; exactly one key."""
+    """How an object finds its place; exactly one key.
+
+    `on` is `scatter_2d` by the name of what carries the thing: an object, or `object.surface`.
+    """
 
     scatter_2d: ScatterBlock | None = None
+    on: str | ScatterBlock | None = None
+    inside: str | InBlock | None = Field(default=None, alias="in")
+    beside: str | BesideBlock | None = None
     grid: GridBlock | None = None
+    along: AlongBlock | None = None
+    poisson_disc: PoissonDiscBlock | None = None
+
+    @property
+    def kind(self) -> str:
+        """The key that is given, as the recipe spells it."""
+        fields = type(self).model_fields.items()
+        return next(info.alias or name for name, info in fields if getattr(self, name) is not None)
+
+    @property
+    def scatter(self) -> tuple[str, ScatterBlock] | None:
+        """Which key scatters things on a surface, and how; None if none does."""
+        if self.on is not None:
+            return "on", ScatterBlock(surface=self.on) if isinstance(self.on, str) else self.on
+        return None if self.scatter_2d is None else ("scatter_2d", self.scatter_2d)
+
+    @property
+    def container(self) -> InBlock | None:
+        """What the thing is to be in."""
+        return InBlock(object=self.inside) if isinstance(self.inside, str) else self.inside
+
+    @property
+    def neighbour(self) -> BesideBlock | None:
+        """What the thing is to be beside."""
+        return BesideBlock(object=self.beside) if isinstance(self.beside, str) else self.beside
+
+    @property
+    def surface(self) -> str:
+        """The surface that the thing is to stand on; empty where it goes by something else."""
+        if (scattered := self.scatter) is not None:
+            return scattered[1].surface
+        where = self.grid or self.along or self.poisson_disc
+        return "" if where is None else where.surface
+
+    @property
+    def most(self) -> int:
+        """How many things it places at most, for a path or a least distance between them."""
+        where = self.along or self.poisson_disc
+        return 0 if where is None else where.most
 
 
 class ObjectBlock(Block):
@@ -89,6 +137,8 @@ class ObjectBlock(Block):
 
     `joints` are the angles of a robot's hinges, `joints_m` where its slides are; joints that are not named rest. With
     `joints: random`, every joint is anywhere within its limits.
+    `facing` turns its front (+X) to a point, to the nearest of an object's instances, or to a camera that stands on
+    its own; `yaw_deg` is added.
     """
 
     name: Name = Field(json_schema_extra=FIXED)
@@ -100,6 +150,7 @@ class ObjectBlock(Block):
     position_m: Point = (0.0, 0.0, 0.0)
     rotation_deg: Angles = (0.0, 0.0, 0.0)
     yaw_deg: Angle = 0.0
+    facing: Point | str | None = None
     size_m: tuple[Length, Length, Length] | None = None
     scale: Annotated[float, Field(gt=0, le=1000)] = 1.0
     material: str | None = None

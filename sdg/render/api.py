@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from sdg.foundation.arrays import BoolArray, Float32Array, UInt32Array
+from sdg.foundation.arrays import BoolArray, Float32Array, UInt8Array, UInt32Array
 from sdg.stage.model import Stage
 
 # Where to render; `auto` is the GPU where one works, else the CPU.
@@ -33,6 +33,8 @@ class RenderedView:
         valid: shape (H, W), bool; False where the lens has no ray.
         unoccluded_px: For each entity id of a thing, the number of pixels inside the picture that it would cover
             with nothing in front of it.
+        unoccluded: Those pixels, by entity id, as `numpy.packbits` packs rows of bits, shape (H, ceil(W / 8)), uint8;
+            None unless the stage's settings ask for them (`amodal`).
         second_eye_sees: Whether what each centre ray hits is also seen from `Camera.second_eye_m`, shape (H, W), bool;
             False where nothing was hit. None if the camera has no second eye.
         clipped_px: How many pixels were brighter than the renderer can say; they have the most that it can.
@@ -48,6 +50,7 @@ class RenderedView:
     normals: Float32Array
     valid: BoolArray
     unoccluded_px: Mapping[int, int]
+    unoccluded: Mapping[int, UInt8Array] | None = None
     second_eye_sees: BoolArray | None = None
     time_step_s: float = 0.0
     clipped_px: int = 0
@@ -63,6 +66,7 @@ class ViewTruth:
     entity_ids: UInt32Array
     unoccluded_px: Mapping[int, int]
     valid: BoolArray
+    unoccluded: Mapping[int, UInt8Array] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sdg.graph.program import Program
+from sdg.recipe.model import NAMED_BY
+
+_WHERE = {"in": "in", "beside": "beside"}
 
 
 def leaned_on(program: Program) -> Iterator[tuple[str, str]]:
@@ -12,11 +15,14 @@ def leaned_on(program: Program) -> Iterator[tuple[str, str]]:
     names = {block.name for block in program.objects}
     for block in program.objects:
         place = block.fields.get("place")
-        for inputs in place.values() if isinstance(place, Mapping) else ():
-            surface = (inputs or {}).get("surface", "floor")
-            for text in _texts(surface):
+        for kind, inputs in place.items() if isinstance(place, Mapping) else ():
+            named = inputs.get(NAMED_BY[kind], "floor") if isinstance(inputs, Mapping) else inputs
+            for text in _texts(named):
                 if text.split(".")[0] in names:
-                    yield text.split(".")[0], f"{block.name} stands on it"
+                    yield text.split(".")[0], f"{block.name} stands {_WHERE.get(kind, 'on')} it"
+        for text in _texts(block.fields.get("facing")):
+            if text in names:
+                yield text, f"{block.name} faces it"
         if not isinstance(place, Mapping | None):
             yield from ((name, f"{block.name} may stand on it") for name in names)
     for block in program.cameras:

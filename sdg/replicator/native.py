@@ -27,6 +27,14 @@ _NO_NODE: Mapping[str, str] = {
     "distribution.combine": "its elements are draws of their own",
     "distribution.sequence": "it follows the frame's index, which Replicator's sequences don't know",
 }
+_NO_PLACE_NAMES = {
+    "grid": "grids",
+    "in": "places in volumes",
+    "beside": "places beside things",
+    "along": "places along paths",
+    "poisson_disc": "Poisson-disc sampling",
+}
+_NO_PLACE = tuple(f":{kind}" for kind in _NO_PLACE_NAMES)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ def plan_natives(program: Program, overview: Overview, layout: UsdLayout, sample
     notes: dict[str, list[tuple[str, str]]] = {}
     taken: set[tuple[str, str]] = set()
     for node in program.graph.nodes:
-        if not node.op.startswith(("distribution.", "randomizer.scatter_2d")) and not node.name.endswith(":grid"):
+        if not node.op.startswith(("distribution.", "randomizer.scatter_2d")) and not node.name.endswith(_NO_PLACE):
             continue
         owner = targets.owner_of(node)
         found = _judge(node, targets)
@@ -88,8 +96,8 @@ def plan_natives(program: Program, overview: Overview, layout: UsdLayout, sample
 
 def _judge(node: Node, targets: Targets) -> Target | str:
     """Return what a node drives, or why it is baked."""
-    if node.name.endswith(":grid"):
-        return "Replicator has no grids"
+    if node.name.endswith(_NO_PLACE):
+        return f"Replicator has no {_NO_PLACE_NAMES[node.name.rpartition(':')[2]]}"
     if node.op == "randomizer.scatter_2d":
         return targets.scattered(node)
     if node.op in _NO_NODE:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sdg.graph.ir import Node, references
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
+from sdg.recipe.model import NAMED_BY
 from sdg.replicator.leaning import leaned_on
 from sdg.replicator.overview import Overview
 from sdg.replicator.samples import Samples
@@ -86,6 +87,8 @@ class Targets:
             return self._leaned_on[block.name]
         if block.fields.get("motion") is not None:
             return "it moves while the picture is taken"
+        if block.fields.get("facing") is not None:
+            return "it faces something"
         environment = self._program.environment
         if environment is not None and any(key in environment.fields for key in ("position_m", "yaw_deg")):
             return "the environment is moved"
@@ -163,9 +166,14 @@ class Targets:
         place = block.fields.get("place")
         if not isinstance(place, Mapping | None):
             return "how it is placed is drawn"
-        surfaces = [str((inputs or {}).get("surface", "floor")).split(".")[0] for inputs in (place or {}).values()]
-        if any(other.name in surfaces for other in self._program.objects):
-            return f"it turns and moves with {surfaces[0]}, on which it stands"
+        named = [
+            str(inputs.get(NAMED_BY[kind], "floor") if isinstance(inputs, Mapping) else inputs).split(".")[0]
+            for kind, inputs in (place or {}).items()
+        ]
+        if any(other.name in named for other in self._program.objects):
+            return f"it turns and moves with {named[0]}, by which it is placed"
+        if "along" in (place or {}):
+            return "it turns with the path along which it stands"
         if "rotation_deg" in block.fields or "scale" in block.fields:
             return "its rotation and scale are composed with other parts of its pose"
         whole = consumer.inputs.get(key)

@@ -72,6 +72,7 @@ def view_of(frame: Frame, stage: Stage, camera: Camera, truth: ViewTruth, expone
         normals=_normals(arrays["normals"], hit),
         valid=truth.valid,
         unoccluded_px=truth.unoccluded_px,
+        unoccluded=truth.unoccluded,
         # RTX lacks second eyes, as the record says: nothing is hidden from one.
         second_eye_sees=None if camera.second_eye_m is None else hit,
         clipped_px=clipped,

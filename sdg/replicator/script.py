@@ -50,8 +50,11 @@ _FLAGS: Mapping[str, str] = {
     "distance_to_camera": "distance_to_camera",
     "normals": "normals",
     "motion_vectors": "motion_vectors",
+    "pointcloud": "pointcloud",
     "bounding_box_2d_tight": "bounding_box_2d_tight",
+    "bounding_box_2d_loose": "bounding_box_2d_loose",
     "bounding_box_3d": "bounding_box_3d",
+    "occlusion": "occlusion",
     "camera_params": "camera_params",
 }
 _COLORED = ("semantic_segmentation", "instance_segmentation")

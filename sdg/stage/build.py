@@ -23,6 +23,7 @@ from sdg.stage.obstacles import find_obstacles
 from sdg.stage.placement import World, place_objects
 from sdg.stage.prims import object_path, prim_name
 from sdg.stage.quality import render_settings
+from sdg.stage.ways import WAYS
 
 
 def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
@@ -36,7 +37,7 @@ def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
             names the frame and the thing, and points at its line.
     """
     world = _world(sample, recipe)
-    place_objects(world)
+    place_objects(world, WAYS)
     materials = MaterialTable(world)
     bodies = (*_environment_bodies(world, materials), *_thing_bodies(world, materials))
     lights = tuple(place_light(world, light) for light in sample.lights)

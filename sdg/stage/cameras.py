@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from sdg.camera.focus import Focus
+from sdg.camera.lens import Lens
+from sdg.camera.sensors.model import Sensor
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
@@ -23,6 +26,7 @@ from sdg.stage.model import Camera, Mount
 from sdg.stage.motion import camera_motions
 from sdg.stage.placement import World
 from sdg.stage.prims import camera_path
+from sdg.stage.promises import Promises
 from sdg.stage.rigs import carriers_first, place_mounted, stereo_pairs
 from sdg.stage.sensors import camera_development, camera_exposure, camera_optics, camera_sensor
 from sdg.stage.viewpoints import Viewpoints
@@ -34,8 +38,9 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
     """Return the cameras in the world, and what was drawn for them on the way.
 
     Raises:
-        RecipeError: No free pose is found (S012), a pose is degenerate (S013), a lens is not determined (S014), or a
-            sensor (S016), a depth of field (S018) or a depth sensor (S020) can't be used.
+        RecipeError: No free pose is found (S012), or none that keeps what is required (S021), a pose is degenerate
+            (S013), a lens is not determined (S014), or a sensor (S016), a depth of field (S018) or a depth sensor
+            (S020) can't be used.
     """
     viewpoints = Viewpoints(world)
     drawn: dict[str, Any] = {}
@@ -43,7 +48,8 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
     mounts: dict[str, Mount] = {}
     for sample in carriers_first(world.sample.cameras):
         if sample.block.mount is None:
-            poses[sample.name], more = viewpoints.find(sample)
+            promises = _promises(world, sample)
+            poses[sample.name], more = viewpoints.find(sample, promises)
             drawn |= more
         elif (mounted := place_mounted(world, sample, poses, drawn)) is not None:
             poses[sample.name], mounts[sample.name] = mounted
@@ -64,12 +70,7 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
 def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray, drawn: dict[str, Any]) -> Camera:
     """Return a camera at rest that stands on its own; `drawn` receives whether effects with a probability are there."""
     block = _present(world, sample, drawn)
-    with _blamed(world, sample, "lens", "S014"):
-        lens = build_lens(block, world.catalog)
-    with _blamed(world, sample, "sensor", "S016"):
-        sensor = camera_sensor(block, is_second_eye=bool(sample.first_eye))
-    with _blamed(world, sample, "depth_of_field", "S018"):
-        lens, focus = focus_camera(block, lens, sensor)
+    lens, sensor, focus = _eye(world, sample, block)
     with _blamed(world, sample, "depth_sensor", "S020"):
         depth_sensor = camera_depth_sensor(block, lens)
     return Camera(
@@ -87,6 +88,26 @@ def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray, d
         depth_noise=camera_depth_noise(block),
         line_time_s=0.0 if block.rolling_shutter is None else block.rolling_shutter.line_time_us * 1e-6,
     )
+
+
+def _eye(world: World, sample: CameraSample, block: CameraBlock) -> tuple[Lens, Sensor | None, Focus | None]:
+    """Return the lens as it is when focused, the sensor, and the focus."""
+    with _blamed(world, sample, "lens", "S014"):
+        lens = build_lens(block, world.catalog)
+    with _blamed(world, sample, "sensor", "S016"):
+        sensor = camera_sensor(block, is_second_eye=bool(sample.first_eye))
+    with _blamed(world, sample, "depth_of_field", "S018"):
+        lens, focus = focus_camera(block, lens, sensor)
+    return lens, sensor, focus
+
+
+def _promises(world: World, sample: CameraSample) -> Promises | None:
+    """Return what judges the poses of a camera that must keep something."""
+    require = sample.block.require
+    if require is None:
+        return None
+    block = _present(world, sample, {})
+    return Promises(world, require, _eye(world, sample, block)[0], block.clip_m)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,13 +33,27 @@ def outside_region(where: PathKey, name: str, surface_name: str, region: ArrayLi
 
 
 def off_surface(
-    where: PathKey, name: str, surface_name: str, centres: tuple[ArrayLike, ArrayLike], surface: PlacedSurface
+    where: PathKey,
+    name: str,
+    surface_name: str,
+    centres: tuple[ArrayLike, ArrayLike],
+    surface: PlacedSurface,
+    layout: Literal["grid", "path"] = "grid",
 ) -> Misfit:
-    """Return that centres of a grid's cells, from the least to the greatest, lie past a surface's edge."""
+    """Return that centres of a grid's cells or a path, from the least to the greatest, lie past a surface's edge."""
     first, last = centres
     found = f"centres from {_point(first)} to {_point(last)} m, {_extent(surface)}"
+    if layout == "path":
+        message = f"{name} would fall off {surface_name}: the path leaves the surface"
+        return Misfit(where, "S009", message, found, "give points in the surface's own frame, inside it")
     message = f"{name} would fall off {surface_name}: the grid is larger than the surface"
     return Misfit(where, "S009", message, found, "lower `count`, `spacing_m` or `gap_m`")
+
+
+def off_path(where: PathKey, name: str, distance_m: float, length_m: float) -> Misfit:
+    """Return that a thing's place lies past the end of its path."""
+    found = f"{distance_m:.3f} m along a path of {length_m:.3f} m"
+    return Misfit(where, "S009", f"{name} comes after the end of its path", found, "lower `count` or `spacing_m`")
 
 
 def too_large(where: PathKey, name: str, surface_name: str, size_m: FloatArray) -> Misfit:

@@ -214,13 +214,15 @@ class RtxSettings:
 class RenderSettings:
     """What the recipe's `render:` asks for: samples per pixel, path length, denoiser, and time slices.
 
-    `slices` is in how many steps things move while a row is exposed, where any of them moves.
+    `slices` is in how many steps things move while a row is exposed, where any of them moves. `amodal` asks for the
+    whole masks of things, as they would be with nothing in front.
     """
 
     spp: int
     max_depth: int
     denoise: bool
     slices: int = 8
+    amodal: bool = False
     rtx: RtxSettings = RtxSettings()
 
 

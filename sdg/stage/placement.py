@@ -1,19 +1,20 @@
-"""Where every thing stands: fixed, in a grid, or scattered without collisions.
+"""Where every thing stands: fixed, in a grid, or where a rule finds it a place (`sdg.stage.ways`).
 
 Object to world is translate . yaw . rotation_xyz . scale. `position_m` places the asset's origin; on a surface, the
 lowest point of the thing touches it. What carries others (a pallet, a rack) gives them its yaw. On uneven ground a
 thing stands upright, at the height of the lowest ground under the outline of its foot, so that none of it hovers.
 
-Things that draw no place (fixed, or in a grid on the environment) are placed first, so that scattered things avoid
-them wherever they stand in the recipe; then the rest in recipe order, carriers before what they carry. If a carrier
-is not there in a frame, what would stand on it is not there either.
+Things that draw no place (fixed, in a grid or along a path on the environment) are placed first, so that scattered
+things avoid them wherever they stand in the recipe; then the rest in recipe order, those by which others are placed
+before these. If a carrier or neighbour is not there in a frame, what would stand by it is not there either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import math
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -23,17 +24,15 @@ from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import rotation_xyz, scaling, transform_points, translation, yaw
 from sdg.graph.frame_sample import FrameSample, ObjectSample
 from sdg.recipe.faults import diagnose
-from sdg.recipe.model import FileAsset, ObjectBlock, PathKey, Recipe, ScatterBlock
+from sdg.recipe.model import CameraBlock, FileAsset, ObjectBlock, PathKey, Recipe
 from sdg.stage.asset import Asset
 from sdg.stage.catalog import Catalog
-from sdg.stage.footprint import Footprint, asset_foot, asset_footprint, separation_m
+from sdg.stage.footprint import Footprint, asset_foot, asset_footprint
 from sdg.stage.grids import GridLayout
 from sdg.stage.joints import JointError, pose_instance
-from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
+from sdg.stage.misfits import Misfit, off_surface, too_tall
 from sdg.stage.obstacles import Obstacles
 from sdg.stage.surfaces import PlacedSurface, place_surfaces
-
-SCATTER_TRIES = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,9 @@ class PlacedObject:
     Attributes:
         footprint: Outline and heights in the world.
         low_m, high_m: Corners of the box round the footprint, shape (3,).
+        world_from_foot: Yaw and translation alone: its front is this frame's +X.
         carrier: Instance that it stands on; empty for the environment or none.
+        surface: What it stands on; None where `position_m` says where it is.
     """
 
     sample: ObjectSample
@@ -52,7 +53,15 @@ class PlacedObject:
     footprint: Footprint
     low_m: FloatArray
     high_m: FloatArray
+    world_from_foot: FloatArray
     carrier: str = ""
+    surface: PlacedSurface | None = None
+
+    @property
+    def middle_m(self) -> FloatArray:
+        """The middle of its own box, shape (3,), world frame."""
+        middle: FloatArray = transform_points(self.world_from_object, self.asset.bounds_m.mean(axis=0)[None])[0]
+        return middle
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +90,8 @@ class World:
     by_object: dict[str, list[PlacedObject]] = field(default_factory=dict)
     posed: dict[str, Asset] = field(default_factory=dict)
     redrawn: dict[str, Any] = field(default_factory=dict)
+    walls: dict[str, FloatArray] = field(default_factory=dict)
+    full: set[str] = field(default_factory=set)  # objects of which no further instance fits
 
     def add(self, thing: PlacedObject) -> None:
         self.placed[thing.sample.name] = thing
@@ -133,6 +144,44 @@ class World:
             self.redrawn.update(drawn)
         return self.posed[instance.name]
 
+    def turn_deg(
+        self, instance: ObjectSample, world_from_surface: FloatArray, position_m: FloatArray, by: str = ""
+    ) -> float:
+        """Return an instance's yaw in the frame of a surface, at a position (x, y) of it.
+
+        Args:
+            instance: Which.
+            world_from_surface: Yaw and translation.
+            position_m: shape (2,) or more.
+            by: The instance by which it is placed, which it faces rather than another of that object.
+        """
+        here = world_from_surface[:3, :3] @ [*position_m[:2], 0.0] + world_from_surface[:3, 3]
+        target = self._faced(instance, here, by)
+        if target is None:
+            return instance.block.yaw_deg
+        x, y, _ = world_from_surface[:3, :3].T @ (target - here)
+        return instance.block.yaw_deg + math.degrees(math.atan2(y, x))
+
+    def _faced(self, instance: ObjectSample, here_m: FloatArray, by: str) -> FloatArray | None:
+        """Return the point that an instance at some place faces; None if it faces nothing that is there."""
+        facing = instance.block.facing
+        if not isinstance(facing, str):
+            return None if facing is None else np.asarray(facing, dtype=np.float64)
+        if by in self.placed and self.placed[by].sample.object_name == facing:
+            return self.placed[by].middle_m
+        things = [self.placed[facing]] if facing in self.placed else self.by_object.get(facing, [])
+        if things:
+            return min((thing.middle_m for thing in things), key=lambda middle: float(np.hypot(*(middle - here_m)[:2])))
+        return next((_eye_m(camera.block) for camera in self.sample.cameras if camera.name == facing), None)
+
+    def triangles(self, thing: PlacedObject) -> FloatArray:
+        """Return the triangles of a thing in the world, shape (T, 3, 3)."""
+        name = thing.sample.name
+        if name not in self.walls:
+            local = np.concatenate([part.mesh.vertices[part.mesh.faces] for part in thing.asset.parts])
+            self.walls[name] = transform_points(thing.world_from_object, local.reshape(-1, 3)).reshape(-1, 3, 3)
+        return self.walls[name]
+
     def misfit(self, misfit: Misfit) -> RecipeError:
         return self.fault(misfit.path, misfit.code, misfit.message, misfit.found, misfit.hint)
 
@@ -141,8 +190,15 @@ class World:
         return RecipeError([diagnose(self.recipe, path, code, text, found=found, hint=hint)])
 
 
-def place_objects(world: World) -> None:
+PlaceRule: TypeAlias = Callable[[World, ObjectSample], None]
+
+
+def place_objects(world: World, rules: Mapping[str, PlaceRule]) -> None:
     """Place every instance of a frame into `world`.
+
+    Args:
+        world: Receives them.
+        rules: What finds a place, by keys of `place:`.
 
     Raises:
         RecipeError: An asset can't be used (S001), a surface doesn't exist (S004), no free place is found (S007),
@@ -151,102 +207,150 @@ def place_objects(world: World) -> None:
     groups: dict[str, list[ObjectSample]] = {}
     for instance in world.sample.objects:
         groups.setdefault(instance.object_name, []).append(instance)
-    is_settled = {name: all(_is_settled(world, one, groups) for one in group) for name, group in groups.items()}
+    is_settled = {name: all(_is_settled(one) for one in group) for name, group in groups.items()}
     for name in sorted(groups, key=lambda name: not is_settled[name]):
-        _place_group(world, name, groups)
+        _place_group(world, name, groups, rules)
 
 
-def _is_settled(world: World, instance: ObjectSample, groups: Mapping[str, list[ObjectSample]]) -> bool:
+def _is_settled(instance: ObjectSample) -> bool:
     place = instance.block.place
+    if isinstance(instance.block.facing, str):
+        return False
     if place is None:
         return True
+    if place.along is not None:
+        return place.along.jitter_m == 0
     return (
         place.grid is not None and place.grid.jitter_m == 0 and instance.cell is not None and not instance.cell.carrier
     )
 
 
-def _place_group(world: World, name: str, groups: Mapping[str, list[ObjectSample]]) -> None:
-    """Place all instances of one object, after those of the objects that carry them."""
+def _place_group(
+    world: World, name: str, groups: Mapping[str, list[ObjectSample]], rules: Mapping[str, PlaceRule]
+) -> None:
+    """Place all instances of one object, after those of the objects by which they are placed."""
     if name in world.by_object or name not in groups:
         return
     world.by_object[name] = []
     for instance in groups[name]:
-        owner = surface_of(instance.block)[0]
-        if owner != name:
-            _place_group(world, owner, groups)
+        for owner in _placed_by(instance.block):
+            if owner != name:
+                _place_group(world, owner, groups, rules)
     layout = GridLayout(
-        [(one, world.shape(one).size_m) for one in groups[name] if one.cell is not None and one.block.place]
+        [(one, world.shape(one).size_m) for one in groups[name] if one.block.place and one.block.place.grid]
     )
     for instance in groups[name]:
         place = instance.block.place
         if place is not None and place.grid is not None:
             _place_in_grid(world, instance, layout)
-        elif place is not None and place.scatter_2d is not None:
-            _scatter(world, instance, place.scatter_2d)
+        elif place is not None:
+            rules[place.kind](world, instance)
         else:
-            _stand(world, instance, np.eye(4), np.asarray(instance.block.position_m), "")
+            position = np.asarray(instance.block.position_m)
+            stand(world, instance, np.eye(4), position, world.turn_deg(instance, np.eye(4), position))
 
 
-def surface_of(block: ObjectBlock) -> tuple[str, str | None]:
-    """Return what carries a thing and which of its surfaces, as the recipe names them: `rack.shelf_1`."""
-    where = block.place and (block.place.scatter_2d or block.place.grid)
-    owner, _, surface = (where.surface if where else "").partition(".")
-    return owner, surface or None
+def _placed_by(block: ObjectBlock) -> Iterator[str]:
+    """Yield the objects, and other names, that must have their places before a thing finds its own."""
+    place = block.place
+    if place is not None:
+        yield place.surface.partition(".")[0]
+        yield from (one.object.partition(".")[0] for one in (place.container, place.neighbour) if one is not None)
+    if isinstance(block.facing, str):
+        yield block.facing.partition("[")[0]
 
 
-def _stand(
-    world: World, instance: ObjectSample, world_from_surface: FloatArray, position_m: FloatArray, carrier: str
+def _eye_m(block: CameraBlock) -> FloatArray | None:
+    """Return where a camera stands that needs no search for its place; None for any other."""
+    if block.pose is None:
+        return None
+    if block.pose.look_at is not None:
+        return np.asarray(block.pose.look_at.eye_m, dtype=np.float64)
+    transform = block.pose.transform
+    if transform is None:
+        return None
+    if transform.matrix is None:
+        return np.asarray(transform.position_m, dtype=np.float64)
+    return np.array(transform.matrix, dtype=np.float64)[:3, 3]
+
+
+def stand(
+    world: World,
+    instance: ObjectSample,
+    world_from_surface: FloatArray,
+    position_m: FloatArray,
+    turn_deg: float,
+    carrier: str = "",
+    surface: PlacedSurface | None = None,
 ) -> None:
-    """Put an instance with its origin at a position of a surface's frame."""
+    """Put an instance with its origin at a position of a surface's frame, shape (3,), turned in that frame."""
     shape = world.shape(instance)
     linear = np.eye(4)
     linear[:3, :3] = shape.linear
-    turned = world_from_surface @ translation(position_m) @ yaw(instance.block.yaw_deg)
+    turned = world_from_surface @ translation(position_m) @ yaw(turn_deg)
     footprint = shape.footprint.moved(turned)
     low = np.array([*footprint.polygon.min(axis=0), footprint.low_m])
     high = np.array([*footprint.polygon.max(axis=0), footprint.high_m])
-    world.add(PlacedObject(instance, shape.asset, turned @ linear, footprint, low, high, carrier))
+    world.add(PlacedObject(instance, shape.asset, turned @ linear, footprint, low, high, turned, carrier, surface))
 
 
-def _surfaces(world: World, instance: ObjectSample, kind: str, carrier: PlacedObject | None) -> list[PlacedSurface]:
-    """Return where an instance may stand: on `carrier`, or on the environment."""
-    owner, name = surface_of(instance.block)
-    key = (carrier.sample.name, name or "") if carrier is not None else ("", owner)
+def surface_for(
+    world: World, instance: ObjectSample, surface: str, path: PathKey, carrier: PlacedObject | None
+) -> PlacedSurface:
+    """Return the first of `surfaces_for`.
+
+    Raises:
+        RecipeError: As there.
+    """
+    return surfaces_for(world, instance, surface, path, carrier)[0]
+
+
+def surfaces_for(
+    world: World, instance: ObjectSample, surface: str, path: PathKey, carrier: PlacedObject | None
+) -> list[PlacedSurface]:
+    """Return where an instance may stand: on the surfaces of a name of `carrier`, or of the environment.
+
+    Args:
+        world: What is there.
+        instance: Which.
+        surface: As the recipe names it: `floor`, `rack.shelf_1`.
+        path: Of what names it.
+        carrier: What has it.
+
+    Raises:
+        RecipeError: It has no such surface, or is tilted (S004).
+    """
+    owner, _, name = surface.partition(".")
+    key = (carrier.sample.name, name) if carrier is not None else ("", owner)
     if key not in world.surfaces:
         try:
             if carrier is not None:
-                world.surfaces[key] = place_surfaces(carrier.asset, name, carrier.world_from_object)
+                world.surfaces[key] = place_surfaces(carrier.asset, name or None, carrier.world_from_object)
             else:
                 world.surfaces[key] = place_surfaces(world.environment, owner, world.world_from_environment)
         except AssetError as error:
             on = carrier.sample.name if carrier is not None else "the environment"
-            path = (*instance.path, "place", kind, "surface")
             message = f"{instance.name} can't stand on {on}: {error.message}"
             raise world.fault(path, "S004", message, hint=error.hint) from None
     return world.surfaces[key]
 
 
-def _own_footprint(world: World, instance: ObjectSample) -> Footprint:
-    """Return the footprint in the frame of the surface, with the origin at (0, 0, 0)."""
-    return world.shape(instance).footprint.moved(yaw(instance.block.yaw_deg))
-
-
-def _rise_m(world: World, instance: ObjectSample, surface: PlacedSurface, place_m: FloatArray) -> float | None:
+def rise_m(
+    world: World, instance: ObjectSample, surface: PlacedSurface, place_m: FloatArray, turn_deg: float
+) -> float | None:
     """Return how far above its surface's z = 0 an instance stands with its origin over (x, y); see `PlacedSurface`."""
     if surface.ground is None:
         return 0.0
     shape = world.shape(instance)
-    turn = yaw(instance.block.yaw_deg)[:2, :2]
-    return surface.rise_m(asset_foot(shape.asset, shape.linear) @ turn.T + place_m)
+    return surface.rise_m(asset_foot(shape.asset, shape.linear) @ yaw(turn_deg)[:2, :2].T + place_m)
 
 
-def _check_height(world: World, instance: ObjectSample, kind: str, height_m: float, surface: PlacedSurface) -> None:
+def check_height(
+    world: World, instance: ObjectSample, where: str, path: PathKey, height_m: float, surface: PlacedSurface
+) -> None:
+    """Raise a fault if less than a height is free above the surface called `where`."""
     if height_m > surface.clear_m + 1e-9:
-        where = (*instance.path, "place", kind)
-        raise world.misfit(too_tall(where, instance.name, surface_of(instance.block)[0], height_m, surface.clear_m))
-
-
-# --- grid -----------------------------------------------------------------------------------------------------
+        raise world.misfit(too_tall(path, instance.name, where.partition(".")[0], height_m, surface.clear_m))
 
 
 def _place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> None:
@@ -254,8 +358,8 @@ def _place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> 
     if cell is None or place is None or place.grid is None or (cell.carrier and cell.carrier not in world.placed):
         return
     carrier = world.placed[cell.carrier] if cell.carrier else None
-    surface = _surfaces(world, instance, "grid", carrier)[0]
-    own = _own_footprint(world, instance)
+    path = (*instance.path, "place", "grid")
+    surface = surface_for(world, instance, place.grid.surface, (*path, "surface"), carrier)
     middle = (surface.min_m + surface.max_m) / 2 if place.grid.center_m is None else np.asarray(place.grid.center_m)
     offset = layout.offset_m(instance)
     centre = middle + offset[:2]
@@ -263,95 +367,12 @@ def _place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> 
         name = f"{instance.name}.place.grid.jitter"
         stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, name)
         centre = centre + [stream.uniform(-place.grid.jitter_m, place.grid.jitter_m) for _ in range(2)]
+    turn = world.turn_deg(instance, surface.world_from_surface, centre, cell.carrier or "")
+    own = world.shape(instance).footprint.moved(yaw(turn))
     outline_middle = (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
-    rise = _rise_m(world, instance, surface, centre - outline_middle)
-    if rise is None or np.any(centre < surface.min_m - 1e-9) or np.any(centre > surface.max_m + 1e-9):
-        where = (*instance.path, "place", "grid")
-        raise world.misfit(off_surface(where, instance.name, place.grid.surface, (centre, centre), surface))
-    _check_height(world, instance, "grid", offset[2] + own.high_m - own.low_m, surface)
+    rise = rise_m(world, instance, surface, centre - outline_middle, turn)
+    if rise is None or not surface.holds(centre):
+        raise world.misfit(off_surface(path, instance.name, place.grid.surface, (centre, centre), surface))
+    check_height(world, instance, place.grid.surface, path, offset[2] + own.high_m - own.low_m, surface)
     position = np.array([*(centre - outline_middle), rise + offset[2] - own.low_m])
-    _stand(world, instance, surface.world_from_surface, position, cell.carrier or "")
-
-
-# --- scatter --------------------------------------------------------------------------------------------------
-
-
-def _scatter(world: World, instance: ObjectSample, scatter: ScatterBlock) -> None:
-    owner = surface_of(instance.block)[0]
-    is_on_object = any(block.name == owner for block in world.recipe.specimen.scene.objects)
-    carriers: list[PlacedObject] = world.by_object.get(owner, [])
-    if is_on_object and not carriers:
-        return
-    own = _own_footprint(world, instance)
-    low, high = own.polygon.min(axis=0), own.polygon.max(axis=0)
-    base = f"{instance.name}.place.scatter_2d"
-    others = _Neighbours(world)
-    tight = False
-    for attempt in range(SCATTER_TRIES):
-        stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, f"{base}#{attempt}")
-        carrier = carriers[stream.integer(0, len(carriers) - 1)] if is_on_object else None
-        offered = _surfaces(world, instance, "scatter_2d", carrier)
-        whole = offered[stream.integer(0, len(offered) - 1) if len(offered) > 1 else 0]
-        surface = whole.within(scatter.region_m)
-        _check_height(world, instance, "scatter_2d", own.high_m - own.low_m, surface)
-        first, last = surface.min_m - low, surface.max_m - high
-        tight = bool(np.any(first > last))
-        if tight:
-            continue
-        where = [stream.uniform(float(first[axis]), float(last[axis])) for axis in range(2)]
-        rise = _rise_m(world, instance, surface, np.array(where))
-        if rise is None:
-            continue
-        position = np.array([*where, rise - own.low_m])
-        if not scatter.avoid_collisions or others.is_free(own, surface, position, carrier, scatter.clearance_m):
-            _stand(world, instance, surface.world_from_surface, position, carrier.sample.name if carrier else "")
-            return
-    path = (*instance.path, "place", "scatter_2d")
-    if tight:
-        if scatter.region_m is not None and np.any(surface.min_m >= surface.max_m):
-            raise world.misfit(
-                outside_region((*path, "region_m"), instance.name, scatter.surface, scatter.region_m, whole)
-            )
-        raise world.misfit(too_large(path, instance.name, scatter.surface, high - low))
-    raise world.fault(
-        path,
-        "S007",
-        f"no free place for {instance.name} on {scatter.surface} in {SCATTER_TRIES} tries",
-        found=f"{len(world.placed)} things are there already",
-        hint="lower `count` or `clearance_m`, or give it more room",
-    )
-
-
-class _Neighbours:
-    """What a scattered thing must not touch."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._things = list(world.placed.values())
-        self._low = np.array([thing.low_m for thing in self._things]).reshape(-1, 3)
-        self._high = np.array([thing.high_m for thing in self._things]).reshape(-1, 3)
-
-    def is_free(
-        self, own: Footprint, surface: PlacedSurface, position_m: FloatArray, carrier: PlacedObject | None, gap_m: float
-    ) -> bool:
-        """Return whether a footprint of the surface's frame, moved to `position_m`, keeps `gap_m` from all."""
-        local = np.column_stack([own.polygon + position_m[:2], np.zeros(len(own.polygon))])
-        polygon = transform_points(surface.world_from_surface, local)[:, :2]
-        bottom = float(surface.world_from_surface[2, 3] + position_m[2]) + own.low_m
-        top = bottom + own.high_m - own.low_m
-        below = set(self._world.carriers(carrier.sample.name)) if carrier is not None else set()
-        low, high = polygon.min(axis=0) - gap_m, polygon.max(axis=0) + gap_m
-        near = (
-            (self._low[:, 2] < top - 1e-9)
-            & (self._high[:, 2] > bottom + 1e-9)
-            & (self._low[:, 0] <= high[0])
-            & (self._high[:, 0] >= low[0])
-            & (self._low[:, 1] <= high[1])
-            & (self._high[:, 1] >= low[1])
-        )
-        for index in np.flatnonzero(near):
-            other = self._things[index]
-            if other.sample.name not in below and separation_m(polygon, other.footprint.polygon) < gap_m:
-                return False
-        obstacles = self._world.obstacles
-        return obstacles is None or not obstacles.blocks(polygon, bottom, top, gap_m)
+    stand(world, instance, surface.world_from_surface, position, turn, cell.carrier or "", surface)

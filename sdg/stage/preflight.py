@@ -16,11 +16,11 @@ from sdg.graph.build import light_names
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import (
+    ON_SURFACES,
     CalibrationFile,
     CameraBlock,
     FileAsset,
     FileTexture,
-    ObjectBlock,
     PathKey,
     Recipe,
 )
@@ -35,7 +35,7 @@ from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
 from sdg.stage.options import End, written_assets, written_options
 from sdg.stage.preflight_joints import joint_faults
-from sdg.stage.preflight_places import Fitting
+from sdg.stage.preflight_places import Fitting, named_places
 from sdg.stage.rigs import find_link
 from sdg.stage.surfaces import choose_surface
 
@@ -75,8 +75,8 @@ class _Preflight:
             self._environments = list(self._assets(("scene", "environment"), "the environment"))
         for index, block in enumerate(scene.objects):
             self._objects[block.name] = list(self._assets(("scene", "objects", index), block.name))
-        for index, block in enumerate(scene.objects):
-            self._check_object(block, ("scene", "objects", index))
+        for index in range(len(scene.objects)):
+            self._check_object(index)
         self._check_fit()
         self._check_classes()
         self._check_keypoints()
@@ -126,8 +126,9 @@ class _Preflight:
 
     # --- objects ----------------------------------------------------------------------------------------------
 
-    def _check_object(self, block: ObjectBlock, path: PathKey) -> None:
-        self._check_surfaces(block, path)
+    def _check_object(self, index: int) -> None:
+        block, path = self._recipe.specimen.scene.objects[index], ("scene", "objects", index)
+        self._check_surfaces(index)
         for where, error in joint_faults(self._recipe, block, path, self._objects[block.name]):
             self._add(where, error.code, f"{block.name}: {error.message}", found=error.found, hint=error.hint)
         for name, where in written_options(self._recipe, (*path, "material")):
@@ -140,14 +141,11 @@ class _Preflight:
                 hint = _did_you_mean(name, known) or error.hint
                 self._add(where, "S003", f"there is no material {name!r}", found=name, hint=hint)
 
-    def _check_surfaces(self, block: ObjectBlock, path: PathKey) -> None:
-        kinds = [kind for kind in ("scatter_2d", "grid") if block.place and getattr(block.place, kind) is not None]
-        for kind in kinds:
-            base: PathKey = (*path, "place", kind)
+    def _check_surfaces(self, index: int) -> None:
+        for kind, _, names in named_places(self._recipe, index):
             # Where `surface` isn't written its default is at fault, so the block stands for it.
-            written = list(written_options(self._recipe, (*base, "surface"))) or [("floor", base)]
-            for text, where in written:
-                owner, _, part = str(text).partition(".")
+            for text, where in names if kind in ON_SURFACES else ():
+                owner, _, part = text.partition(".")
                 if owner in self._objects:
                     self._check_surface(self._objects[owner], part or None, owner, where)
                 elif self._recipe.specimen.scene.environment is None:

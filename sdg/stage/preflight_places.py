@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,9 +13,10 @@ from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import rotation_xyz, scaling, yaw
 from sdg.recipe.document import Place, lookup
-from sdg.recipe.model import PathKey, Recipe
+from sdg.recipe.model import NAMED_BY, PathKey, Recipe
 from sdg.recipe.specimens import possibilities
 from sdg.stage.asset import Asset
+from sdg.stage.containers import inner_volume, is_solid
 from sdg.stage.footprint import Footprint, asset_footprint
 from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
 from sdg.stage.options import End, written_options
@@ -35,6 +37,24 @@ class _Shape:
     @property
     def footprint(self) -> Footprint:
         return asset_footprint(self.asset, self.linear)
+
+
+Names: TypeAlias = Sequence[tuple[str, PathKey]]
+
+
+def named_places(recipe: Recipe, index: int) -> Iterator[tuple[str, PathKey, Names]]:
+    """Yield each way of placing that an object may have: its key, where it is written, and what it may name, where."""
+    variables = recipe.tree.get("vars") or {}
+    path: PathKey = ("scene", "objects", index, "place")
+    for place, where in possibilities(lookup(recipe.tree, path), Place(path), variables):
+        for kind, key in NAMED_BY.items() if isinstance(place, Mapping) else ():
+            blocks = possibilities(place.get(kind), where / kind, variables)
+            for block, at in [found for found in blocks if found[0] is not None]:
+                if isinstance(block, str):
+                    yield kind, at.path, [(block, at.path)]
+                else:
+                    names = [(str(text), inner) for text, inner in written_options(recipe, (*at.path, key))]
+                    yield kind, at.path, names or [("floor", at.path)]
 
 
 class Fitting:
@@ -60,25 +80,19 @@ class Fitting:
     def misfits(self) -> Iterator[Misfit]:
         """Yield everything that doesn't fit, object by object."""
         for name, index in self._indices.items():
-            path: PathKey = ("scene", "objects", index)
-            for kind in ("scatter_2d", "grid"):
-                for where in self._places(path, kind):
-                    yield from self._scatter(name, where) if kind == "scatter_2d" else self._grid(name, where)
-
-    def _places(self, path: PathKey, kind: str) -> Iterator[PathKey]:
-        """Yield where a way of placing is written."""
-        variables = self._recipe.tree.get("vars") or {}
-        for place, where in possibilities(
-            lookup(self._recipe.tree, (*path, "place")), Place((*path, "place")), variables
-        ):
-            if isinstance(place, Mapping) and place.get(kind) is not None:
-                for block, inner in possibilities(place[kind], where / kind, variables):
-                    if isinstance(block, Mapping):
-                        yield inner.path
+            for kind, where, names in named_places(self._recipe, index):
+                if kind == "grid":
+                    yield from self._grid(name, where, names)
+                elif kind == "along":
+                    yield from self._along(name, where, names)
+                elif kind == "in":
+                    yield from self._inside(name, names)
+                elif kind != "beside":
+                    yield from self._scatter(name, where, names)
 
     # --- grids ------------------------------------------------------------------------------------------------
 
-    def _grid(self, name: str, where: PathKey) -> Iterator[Misfit]:
+    def _grid(self, name: str, where: PathKey, names: Names) -> Iterator[Misfit]:
         shapes = self._shapes_of(name)
         if not shapes:
             return
@@ -90,7 +104,7 @@ class Fitting:
         low = -(np.array([columns, rows]) - 1) / 2 * pitch[:2]
         high = low + (np.array(filled[:2]) - 1) * pitch[:2]
         jitter = self._ends((*where, "jitter_m"), 0.0)[1]
-        for surface_name, surfaces, misfits in self._surfaces(where, name):
+        for surface_name, surfaces, misfits in self._surfaces(names, name):
             yield from misfits
             for surface in surfaces:
                 least, greatest = self._ends((*where, "center_m"), (surface.min_m + surface.max_m) / 2)
@@ -125,16 +139,12 @@ class Fitting:
 
     # --- scatter ----------------------------------------------------------------------------------------------
 
-    def _scatter(self, name: str, where: PathKey) -> Iterator[Misfit]:
-        outlines = [
-            shape.footprint.moved(yaw(float(turn)))
-            for shape in self._shapes_of(name)
-            for turn in dict.fromkeys(map(float, self._ends(self._own(name, "yaw_deg"), 0.0)))
-        ]
+    def _scatter(self, name: str, where: PathKey, names: Names) -> Iterator[Misfit]:
+        outlines = self._outlines(name)
         regions = [
             (region, at) for end in ENDS for region, at in written_options(self._recipe, (*where, "region_m"), end)
         ]
-        for surface_name, surfaces, misfits in self._surfaces(where, name):
+        for surface_name, surfaces, misfits in self._surfaces(names, name):
             yield from misfits
             for region, at in regions or [(None, where)]:
                 parts = [surface.within(region) for surface in surfaces]
@@ -150,7 +160,61 @@ class Fitting:
             for outline in outlines:
                 yield from self._too_tall(name, where, surface_name, outline.high_m - outline.low_m, surfaces)
 
-    # --- both -------------------------------------------------------------------------------------------------
+    def _outlines(self, name: str) -> list[Footprint]:
+        turns = list(dict.fromkeys(map(float, self._ends(self._own(name, "yaw_deg"), 0.0))))
+        return [shape.footprint.moved(yaw(turn)) for shape in self._shapes_of(name) for turn in turns]
+
+    # --- along a path -------------------------------------------------------------------------------------------
+
+    def _along(self, name: str, where: PathKey, names: Names) -> Iterator[Misfit]:
+        ends = [self._ends((*where, "path_m", index), 0.0) for index in range(self._path_length(where))]
+        least, greatest = (np.array([end[which] for end in ends]) for which in range(2))
+        heights = [outline.high_m - outline.low_m for outline in self._outlines(name)]
+        for surface_name, surfaces, misfits in self._surfaces(names, name):
+            yield from misfits
+            for surface in surfaces:
+                if ends and not (surface.holds(least) and surface.holds(greatest)):
+                    corners = least.min(axis=0), greatest.max(axis=0)
+                    yield off_surface(where, name, surface_name, corners, surface, "path")
+                    break
+            yield from self._too_tall(name, where, surface_name, max(heights, default=0.0), surfaces)
+
+    def _path_length(self, where: PathKey) -> int:
+        """Return how many points a path has; 0 where that, or all of them at once, is drawn."""
+        points = lookup(self._recipe.tree, (*where, "path_m"))
+        return len(points) if isinstance(points, list) else 0
+
+    # --- inside something ---------------------------------------------------------------------------------------
+
+    def _inside(self, name: str, names: Names) -> Iterator[Misfit]:
+        for text, at in names:
+            owner, _, part = text.partition(".")
+            rooms: list[PlacedSurface] = []
+            for shape in self._shapes_of(owner) if owner in self._objects else ():
+                try:
+                    rooms.append(self._room(shape, part))
+                except AssetError as error:
+                    yield Misfit(at, "S004", f"{name} can't be in {text}: {error.message}", text, error.hint)
+            if not rooms:
+                continue
+            for outline in self._outlines(name):
+                size = outline.polygon.max(axis=0) - outline.polygon.min(axis=0)
+                height = outline.high_m - outline.low_m
+                if all(height > room.clear_m + _ROUNDING_M for room in rooms):
+                    yield too_tall(at, name, text, height, max(room.clear_m for room in rooms))
+                    break
+                if all(np.any(size > room.max_m - room.min_m + _ROUNDING_M) for room in rooms):
+                    yield too_large(at, name, text, size)
+                    break
+
+    def _room(self, shape: _Shape, part: str) -> PlacedSurface:
+        matrix = np.eye(4)
+        matrix[:3, :3] = shape.linear
+        if not part and is_solid(shape.asset):
+            raise AssetError("it is solid, without room inside", "write on: to place things on top of it")
+        return inner_volume(shape.asset, part, matrix)
+
+    # --- all -------------------------------------------------------------------------------------------------
 
     def _too_tall(
         self, name: str, where: PathKey, surface_name: str, height_m: float, surfaces: Sequence[PlacedSurface]
@@ -159,16 +223,16 @@ class Fitting:
         if height_m > clear + _ROUNDING_M:
             yield too_tall(where, name, surface_name, height_m, clear)
 
-    def _surfaces(self, where: PathKey, name: str) -> Iterator[tuple[str, list[PlacedSurface], list[Misfit]]]:
+    def _surfaces(self, names: Names, name: str) -> Iterator[tuple[str, list[PlacedSurface], list[Misfit]]]:
         """Yield the surfaces that a frame may offer at once, by name, and those that nothing can stand on."""
-        for text, at in list(written_options(self._recipe, (*where, "surface"))) or [("floor", where)]:
-            owner, _, part = str(text).partition(".")
+        for text, at in names:
+            owner, _, part = text.partition(".")
             if owner not in self._objects:
                 for environment in self._environments:
-                    yield str(text), *self._placed([(environment, np.eye(3))], owner, name, at)
+                    yield text, *self._placed([(environment, np.eye(3))], owner, name, at)
             else:
                 carriers = [(shape.asset, shape.linear) for shape in self._shapes_of(owner)]
-                yield str(text), *self._placed(carriers, part or None, name, at)
+                yield text, *self._placed(carriers, part or None, name, at)
 
     def _placed(
         self, carriers: Sequence[tuple[Asset, FloatArray]], surface_name: str | None, name: str, at: PathKey

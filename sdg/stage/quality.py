@@ -14,6 +14,9 @@ QUALITIES: dict[str, RenderSettings] = {
     "high": RenderSettings(spp=1024, max_depth=6, denoise=False),
 }
 
+# Annotators that need the whole masks of things.
+AMODAL = frozenset({"bounding_box_2d_loose", "amodal_segmentation"})
+
 
 def render_settings(document: RecipeDocument) -> RenderSettings:
     """Return what `render:` asks for: its quality, with whatever it sets by hand.
@@ -30,5 +33,6 @@ def render_settings(document: RecipeDocument) -> RenderSettings:
         max_depth=base.max_depth if block.max_depth is None else block.max_depth,
         denoise=denoise if block.denoise is None else block.denoise,
         slices=base.slices if block.slices is None else block.slices,
+        amodal=not AMODAL.isdisjoint(document.output.annotators),
         rtx=RtxSettings(block.rtx.mode, block.rtx.rt_subframes),
     )

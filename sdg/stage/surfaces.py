@@ -56,6 +56,10 @@ class PlacedSurface:
         lowest = self.ground.lowest_under(outline[:, :2])
         return None if lowest is None else lowest - float(self.world_from_surface[2, 3])
 
+    def holds(self, points_m: FloatArray) -> bool:
+        """Return whether points, shape (N, 2), of its frame all lie on it."""
+        return bool((points_m >= self.min_m - 1e-9).all() and (points_m <= self.max_m + 1e-9).all())
+
 
 def choose_surface(asset: Asset, name: str | None) -> Surface:
     """Return the first surface that `choose_surfaces` finds.

@@ -1,7 +1,8 @@
 """Where cameras stand and look that are mounted on nothing.
 
 A pose written in constants is taken as it is. An orbit or look-at pose with draws in it is drawn again, up to 200
-times, until the camera stands free and sees its target; if none sees it, the first free pose is taken.
+times, until the camera stands free and sees its target; if none sees it, the first free pose is taken. Of a camera with
+`require`, in constants or not, no pose is taken that breaks it.
 
 A target named `pallet` is one of the pallets present, drawn per frame (and anew with each attempt); `pallet[2]` is
 that one. The camera aims at the middle of its box, plus `target_offset_m`. If none is there, it aims at the middle of
@@ -11,23 +12,29 @@ the environment, one metre above its floor.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import box_corners, look_at, transform_points
 from sdg.graph.frame_sample import CameraSample
-from sdg.recipe.model import CameraBlock, OrbitPose, PoseBlock
+from sdg.recipe.document import lookup
+from sdg.recipe.model import CameraBlock, OrbitPose, PathKey, PoseBlock
 from sdg.stage.ground import find_ground
 from sdg.stage.placement import PlacedObject, World
+from sdg.stage.promises import Promises
 from sdg.stage.rigs import rigid_pose
 from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
 
 _POSE_TRIES = 200
+_REQUIRED_TRIES = 500
+_CLEARANCE = "clearance_m"
 _EMPTY_HEIGHT_M = 1.0
 
 
@@ -39,13 +46,19 @@ class Viewpoints:
         self._room = _room(world)
         self._surroundings = Surroundings(self._room, world.obstacles, list(world.placed.values()))
 
-    def find(self, sample: CameraSample) -> tuple[FloatArray, Mapping[str, Any]]:
+    def find(self, sample: CameraSample, promises: Promises | None = None) -> tuple[FloatArray, Mapping[str, Any]]:
         """Return world_from_camera of a camera, and what further attempts drew.
 
+        Args:
+            sample: The camera.
+            promises: What judges its poses, if it must keep something.
+
         Raises:
-            RecipeError: No free pose is found (S012), or it is degenerate (S013).
+            RecipeError: No free pose is found (S012), none that keeps what is required (S021), or it is degenerate
+                (S013).
         """
-        return _Search(self._world, sample, self._surroundings, self._room).run()
+        search = _Search(self._world, sample, self._surroundings, self._room)
+        return search.run() if promises is None else search.run_for(promises)
 
 
 class _Search:
@@ -83,6 +96,50 @@ class _Search:
                 hint="draw shorter distances or other elevations",
             )
         return self._matrix(self._sample.redraw(first_free), first_free), self._record(first_free)
+
+    def run_for(self, promises: Promises) -> tuple[FloatArray, Mapping[str, Any]]:
+        """Return world_from_camera of the first pose that keeps what is required, and what further attempts drew.
+
+        One that sees the middle of its target is preferred.
+        """
+        block = self._sample.block
+        assert block.require is not None
+        nearest = max(NEAREST_M, block.clip_m[0], block.require.clearance_m)
+        broken: Counter[str] = Counter()
+        first_kept: int | None = None
+        for attempt in range(_REQUIRED_TRIES):
+            tried = self._sample.redraw(attempt)
+            if attempt >= 1 and tried == block and not self._chooses_target(block):
+                break
+            eye, target, thing = self._eye_and_target(tried, attempt)
+            if not self._surroundings.is_free(eye, nearest):
+                broken[_CLEARANCE] += 1
+                continue
+            # A target that is not there in this frame has nothing to keep.
+            if thing is not None and (key := promises.broken(self._matrix(tried, attempt), thing)):
+                broken[key] += 1
+                continue
+            if self._surroundings.sees(eye, target, self._belongs_to(thing)):
+                return self._matrix(tried, attempt), self._record(attempt)
+            first_kept = attempt if first_kept is None else first_kept
+        if first_kept is None:
+            raise self._broken(broken)
+        return self._matrix(self._sample.redraw(first_kept), first_kept), self._record(first_kept)
+
+    def _broken(self, broken: Counter[str]) -> RecipeError:
+        """Return the fault that no pose keeps what is required, at what was the hardest to keep."""
+        hardest = broken.most_common(1)[0][0]
+        path: PathKey = (*self._sample.path, "require")
+        written = lookup(self._world.recipe.tree, (*path, hardest)) is not None
+        message = f"no pose of camera {self._sample.name} in {broken.total()} tries keeps what is required"
+        found = ", ".join(f"{key} broken {count} times" for key, count in broken.most_common())
+        hint = "lower what is required, draw poses from a wider range, or take away what hides the target"
+        return self._world.fault((*path, hardest) if written else path, "S021", message, found, hint)
+
+    def _chooses_target(self, block: CameraBlock) -> bool:
+        """Return whether each attempt may aim at another thing."""
+        pose = _pose(block).orbit or _pose(block).look_at
+        return pose is not None and len(self._world.by_object.get(str(pose.target), ())) > 1
 
     def _record(self, attempt: int) -> Mapping[str, Any]:
         drawn = dict(self._sample.redrawn(attempt))

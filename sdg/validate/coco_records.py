@@ -10,7 +10,8 @@ from sdg.validate.coco_file import CocoFile
 from sdg.validate.findings import Findings
 from sdg.validate.manifest import Manifest
 
-_SAME = ("category_id", "bbox", "area", "segmentation", "visibility")
+_OF_THE_WHOLE = ("occlusion", "truncation", "bbox_loose", "amodal_area", "amodal_segmentation")
+_SAME = ("category_id", "bbox", "area", "segmentation", "visibility", *_OF_THE_WHOLE)
 
 
 class CocoAgainstRecords:

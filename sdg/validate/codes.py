@@ -108,6 +108,8 @@ V413 | E | a cuboid that its box reaches out of
 V414 | E | a cuboid's poses that contradict each other
 V415 | E | a cuboid without extent
 V416 | E | a visibility that can't be
+V417 | E | a thing of which more is seen than there is
+V418 | E | occlusion and visibility that contradict each other
 V501 | E | a picture is missing
 V502 | E | a picture that can't be decoded
 V503 | E | a truncated picture
@@ -144,6 +146,7 @@ V611 | E | a wrong count of depths beyond the range
 V612 | E | measured depth outside the sensor's range
 V613 | E | a count of measured pixels that doesn't add up
 V614 | E | infinity among motion vectors
+V615 | E | a point cloud that is not of its picture
 V701 | E | an unfinished dataset
 V702 | E | a manifest that can't be used
 V703 | E | a file of the manifest is missing

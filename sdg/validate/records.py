@@ -16,6 +16,7 @@ from sdg.validate.json_text import parse_json
 from sdg.validate.manifest import Manifest, compare_bytes
 from sdg.validate.refusals import tell_refusal
 from sdg.validate.schema import record_schema
+from sdg.validate.wholes import check_whole
 
 GREATEST_RECORD = 64 << 20
 # Annotators that leave a file in each picture's set.
@@ -28,6 +29,7 @@ WITH_FILES = (
     "distance_to_camera",
     "normals",
     "motion_vectors",
+    "pointcloud",
 )
 
 
@@ -78,6 +80,9 @@ def check_record(record: dict[str, Any], path: str, manifest: Manifest | None, f
         check_cuboids(record, name, view, path, findings)
     if not findings.is_blamed(file=path):
         _check_pairs(record["cameras"], path, findings)
+        for name, view in record["cameras"].items():
+            for entry in view.get("annotations", ()):
+                check_whole(entry, f"camera {name}, instance {entry['instance_id']}", path, findings)
 
 
 def _check_origin(record: Mapping[str, Any], path: str, manifest: Manifest, findings: Findings) -> None:

@@ -19,6 +19,7 @@ from sdg.validate.label_pictures import ViewLabels, check_labels, label_runs
 from sdg.validate.manifest import Manifest, compare_bytes
 from sdg.validate.panoptic import compare_segments
 from sdg.validate.pictures import GREATEST_PIXELS, head_of, most_bytes, png_damage
+from sdg.validate.points import check_points, read_points
 from sdg.validate.refusals import tell_refusal
 
 # Bits and channels that each picture may have.
@@ -78,6 +79,13 @@ class ViewChecker:
                 compare_segments(entry, runs, runs.panoptic, self.panoptic_path, picture, self.findings)
         if self.findings.is_blamed(image=image):
             return
+        if (points := read.get("pointcloud")) is not None:
+            path = view["files"]["pointcloud"]["path"]
+
+            def tell(expected: str, found: object) -> None:
+                self.findings.add("V615", file=path, image=image, expected=expected, found=found)
+
+            check_points(points, view, read, tell)
         objects = {thing["instance_id"]: thing for thing in record["objects"]}
         check_arrays(
             ViewArrays(
@@ -106,6 +114,13 @@ class ViewChecker:
             return None
         if self.manifest is not None and not compare_bytes(self.manifest, path, raw, self.findings, image):
             return None
+        if annotator == "pointcloud":
+            try:
+                return read_points(raw)
+            except BrokenArray as broken:
+                expected = "a binary .ply file with the properties of sdg's clouds"
+                self.findings.add("V601", file=path, image=image, expected=expected, found=str(broken))
+                return None
         if annotator in _ARRAYS:
             return self._array(annotator, raw, path, size, image)
         return self._picture(annotator, raw, path, size, image)

@@ -20,6 +20,8 @@ from sdg.write.spec import DatasetSpec
 from sdg.write.spool import JsonSpool
 
 _FIRST_LICENSE_ID = 1
+# What records and COCO files say alike of things as a whole, where it was asked for.
+OF_THE_WHOLE = ("occlusion", "truncation", "bbox_loose", "amodal_area", "amodal_segmentation")
 _GOLDEN_RATIO = 0.6180339887498949
 
 
@@ -105,6 +107,7 @@ class CocoAssembly:
         if "keypoints" in seen:
             annotation["keypoints"] = seen["keypoints"]
             annotation["num_keypoints"] = sum(flag > 0 for flag in seen["keypoints"][2::3])
+        annotation |= {key: seen[key] for key in OF_THE_WHOLE if key in seen}
         if "cuboid" in seen:
             annotation["bbox_3d"] = {"size_m": sizes_m[seen["instance_id"]], **seen["cuboid"]}
         return annotation

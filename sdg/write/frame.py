@@ -11,6 +11,7 @@ from sdg.annotate.model import AnnotatedFrame, AnnotatedView
 from sdg.foundation.arrays import UInt16Array
 from sdg.write.atomic import write_atomically
 from sdg.write.encode import encode_depth, encode_ids, encode_npy, encode_panoptic, encode_raw, encode_rgb
+from sdg.write.encode_points import encode_points
 from sdg.write.layout import DatasetLayout
 from sdg.write.record import ViewFiles, build_record, describe_file, record_bytes
 
@@ -59,6 +60,8 @@ def _write_view(layout: DatasetLayout, frame_index: int, camera: str, view: Anno
             case "motion_vectors":
                 assert view.motion_vectors is not None, camera
                 content = encode_npy(view.motion_vectors)
+            case "pointcloud":
+                content = encode_points(view)
             case "raw":
                 assert view.raw is not None, camera
                 content = encode_raw(view.raw)

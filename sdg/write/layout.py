@@ -17,6 +17,7 @@ ANNOTATOR_FILES: dict[str, tuple[str, str]] = {
     "distance_to_camera": ("distance_to_camera", "npy"),
     "normals": ("normals", "npy"),
     "motion_vectors": ("motion_vectors", "npy"),
+    "pointcloud": ("pointcloud", "ply"),
 }
 PANOPTIC = "panoptic"
 CALIBRATION = "calibration"

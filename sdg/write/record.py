@@ -121,7 +121,7 @@ def _view(view: AnnotatedView, spec: DatasetSpec, written: ViewFiles) -> dict[st
         **_light_path(camera, view),
         **_depth_path(camera, view),
     }
-    if spec.has_masks or spec.asks_for("bounding_box_3d") or spec.asks_for("keypoints"):
+    if spec.has_annotations:
         entry["annotations"] = [_annotation(instance, spec, (height, width)) for instance in view.instances]
     if spec.has_masks:
         entry["stuff"] = [
@@ -224,11 +224,30 @@ def _annotation(instance: InstanceAnnotation, spec: DatasetSpec, size: tuple[int
         entry["segmentation"] = {"size": list(size), "counts": instance.rle_counts}
     if instance.keypoints is not None:
         entry["keypoints"] = instance.keypoints.ravel().tolist()
+    entry |= _whole(instance, spec, size)
     if spec.asks_for("bounding_box_3d"):
         entry["cuboid"] = {
             "camera_from_cuboid": instance.camera_from_cuboid.tolist(),
             "corners_px": _points(instance.corners_px),
         }
+    return entry
+
+
+def _whole(instance: InstanceAnnotation, spec: DatasetSpec, size: tuple[int, int]) -> dict[str, Any]:
+    """Return what is known of the hidden and cut off parts of a thing, where that is asked for."""
+    entry: dict[str, Any] = {}
+    if spec.asks_for("occlusion"):
+        entry["occlusion"] = 1.0 - instance.visibility
+    if spec.asks_for("truncation"):
+        assert instance.truncation is not None
+        entry["truncation"] = instance.truncation
+    if spec.asks_for("bounding_box_2d_loose"):
+        assert instance.whole is not None
+        entry["bbox_loose"] = list(instance.whole.bbox_xywh_px)
+    if spec.asks_for("amodal_segmentation"):
+        assert instance.whole is not None
+        entry["amodal_area"] = instance.whole.area_px
+        entry["amodal_segmentation"] = {"size": list(size), "counts": instance.whole.rle_counts}
     return entry
 
 

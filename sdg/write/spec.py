@@ -9,6 +9,8 @@ from sdg.recipe.model import Recipe, eyes
 from sdg.stage.model import Category
 from sdg.write.source import SourceDataset
 
+_OF_THINGS = ("bounding_box_3d", "keypoints", "bounding_box_2d_loose", "amodal_segmentation", "occlusion", "truncation")
+
 
 @dataclass(frozen=True)
 class CameraShape:
@@ -72,6 +74,11 @@ class DatasetSpec:
     def asks_for(self, annotator: str) -> bool:
         """Whether the recipe lists this annotator."""
         return annotator in self.annotators
+
+    @property
+    def has_annotations(self) -> bool:
+        """Whether frame records say of each thing what is seen of it."""
+        return self.has_masks or any(map(self.asks_for, _OF_THINGS))
 
     @property
     def has_masks(self) -> bool:

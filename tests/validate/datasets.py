@@ -54,11 +54,16 @@ output:
     - semantic_segmentation
     - instance_segmentation
     - bounding_box_2d_tight
+    - bounding_box_2d_loose
     - bounding_box_3d
+    - amodal_segmentation
+    - occlusion
+    - truncation
     - distance_to_image_plane
     - distance_to_camera
     - normals
     - motion_vectors
+    - pointcloud
   coco: {}
 render: {spp: 4, max_depth: 3, denoise: false}
 """

@@ -178,6 +178,17 @@ in_json(
     RECORD,
     lambda r: _put(seen(r), visibility=seen(r)["area"] / (seen(r)["area"] + 0.5)),
 )
+in_json("V417", "a loose box within the tight one", RECORD, lambda r: _put(seen(r), bbox_loose=[9, 9, 1, 1]))
+in_json("V417", "an amodal area of another mask", RECORD, lambda r: _put(seen(r), amodal_area=seen(r)["area"] + 1000))
+in_json(
+    "V417",
+    "an amodal mask without what is seen",
+    RECORD,
+    lambda r: _put(
+        seen(r), **{key: view(r)["annotations"][1][key] for key in ("amodal_area", "amodal_segmentation", "bbox_loose")}
+    ),
+)
+in_json("V418", "occlusion that is visibility", RECORD, lambda r: _put(seen(r), occlusion=seen(r)["visibility"] / 2))
 
 
 # --- pictures ---
@@ -350,6 +361,34 @@ def _one_more(record: Any) -> None:
 
 in_json("V613", "a pixel counted too much", RECORD, _one_more)
 in_array("V614", "infinite motion", "motion_vectors", _one_pixel(np.inf))
+
+
+@fault("V601", "a cloud cut off")
+def _cut_cloud(data: SdgDataset) -> None:
+    data.put(data.file("pointcloud"), (data.root / data.file("pointcloud")).read_bytes()[:-3])
+
+
+def _in_cloud(name: str, byte: int, value: int) -> None:
+    """Register a change of one byte of the first point, which has 31."""
+
+    @fault("V615", name)
+    def _plant(data: SdgDataset) -> None:
+        content = bytearray((data.root / data.file("pointcloud")).read_bytes())
+        content[content.index(b"end_header\n") + 11 + byte] ^= value
+        data.put(data.file("pointcloud"), bytes(content))
+
+
+_in_cloud("a point that is elsewhere", 3, 1)
+_in_cloud("a point of another colour", 24, 128)
+_in_cloud("a point of another thing", 29, 7)
+
+
+@fault("V615", "a cloud without its last point")
+def _short_cloud(data: SdgDataset) -> None:
+    content = (data.root / data.file("pointcloud")).read_bytes()
+    count = int(content.split(b"element vertex ")[1].split(b"\n")[0])
+    head = b"element vertex %d\n"
+    data.put(data.file("pointcloud"), content.replace(head % count, head % (count - 1))[:-31])
 
 
 # --- folder, manifest, records ---

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 import drjit as dr
@@ -15,9 +15,10 @@ from sdg.camera.rays import RayTable, build_ray_table
 from sdg.errors import RenderError
 from sdg.foundation.arrays import Float32Array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity, ViewTruth
+from sdg.render.mitsuba.alone import Alone, find_unoccluded, stacked_alone
 from sdg.render.mitsuba.denoise import Denoiser
 from sdg.render.mitsuba.identity import describe
-from sdg.render.mitsuba.labels import Labels, count_unoccluded, stacked, trace_labels
+from sdg.render.mitsuba.labels import Labels, stacked, trace_labels
 from sdg.render.mitsuba.lateral_color import LateralColor
 from sdg.render.mitsuba.rays import DeviceCamera, DeviceLens
 from sdg.render.mitsuba.scene import FrameTables, PersistentScene
@@ -78,8 +79,8 @@ class RendererMitsuba:
                 still = replace(camera, motion=None, line_time_s=0.0)
                 rays, lens = self._lens(still)
                 take = _Take(stage, still, DeviceCamera(lens, still), mi.UInt32(aligned(tables.flags, np.uint32)))
-                labels, counts = self._label(take, tables, range(lens.height), seconds)
-                found[camera.name] = ViewTruth(labels.entity_ids, counts, rays.valid)
+                labels, alone = self._label(take, tables, range(lens.height), seconds)
+                found[camera.name] = ViewTruth(labels.entity_ids, alone.pixels, rays.valid, alone.masks)
         except RuntimeError as error:
             raise RenderError(f"frame {stage.frame_index}: {error}") from error
         return found
@@ -117,9 +118,7 @@ class RendererMitsuba:
         if not slices:
             self._trace(take, film, None, seconds)
         labels = stacked([labels for labels, _ in truth])
-        unoccluded = Counter[int]()
-        for _, counts in truth:
-            unoccluded.update(counts)
+        alone = stacked_alone([part for _, part in truth])
         return RenderedView(
             camera=camera.name,
             radiance=self._finish(take, film.view(self._tracer.spp(stage.settings)), rays, seconds),
@@ -128,18 +127,18 @@ class RendererMitsuba:
             distance_m=labels.distance_m,
             normals=labels.normals,
             valid=rays.valid,
-            unoccluded_px=dict(unoccluded),
+            unoccluded_px=alone.pixels,
+            unoccluded=alone.masks,
             second_eye_sees=labels.second_eye_sees,
             time_step_s=slices[0].length_s if slices else 0.0,
         )
 
-    def _label(
-        self, take: _Take, tables: FrameTables, rows: range, seconds: dict[str, float]
-    ) -> tuple[Labels, dict[int, int]]:
-        """Return the truth of a run of rows, and how many of their pixels each thing would cover alone."""
+    def _label(self, take: _Take, tables: FrameTables, rows: range, seconds: dict[str, float]) -> tuple[Labels, Alone]:
+        """Return the truth of a run of rows, and which of their pixels each thing would cover alone."""
         with _timed(seconds, "labels"):
             labels = trace_labels(self._scene.scene, take.device, take.flags, tables, rows)
-            return labels, count_unoccluded(self._scene.scene, take.device, tables, rows)
+            amodal = take.stage.settings.amodal
+            return labels, find_unoccluded(self._scene.scene, take.device, tables, rows, masks=amodal)
 
     def _trace(self, take: _Take, film: Film, time_slice: TimeSlice | None, seconds: dict[str, float]) -> None:
         key = TraceKey(take.stage.seed, take.stage.frame_index, take.camera.name)
