@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sdg.validate.boxes import check_boxes
 from sdg.validate.coco_file import CocoFile, coco_tables, looks_like_panoptic
 from sdg.validate.coco_pictures import PicturePlace, check_names, check_orphans, check_pictures, find_pictures
@@ -44,12 +46,14 @@ def check_tables(
     """Check structure, boxes, keypoints and masks of one COCO file.
 
     Returns:
-        Its tables and boxes; None if it is no COCO file.
+        Its tables and boxes, all NaN for captions; None if it is no COCO file.
     """
     coco = coco_tables(value, path, findings)
     if coco is None:
         return None
     check_structure(coco, findings)
+    if coco.captions:
+        return coco, np.full((len(coco.annotations), 4), np.nan)
     boxes = check_boxes(coco, findings)
     check_keypoints(coco, boxes, findings)
     if not fast:
@@ -110,12 +114,14 @@ class _CocoFiles:
         if checked is not None:
             coco, boxes = checked
             examined.files.append(path)
-            examined.statistics[path] = describe(coco, boxes, findings)
+            if not coco.captions:
+                examined.statistics[path] = describe(coco, boxes, findings)
             self._check_pictures(coco)
 
     def _check_pictures(self, coco: CocoFile) -> None:
         place = find_pictures(coco, self._pictures)
-        self.examined.pictures[coco.path] = None if place is None else place.folder.root / place.prefix
+        if not coco.captions:
+            self.examined.pictures[coco.path] = None if place is None else place.folder.root / place.prefix
         if place is not None:
             self.places.append(place)
             self.named |= {place.path(coco.file_name(row)) for row in range(len(coco.images))}

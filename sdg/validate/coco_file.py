@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.columns import Faults, IntArray, Items, numbers, rows_of, whole_numbers
+from sdg.validate.columns import NO_ID, Faults, IntArray, Items, numbers, rows_of, whole_numbers
 from sdg.validate.findings import Findings
 
 _SECTIONS = ("images", "annotations", "categories")
@@ -32,6 +32,7 @@ class CocoFile:
         crowd: Whether `iscrowd` is 1, shape (N,).
         unsound: Annotations of which something was found already, shape (N,); what is wrong with them besides may
             follow from it.
+        captions: Whether the annotations are sentences, of no category and nowhere in the picture.
         image_of_annotation, category_of_annotation: The ids that annotations name; `NO_ID` where that can't be used.
     """
 
@@ -51,6 +52,7 @@ class CocoFile:
     unsound: BoolArray
     image_of_annotation: IntArray = field(repr=False)
     category_of_annotation: IntArray = field(repr=False)
+    captions: bool = False
 
     def place(self, row: int) -> dict[str, Any]:
         """Return where an annotation is, for a finding."""
@@ -58,8 +60,10 @@ class CocoFile:
         return {"file": self.path, "image": annotation.get("image_id"), "annotation": annotation.get("id")}
 
     def file_name(self, row: int) -> str:
-        """Return an image's `file_name`; empty if it has none."""
+        """Return an image's `file_name`, or what follows from its `coco_url`; empty if it has neither."""
         name = self.images[row].get("file_name")
+        if name is None:
+            return name_of_url(self.images[row])
         return name if isinstance(name, str) else ""
 
     def category_name(self, row: int) -> str:
@@ -75,6 +79,28 @@ def looks_like_coco(value: Any) -> bool:
     return not looks_like_panoptic(value)
 
 
+def name_of_url(image: Mapping[str, Any]) -> str:
+    """Return the file name of an image of LVIS, which has `coco_url` in its place; empty where there is none.
+
+    It is the last folder and the name, `train2017/000000391895.jpg`, as detectron2 and mmdetection read it.
+    """
+    url = image.get("coco_url")
+    if "file_name" in image or not isinstance(url, str) or "://" not in url:
+        return ""
+    parts = url.partition("://")[2].split("/")[1:]
+    return "/".join(parts[-2:])
+
+
+def looks_like_captions(value: Any) -> bool:
+    """Whether a JSON value is a COCO file of captions: sentences about pictures, and no categories."""
+    if not isinstance(value, dict) or "categories" in value:
+        return False
+    if not all(isinstance(value.get(key), list) for key in ("images", "annotations")):
+        return False
+    some = [entry for entry in value["annotations"][:100] if isinstance(entry, dict)]
+    return any("caption" in entry for entry in some) and not any("category_id" in entry for entry in some)
+
+
 def looks_like_panoptic(value: Any) -> bool:
     """Whether a JSON value is a COCO panoptic file."""
     if not isinstance(value, dict) or not isinstance(value.get("annotations"), list):
@@ -88,7 +114,8 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
         findings.add("V201", file=path, expected="an object", found=type(value).__name__)
         return None
     usable = True
-    for key in _SECTIONS:
+    captions = looks_like_captions(value)
+    for key in _SECTIONS[:2] if captions else _SECTIONS:
         if not isinstance(value.get(key), list):
             found = type(value[key]).__name__ if key in value else "nothing"
             findings.add("V201", file=path, expected=f"a list under {key!r}", found=found)
@@ -96,7 +123,7 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
     if not usable:
         return None
     images, categories, annotations = (
-        _objects(value[key], key, path, findings) for key in ("images", "categories", "annotations")
+        _objects(value.get(key, []), key, path, findings) for key in ("images", "categories", "annotations")
     )
     reader = _Reader(path, findings)
     image_ids = reader.ids(images, "id", "image")
@@ -104,10 +131,14 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
     unsound = np.zeros(len(annotations), dtype=bool)
     annotation_ids = reader.ids(annotations, "id", "annotation", unsound)
     of_image = reader.ids(annotations, "image_id", "annotation", unsound)
-    of_category = reader.ids(annotations, "category_id", "annotation", unsound)
+    if captions:
+        of_category = np.full(len(annotations), NO_ID, dtype=np.int64)
+    else:
+        of_category = reader.ids(annotations, "category_id", "annotation", unsound)
     sizes = np.stack([reader.size(images, key) for key in ("width", "height")], axis=-1)
-    areas = reader.areas(annotations, unsound)
-    crowd = reader.crowd(annotations, unsound)
+    measured = [] if captions else annotations
+    areas = reader.areas(measured, unsound[: len(measured)])
+    crowd = reader.crowd(measured, unsound[: len(measured)])
     licenses = value.get("licenses")
     return CocoFile(
         path,
@@ -128,6 +159,7 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
         unsound,
         of_image,
         of_category,
+        captions,
     )
 
 

@@ -73,6 +73,7 @@ V220 | E/W | a crowd drawn as polygons
 V223 | W | nothing in it
 V224 | E/W | a field that evaluation needs is missing
 V225 | E/W | an annotation without any geometry
+V226 | N | images without a file name, but with a URL
 V301 | E | a box that is not four numbers
 V302 | E | NaN or infinity in a box
 V303 | E/W | a box without extent

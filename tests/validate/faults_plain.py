@@ -81,6 +81,11 @@ def _drop(*path: Any) -> Callable[[Any], None]:
     return change
 
 
+def _url_for_name(value: Any) -> None:
+    image = value["images"][2]
+    image["coco_url"] = f"http://images.cocodataset.org/images/{image.pop('file_name')}"
+
+
 def _again(value: Any, index: int, **values: Any) -> None:
     value["annotations"].append(copy.deepcopy(value["annotations"][index]) | values)
 
@@ -128,6 +133,7 @@ on_annotation("V220", "a crowd of polygons", 0, iscrowd=1)
 on_coco("V223", "no annotations", _set("annotations", value=[]))
 on_annotation("V224", "an annotation without area", 4, area=None)
 on_annotation("V224", "an annotation without iscrowd", 4, iscrowd=None)
+on_coco("V226", "an image of LVIS", _url_for_name)
 on_annotation("V225", "an annotation of nothing", 4, bbox=None)
 
 # --- boxes and masks ---
