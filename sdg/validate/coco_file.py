@@ -216,7 +216,7 @@ class _Reader:
         self._findings.add_rows(
             "V307",
             np.flatnonzero(negative & ~bad),
-            lambda row: self._place(annotations[row]) | {"expected": "more than 0", "found": column[row].item()},
+            lambda row: self._place(annotations[row]) | {"expected": "at least 0", "found": column[row].item()},
         )
         unsound |= bad | negative
         return np.where(bad | negative, np.nan, column)

@@ -115,7 +115,12 @@ def _check_picture(
             size = os.fstat(stream.fileno()).st_size
             head = picture_head(stream)
             if head is not None and head.kind == "jpeg" and is_cut_jpeg(stream, size):
-                findings.add("V503", **where, expected="an end-of-image marker", found=f"none in {size} bytes")
+                findings.add(
+                    "V503",
+                    **where,
+                    expected="an end-of-image marker",
+                    found=f"none after the coded data, in {size} bytes",
+                )
                 return
             if not _check_head(head, path, coco.sizes[row].tolist(), where, findings):
                 return

@@ -93,6 +93,7 @@ V316 | E | run-length counts that don't fill the picture
 V317 | E/W | an empty mask
 V318 | E | masks that overlap
 V319 | E/W | an annotation stands twice
+V320 | E | a box of negative width or height
 V401 | E | keypoints that are not triples of numbers
 V402 | E | NaN or infinity in keypoints
 V403 | E/W | keypoints of a category that names none
