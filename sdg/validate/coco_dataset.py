@@ -70,6 +70,7 @@ def check_coco(
     progress: Progress,
     *,
     fast: bool,
+    named: bool = False,
 ) -> Examined:
     """Check COCO files and the pictures that they name.
 
@@ -80,8 +81,9 @@ def check_coco(
         findings: Where findings go.
         progress: Hears how far it is.
         fast: Leave out decoding masks and pictures.
+        named: Whether the folder of the pictures was named by the user, so that they should be there.
     """
-    files = _CocoFiles(folder, pictures, findings, progress, fast)
+    files = _CocoFiles(folder, pictures, findings, progress, fast, named)
     if fast:
         files.examined.left_out.append("--fast: masks and pictures were not decoded")
     for path, value in values:
@@ -94,9 +96,11 @@ def check_coco(
 class _CocoFiles:
     """Checks one file after the other, and remembers which pictures they name."""
 
-    def __init__(self, folder: Folder, pictures: Folder, findings: Findings, progress: Progress, fast: bool) -> None:
+    def __init__(
+        self, folder: Folder, pictures: Folder, findings: Findings, progress: Progress, fast: bool, named: bool
+    ) -> None:
         self._folder, self._pictures, self._findings = folder, pictures, findings
-        self._progress, self._fast = progress, fast
+        self._progress, self._fast, self._named = progress, fast, named
         self._content = None if fast else PictureContent(findings)
         self.examined = Examined()
         self.named: set[str] = set()
@@ -129,5 +133,9 @@ class _CocoFiles:
             check_pictures(coco, place, self._findings, self._content, self._progress.advance)
         elif coco.images and check_names(coco, self._findings):
             found = f"{coco.file_name(0)!r} nowhere"
-            self._findings.add("V508", file=coco.path, expected="pictures in the folder", found=found)
+            if self._named:
+                expected = f"pictures in {self._pictures.root}"
+                self._findings.add("V509", file=coco.path, expected=expected, found=found)
+            else:
+                self._findings.add("V508", file=coco.path, expected="pictures in the folder", found=found)
             self.examined.left_out.append(f"pictures of {coco.path}: none of them is in {self._pictures.root}")

@@ -118,6 +118,7 @@ V505 | E/W | a name that belies the file's format
 V506 | W/N | a picture that nothing refers to
 V507 | E | a picture of the wrong kind
 V508 | N | the pictures are not there
+V509 | W | none of the pictures is in the folder that was named
 V511 | E | a pixel of an unknown category
 V512 | E | a pixel of an unknown instance
 V513 | E | an annotated instance without pixels

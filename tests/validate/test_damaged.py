@@ -402,7 +402,7 @@ def test_a_page_that_can_not_be_made_is_told_after_the_findings(
     assert capsys.readouterr().out == "", "refused before anything was done"
 
 
-# --- what phones and other people do -----------------------------------------------------------------------------------
+# --- what phones and other people do ----------------------------------------------------------------------------------
 
 
 def jpeg_with_trailer(*, thumbnail: bool = False, **options: Any) -> tuple[bytes, bytes]:
@@ -488,3 +488,47 @@ def test_poses_that_were_tried_again_are_told_as_information(dataset: SdgDataset
     assert tried
     assert all(line.endswith("% of first tries did") for line in tried)
     assert lines[-1].endswith("sound; no findings")
+
+
+# --- what is named on the command line --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("whole_folder", [False, True])
+def test_a_pipe_in_place_of_annotations_is_told_and_not_waited_for(plain: Path, whole_folder: bool) -> None:
+    (plain / INSTANCES).unlink()
+    os.mkfifo(plain / INSTANCES)
+    assert validate(plain if whole_folder else plain / INSTANCES).findings.counts == {"V110": 1}
+
+
+def test_a_device_in_place_of_annotations_is_told() -> None:
+    assert validate(Path("/dev/zero")).findings.counts == {"V110": 1}
+
+
+@pytest.mark.parametrize("command", ["validate-dataset", "report"])
+def test_a_folder_of_pictures_that_is_not_there_is_a_mistake_of_usage(
+    command: str, plain: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for nowhere in (plain / "nope", plain / INSTANCES):
+        assert main([command, str(plain / INSTANCES), "--images", str(nowhere)]) == 2
+        assert f"there is no folder {nowhere}" in capsys.readouterr().err
+    assert not list(plain.rglob("*.html"))
+
+
+def test_a_named_folder_without_the_pictures_is_a_warning(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (other := plain.parent / "other").mkdir()
+    findings = validate(plain / INSTANCES, pictures=other).findings
+    assert (findings.counts, findings.severity("V509")) == ({"V509": 1}, "warning")
+    assert findings.kept["V509"][0].expected == f"pictures in {other}"
+    page = str(plain.parent / "page.html")
+    assert main(["report", str(plain / INSTANCES), "--images", str(other), "-o", page]) == 0
+    assert f"warning: none of the dataset's pictures is in {other}" in capsys.readouterr().err
+    assert main(["report", str(plain / INSTANCES), "--images", str(plain / "images"), "-o", page]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+def test_a_picture_is_no_dataset_and_called_a_picture(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = plain / "images/001.png"
+    assert main(["validate-dataset", str(picture)]) == 2
+    said = capsys.readouterr().err
+    assert f"{picture} is a picture (png)" in said
+    assert "name a dataset's folder or a COCO file" in said
