@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.columns import NO_ID, Faults, IntArray, Items, numbers, rows_of, whole_numbers
+from sdg.validate.columns import NO_ID, Faults, IntArray, Items, numbers, rows_of, shared, whole_numbers
 from sdg.validate.findings import Findings
 
 _SECTIONS = ("images", "annotations", "categories")
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Which annotations' ids don't say which one it is, and where in the list each stands.
+
+    Attributes:
+        ambiguous: Whether the id is another's too, or can't be used, shape (N,); empty before ids were read.
+        dropped: Positions, ascending, of entries of the list that are no objects, and so have no row.
+    """
+
+    ambiguous: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    dropped: Sequence[int] = ()
+
+    def told(self, row: int) -> str:
+        """Return `annotations[3]` for an annotation that its id doesn't tell from others; else nothing."""
+        if row < len(self.ambiguous) and not self.ambiguous[row]:
+            return ""
+        for position in self.dropped:
+            row += position <= row
+        return f"annotations[{row}]"
+
+
+def _place_of(annotation: Mapping[str, Any], row: int, path: str, positions: Positions) -> dict[str, Any]:
+    image, identifier = annotation.get("image_id"), annotation.get("id")
+    return {"file": path, "image": image, "annotation": identifier, "position": positions.told(row)}
 
 
 @dataclass
@@ -53,11 +79,11 @@ class CocoFile:
     image_of_annotation: IntArray = field(repr=False)
     category_of_annotation: IntArray = field(repr=False)
     captions: bool = False
+    positions: Positions = field(default_factory=Positions, repr=False)
 
     def place(self, row: int) -> dict[str, Any]:
         """Return where an annotation is, for a finding."""
-        annotation = self.annotations[row]
-        return {"file": self.path, "image": annotation.get("image_id"), "annotation": annotation.get("id")}
+        return _place_of(self.annotations[row], row, self.path, self.positions)
 
     def file_name(self, row: int) -> str:
         """Return an image's `file_name`, or what follows from its `coco_url`; empty if it has neither."""
@@ -125,11 +151,15 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
     images, categories, annotations = (
         _objects(value.get(key, []), key, path, findings) for key in ("images", "categories", "annotations")
     )
-    reader = _Reader(path, findings)
+    dropped = []
+    if len(annotations) < len(value["annotations"]):
+        dropped = [index for index, entry in enumerate(value["annotations"]) if not isinstance(entry, dict)]
+    reader = _Reader(path, findings, Positions(dropped=dropped))
     image_ids = reader.ids(images, "id", "image")
     category_ids = reader.ids(categories, "id", "category")
     unsound = np.zeros(len(annotations), dtype=bool)
     annotation_ids = reader.ids(annotations, "id", "annotation", unsound)
+    reader.positions = Positions(shared(annotation_ids), dropped)
     of_image = reader.ids(annotations, "image_id", "annotation", unsound)
     if captions:
         of_category = np.full(len(annotations), NO_ID, dtype=np.int64)
@@ -160,14 +190,16 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
         of_image,
         of_category,
         captions,
+        reader.positions,
     )
 
 
 class _Reader:
     """Reads columns, and tells what can't be read."""
 
-    def __init__(self, path: str, findings: Findings) -> None:
+    def __init__(self, path: str, findings: Findings, positions: Positions) -> None:
         self._path = path
+        self.positions = positions
         self._findings = findings
 
     def ids(self, items: Items, key: str, owner: str, unsound: BoolArray | None = None) -> IntArray:
@@ -210,13 +242,13 @@ class _Reader:
         self._findings.add_rows(
             "V306",
             np.flatnonzero(bad),
-            lambda row: self._place(annotations[row]) | {"expected": "a finite number", "found": column[row].item()},
+            lambda row: self._place(annotations, row) | {"expected": "a finite number", "found": column[row].item()},
         )
         negative = column < 0
         self._findings.add_rows(
             "V307",
             np.flatnonzero(negative & ~bad),
-            lambda row: self._place(annotations[row]) | {"expected": "at least 0", "found": column[row].item()},
+            lambda row: self._place(annotations, row) | {"expected": "at least 0", "found": column[row].item()},
         )
         unsound |= bad | negative
         return np.where(bad | negative, np.nan, column)
@@ -235,7 +267,7 @@ class _Reader:
                 column[row] = bool(value)
             else:
                 unsound[row] = True
-                self._findings.add("V219", **self._place(annotations[row]), expected="0 or 1", found=value)
+                self._findings.add("V219", **self._place(annotations, row), expected="0 or 1", found=value)
         self._tell_lacking(annotations, "iscrowd", lacking)
         return column
 
@@ -245,7 +277,7 @@ class _Reader:
                 code,
                 rows,
                 lambda row, code=code: (
-                    self._place(items[row], owner)  # type: ignore[misc]
+                    self._place(items, row, owner)  # type: ignore[misc]
                     | {
                         "expected": f"{owner} {key}: {expected}",
                         "found": "nothing" if code == "V202" else items[row].get(key),
@@ -258,10 +290,10 @@ class _Reader:
             count = f"{len(rows)} of {len(annotations)} annotations lack it"
             self._findings.add("V224", file=self._path, expected=f"annotation {key}", found=count)
 
-    def _place(self, item: Mapping[str, Any], owner: str = "annotation") -> dict[str, Any]:
+    def _place(self, items: Items, row: int, owner: str = "annotation") -> dict[str, Any]:
         if owner == "annotation":
-            return {"file": self._path, "image": item.get("image_id"), "annotation": item.get("id")}
-        return {"file": self._path, "image": item.get("id") if owner == "image" else None}
+            return _place_of(items[row], row, self._path, self.positions)
+        return {"file": self._path, "image": items[row].get("id") if owner == "image" else None}
 
 
 def _objects(values: list[Any], key: str, path: str, findings: Findings) -> Items:

@@ -80,4 +80,6 @@ def _place(finding: Finding) -> str:
         parts.append(f"image {finding.image_id}")
     if finding.annotation_id is not None:
         parts.append(f"annotation {finding.annotation_id}")
+    if finding.position:
+        parts.append(finding.position)
     return ", ".join(parts) or "the dataset"

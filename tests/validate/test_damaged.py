@@ -532,3 +532,39 @@ def test_a_picture_is_no_dataset_and_called_a_picture(plain: Path, capsys: pytes
     said = capsys.readouterr().err
     assert f"{picture} is a picture (png)" in said
     assert "name a dataset's folder or a COCO file" in said
+
+
+# --- which annotation is meant ----------------------------------------------------------------------------------------
+
+
+def test_annotations_of_one_id_are_told_apart_by_their_place(plain: Path) -> None:
+    def spoil(value: Any) -> None:
+        annotations = value["annotations"]
+        annotations[4]["id"] = annotations[3]["id"]
+        annotations[3]["area"] = -1
+        annotations[4]["bbox"] = [1, 2, 3]
+        annotations[0]["area"] = -2
+        annotations.insert(2, 7)  # no object, which moves the later ones by one
+
+    change_coco(plain, spoil)
+    validation = validate(plain)
+    kept = validation.findings.kept
+    assert [finding.position for finding in kept["V307"]] == ["", "annotations[4]"]
+    assert [finding.position for finding in kept["V205"]] == ["annotations[5]"]
+    assert [finding.position for finding in kept["V301"]] == ["annotations[5]"]
+    assert f"  {INSTANCES}, image 3, annotation 4, annotations[5]" in list(text_lines(validation))
+    assert kept["V301"][0].to_json()["position"] == "annotations[5]"
+    assert "position" not in kept["V307"][0].to_json()
+
+
+@pytest.mark.parametrize("identifier", [None, "5", True, 10**30])
+def test_an_annotation_without_a_usable_id_is_told_by_its_place(identifier: Any, plain: Path) -> None:
+    def spoil(value: Any) -> None:
+        value["annotations"][4].update(id=identifier, iscrowd=3)
+        if identifier is None:
+            del value["annotations"][4]["id"]
+
+    change_coco(plain, spoil)
+    findings = list(validate(plain).findings.all())
+    assert len(findings) == 2
+    assert {finding.position for finding in findings} == {"annotations[4]"}
