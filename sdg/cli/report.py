@@ -29,10 +29,13 @@ def command(dataset: Path, output: Path | None, images: Path | None) -> None:
     """
     from sdg.cli.coco import one_dataset
     from sdg.cli.progress import open_progress
+    from sdg.dataset.coco import CocoDataset
     from sdg.dataset.open import open_dataset
     from sdg.report.build import check_target, default_path, write_report
 
     opened = open_dataset(one_dataset(dataset), images=images)
+    if images is not None and isinstance(opened, CocoDataset) and not opened.has_pictures():
+        click.echo(f"warning: none of the dataset's pictures is in {images}", err=True)
     path = (output or default_path(opened)).absolute()
     check_target(path)
     with open_progress(patience_s=5.0) as progress:

@@ -71,6 +71,10 @@ class CocoDataset:
             raise DatasetError(f"there is no frame {frame_index} in {self.path}")
         return self._read(frame_index)
 
+    def has_pictures(self) -> bool:
+        """Whether any of the pictures is there, or none is listed."""
+        return not self._images or any(_is_there(self.root, image.get("file_name")) for image in self._images)
+
     def _conflicts(self) -> list[str]:
         images = Counter(int(image["id"]) for image in self._images)
         categories = Counter(category.id for category in self.categories)
@@ -93,6 +97,13 @@ class CocoDataset:
         except DAMAGE as error:
             raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error
         return DatasetFrame(frame_index, image_key(name), {camera: view})
+
+
+def _is_there(root: Path, name: object) -> bool:
+    try:
+        return inside(root, str(name)).is_file()
+    except (*DAMAGE, OSError, DatasetError):
+        return False
 
 
 def _category(entry: Mapping[str, Any]) -> DatasetCategory:

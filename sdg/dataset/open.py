@@ -23,9 +23,11 @@ def open_dataset(path: Path, *, images: Path | None = None) -> DatasetReader:
         images: Of a COCO file: the folder that its file names count from, where that can't be guessed.
 
     Raises:
-        UsageError: There is no dataset, or it is not finished.
+        UsageError: There is no dataset, or it is not finished; or there is no folder `images`.
         DatasetError: There is one, and it is damaged.
     """
+    if images is not None and not images.is_dir():
+        raise UsageError(f"there is no folder {images}", "name the folder that file names count from")
     if path.is_file():
         return CocoDataset(path, images)
     if not path.is_dir():

@@ -18,6 +18,8 @@ class ReportFinding(Protocol):
         annotation_id: The COCO annotation; None where it isn't about one.
         expected: What would have been right.
         found: What was there instead.
+        position: Place in the file's list, `annotations[3]`, where the id doesn't say which annotation it is; else
+            empty.
     """
 
     @property
@@ -36,6 +38,8 @@ class ReportFinding(Protocol):
     def expected(self) -> str: ...
     @property
     def found(self) -> str: ...
+    @property
+    def position(self) -> str: ...
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,8 @@ def _finding_row(placed: PlacedFinding, picture: PictureName | None, shown: set[
         where.append(f"image {finding.image_id}")
     if finding.annotation_id is not None:
         where.append(f"annotation {finding.annotation_id}")
+    if finding.position:
+        where.append(finding.position)
     spaced = [element("div", each) for each in where]
     compared = [
         element("div", element("small", f"{name} "), element("code", _fewer_digits(text)))

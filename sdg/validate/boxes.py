@@ -32,7 +32,9 @@ def check_boxes(coco: CocoFile, findings: Findings) -> FloatArray:
     flat: BoolArray = finite & ~np.logical_and.reduce(boxes[:, 2:] > 0, axis=1)
     _tell(coco, findings, "V301", wrong, "[x, y, width, height]")
     _tell(coco, findings, "V302", readable & ~finite, "four finite numbers")
-    _tell(coco, findings, "V303", flat, "a width and height above 0")
+    negative: BoolArray = finite & np.logical_or.reduce(boxes[:, 2:] < 0, axis=1)
+    _tell(coco, findings, "V303", flat & ~negative, "a width and height above 0")
+    _tell(coco, findings, "V320", negative, "a width and height above 0")
     usable: BoolArray = finite & ~flat
     # No box, no mask and no keypoint: nothing to learn from.
     nothing = np.array(

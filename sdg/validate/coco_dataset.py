@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sdg.validate.boxes import check_boxes
 from sdg.validate.coco_file import CocoFile, coco_tables, looks_like_panoptic
 from sdg.validate.coco_pictures import PicturePlace, check_names, check_orphans, check_pictures, find_pictures
@@ -44,12 +46,14 @@ def check_tables(
     """Check structure, boxes, keypoints and masks of one COCO file.
 
     Returns:
-        Its tables and boxes; None if it is no COCO file.
+        Its tables and boxes, all NaN for captions; None if it is no COCO file.
     """
     coco = coco_tables(value, path, findings)
     if coco is None:
         return None
     check_structure(coco, findings)
+    if coco.captions:
+        return coco, np.full((len(coco.annotations), 4), np.nan)
     boxes = check_boxes(coco, findings)
     check_keypoints(coco, boxes, findings)
     if not fast:
@@ -66,6 +70,7 @@ def check_coco(
     progress: Progress,
     *,
     fast: bool,
+    named: bool = False,
 ) -> Examined:
     """Check COCO files and the pictures that they name.
 
@@ -76,8 +81,9 @@ def check_coco(
         findings: Where findings go.
         progress: Hears how far it is.
         fast: Leave out decoding masks and pictures.
+        named: Whether the folder of the pictures was named by the user, so that they should be there.
     """
-    files = _CocoFiles(folder, pictures, findings, progress, fast)
+    files = _CocoFiles(folder, pictures, findings, progress, fast, named)
     if fast:
         files.examined.left_out.append("--fast: masks and pictures were not decoded")
     for path, value in values:
@@ -90,9 +96,11 @@ def check_coco(
 class _CocoFiles:
     """Checks one file after the other, and remembers which pictures they name."""
 
-    def __init__(self, folder: Folder, pictures: Folder, findings: Findings, progress: Progress, fast: bool) -> None:
+    def __init__(
+        self, folder: Folder, pictures: Folder, findings: Findings, progress: Progress, fast: bool, named: bool
+    ) -> None:
         self._folder, self._pictures, self._findings = folder, pictures, findings
-        self._progress, self._fast = progress, fast
+        self._progress, self._fast, self._named = progress, fast, named
         self._content = None if fast else PictureContent(findings)
         self.examined = Examined()
         self.named: set[str] = set()
@@ -110,12 +118,14 @@ class _CocoFiles:
         if checked is not None:
             coco, boxes = checked
             examined.files.append(path)
-            examined.statistics[path] = describe(coco, boxes, findings)
+            if not coco.captions:
+                examined.statistics[path] = describe(coco, boxes, findings)
             self._check_pictures(coco)
 
     def _check_pictures(self, coco: CocoFile) -> None:
         place = find_pictures(coco, self._pictures)
-        self.examined.pictures[coco.path] = None if place is None else place.folder.root / place.prefix
+        if not coco.captions:
+            self.examined.pictures[coco.path] = None if place is None else place.folder.root / place.prefix
         if place is not None:
             self.places.append(place)
             self.named |= {place.path(coco.file_name(row)) for row in range(len(coco.images))}
@@ -123,5 +133,9 @@ class _CocoFiles:
             check_pictures(coco, place, self._findings, self._content, self._progress.advance)
         elif coco.images and check_names(coco, self._findings):
             found = f"{coco.file_name(0)!r} nowhere"
-            self._findings.add("V508", file=coco.path, expected="pictures in the folder", found=found)
+            if self._named:
+                expected = f"pictures in {self._pictures.root}"
+                self._findings.add("V509", file=coco.path, expected=expected, found=found)
+            else:
+                self._findings.add("V508", file=coco.path, expected="pictures in the folder", found=found)
             self.examined.left_out.append(f"pictures of {coco.path}: none of them is in {self._pictures.root}")

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.columns import Faults, IntArray, Items, numbers, rows_of, whole_numbers
+from sdg.validate.columns import NO_ID, Faults, IntArray, Items, numbers, rows_of, shared, whole_numbers
 from sdg.validate.findings import Findings
 
 _SECTIONS = ("images", "annotations", "categories")
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Which annotations' ids don't say which one it is, and where in the list each stands.
+
+    Attributes:
+        ambiguous: Whether the id is another's too, or can't be used, shape (N,); empty before ids were read.
+        dropped: Positions, ascending, of entries of the list that are no objects, and so have no row.
+    """
+
+    ambiguous: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    dropped: Sequence[int] = ()
+
+    def told(self, row: int) -> str:
+        """Return `annotations[3]` for an annotation that its id doesn't tell from others; else nothing."""
+        if row < len(self.ambiguous) and not self.ambiguous[row]:
+            return ""
+        for position in self.dropped:
+            row += position <= row
+        return f"annotations[{row}]"
+
+
+def _place_of(annotation: Mapping[str, Any], row: int, path: str, positions: Positions) -> dict[str, Any]:
+    image, identifier = annotation.get("image_id"), annotation.get("id")
+    return {"file": path, "image": image, "annotation": identifier, "position": positions.told(row)}
 
 
 @dataclass
@@ -32,6 +58,7 @@ class CocoFile:
         crowd: Whether `iscrowd` is 1, shape (N,).
         unsound: Annotations of which something was found already, shape (N,); what is wrong with them besides may
             follow from it.
+        captions: Whether the annotations are sentences, of no category and nowhere in the picture.
         image_of_annotation, category_of_annotation: The ids that annotations name; `NO_ID` where that can't be used.
     """
 
@@ -51,15 +78,18 @@ class CocoFile:
     unsound: BoolArray
     image_of_annotation: IntArray = field(repr=False)
     category_of_annotation: IntArray = field(repr=False)
+    captions: bool = False
+    positions: Positions = field(default_factory=Positions, repr=False)
 
     def place(self, row: int) -> dict[str, Any]:
         """Return where an annotation is, for a finding."""
-        annotation = self.annotations[row]
-        return {"file": self.path, "image": annotation.get("image_id"), "annotation": annotation.get("id")}
+        return _place_of(self.annotations[row], row, self.path, self.positions)
 
     def file_name(self, row: int) -> str:
-        """Return an image's `file_name`; empty if it has none."""
+        """Return an image's `file_name`, or what follows from its `coco_url`; empty if it has neither."""
         name = self.images[row].get("file_name")
+        if name is None:
+            return name_of_url(self.images[row])
         return name if isinstance(name, str) else ""
 
     def category_name(self, row: int) -> str:
@@ -75,6 +105,28 @@ def looks_like_coco(value: Any) -> bool:
     return not looks_like_panoptic(value)
 
 
+def name_of_url(image: Mapping[str, Any]) -> str:
+    """Return the file name of an image of LVIS, which has `coco_url` in its place; empty where there is none.
+
+    It is the last folder and the name, `train2017/000000391895.jpg`, as detectron2 and mmdetection read it.
+    """
+    url = image.get("coco_url")
+    if "file_name" in image or not isinstance(url, str) or "://" not in url:
+        return ""
+    parts = url.partition("://")[2].split("/")[1:]
+    return "/".join(parts[-2:])
+
+
+def looks_like_captions(value: Any) -> bool:
+    """Whether a JSON value is a COCO file of captions: sentences about pictures, and no categories."""
+    if not isinstance(value, dict) or "categories" in value:
+        return False
+    if not all(isinstance(value.get(key), list) for key in ("images", "annotations")):
+        return False
+    some = [entry for entry in value["annotations"][:100] if isinstance(entry, dict)]
+    return any("caption" in entry for entry in some) and not any("category_id" in entry for entry in some)
+
+
 def looks_like_panoptic(value: Any) -> bool:
     """Whether a JSON value is a COCO panoptic file."""
     if not isinstance(value, dict) or not isinstance(value.get("annotations"), list):
@@ -88,7 +140,8 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
         findings.add("V201", file=path, expected="an object", found=type(value).__name__)
         return None
     usable = True
-    for key in _SECTIONS:
+    captions = looks_like_captions(value)
+    for key in _SECTIONS[:2] if captions else _SECTIONS:
         if not isinstance(value.get(key), list):
             found = type(value[key]).__name__ if key in value else "nothing"
             findings.add("V201", file=path, expected=f"a list under {key!r}", found=found)
@@ -96,18 +149,26 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
     if not usable:
         return None
     images, categories, annotations = (
-        _objects(value[key], key, path, findings) for key in ("images", "categories", "annotations")
+        _objects(value.get(key, []), key, path, findings) for key in ("images", "categories", "annotations")
     )
-    reader = _Reader(path, findings)
+    dropped = []
+    if len(annotations) < len(value["annotations"]):
+        dropped = [index for index, entry in enumerate(value["annotations"]) if not isinstance(entry, dict)]
+    reader = _Reader(path, findings, Positions(dropped=dropped))
     image_ids = reader.ids(images, "id", "image")
     category_ids = reader.ids(categories, "id", "category")
     unsound = np.zeros(len(annotations), dtype=bool)
     annotation_ids = reader.ids(annotations, "id", "annotation", unsound)
+    reader.positions = Positions(shared(annotation_ids), dropped)
     of_image = reader.ids(annotations, "image_id", "annotation", unsound)
-    of_category = reader.ids(annotations, "category_id", "annotation", unsound)
+    if captions:
+        of_category = np.full(len(annotations), NO_ID, dtype=np.int64)
+    else:
+        of_category = reader.ids(annotations, "category_id", "annotation", unsound)
     sizes = np.stack([reader.size(images, key) for key in ("width", "height")], axis=-1)
-    areas = reader.areas(annotations, unsound)
-    crowd = reader.crowd(annotations, unsound)
+    measured = [] if captions else annotations
+    areas = reader.areas(measured, unsound[: len(measured)])
+    crowd = reader.crowd(measured, unsound[: len(measured)])
     licenses = value.get("licenses")
     return CocoFile(
         path,
@@ -128,14 +189,17 @@ def coco_tables(value: Any, path: str, findings: Findings) -> CocoFile | None:
         unsound,
         of_image,
         of_category,
+        captions,
+        reader.positions,
     )
 
 
 class _Reader:
     """Reads columns, and tells what can't be read."""
 
-    def __init__(self, path: str, findings: Findings) -> None:
+    def __init__(self, path: str, findings: Findings, positions: Positions) -> None:
         self._path = path
+        self.positions = positions
         self._findings = findings
 
     def ids(self, items: Items, key: str, owner: str, unsound: BoolArray | None = None) -> IntArray:
@@ -178,13 +242,13 @@ class _Reader:
         self._findings.add_rows(
             "V306",
             np.flatnonzero(bad),
-            lambda row: self._place(annotations[row]) | {"expected": "a finite number", "found": column[row].item()},
+            lambda row: self._place(annotations, row) | {"expected": "a finite number", "found": column[row].item()},
         )
         negative = column < 0
         self._findings.add_rows(
             "V307",
             np.flatnonzero(negative & ~bad),
-            lambda row: self._place(annotations[row]) | {"expected": "more than 0", "found": column[row].item()},
+            lambda row: self._place(annotations, row) | {"expected": "at least 0", "found": column[row].item()},
         )
         unsound |= bad | negative
         return np.where(bad | negative, np.nan, column)
@@ -203,7 +267,7 @@ class _Reader:
                 column[row] = bool(value)
             else:
                 unsound[row] = True
-                self._findings.add("V219", **self._place(annotations[row]), expected="0 or 1", found=value)
+                self._findings.add("V219", **self._place(annotations, row), expected="0 or 1", found=value)
         self._tell_lacking(annotations, "iscrowd", lacking)
         return column
 
@@ -213,7 +277,7 @@ class _Reader:
                 code,
                 rows,
                 lambda row, code=code: (
-                    self._place(items[row], owner)  # type: ignore[misc]
+                    self._place(items, row, owner)  # type: ignore[misc]
                     | {
                         "expected": f"{owner} {key}: {expected}",
                         "found": "nothing" if code == "V202" else items[row].get(key),
@@ -226,10 +290,10 @@ class _Reader:
             count = f"{len(rows)} of {len(annotations)} annotations lack it"
             self._findings.add("V224", file=self._path, expected=f"annotation {key}", found=count)
 
-    def _place(self, item: Mapping[str, Any], owner: str = "annotation") -> dict[str, Any]:
+    def _place(self, items: Items, row: int, owner: str = "annotation") -> dict[str, Any]:
         if owner == "annotation":
-            return {"file": self._path, "image": item.get("image_id"), "annotation": item.get("id")}
-        return {"file": self._path, "image": item.get("id") if owner == "image" else None}
+            return _place_of(items[row], row, self._path, self.positions)
+        return {"file": self._path, "image": items[row].get("id") if owner == "image" else None}
 
 
 def _objects(values: list[Any], key: str, path: str, findings: Findings) -> Items:

@@ -23,13 +23,18 @@ _PICTURE = re.compile(r".*\.(png|jpe?g|bmp|gif|webp|tiff?)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class PicturePlace:
-    """Where the pictures are: `folder` and the path under it that file names count from."""
+    """Where the pictures are: `folder` and the path under it that file names count from.
+
+    Under a `flat` place, all lie in one folder, whatever folders their names have.
+    """
 
     folder: Folder
     prefix: str
+    flat: bool = False
 
     def path(self, name: str) -> str:
         """Return a picture's path from the folder."""
+        name = name.rpartition("/")[2] if self.flat else name
         return f"{self.prefix}/{name}" if self.prefix else name
 
 
@@ -43,20 +48,27 @@ def find_pictures(coco: CocoFile, folder: Folder) -> PicturePlace | None:
         except RefusedPath:
             continue
         names.append(name)
-    best, prefix = 0, ""
-    for candidate in _prefixes(coco, folder):
-        there = sum(folder.has(f"{candidate}/{name}" if candidate else name) for name in names)
-        if there > best:
-            best, prefix = there, candidate
-        if names and best == len(names):
+    # Names that come from URLs have a folder in front, which is not always there.
+    forms = (False, True) if any("file_name" not in image for image in coco.images[:_ASKED]) else (False,)
+    most, best = 0, None
+    for candidate, flat in ((candidate, flat) for flat in forms for candidate in _prefixes(coco, folder)):
+        place = PicturePlace(folder, candidate, flat)
+        there = sum(folder.has(place.path(name)) for name in names)
+        if there > most:
+            most, best = there, place
+        if names and most == len(names):
             break
-    return PicturePlace(folder, prefix) if best else None
+    return best
 
 
 def _prefixes(coco: CocoFile, folder: Folder) -> Iterator[str]:
     own = str(PurePosixPath(coco.path).parent)
     yield from dict.fromkeys(("", "" if own == "." else own))
-    split = re.sub(r"^(instances|person_keypoints|annotations|labels|coco)[_-]?", "", PurePosixPath(coco.path).stem)
+    split = re.sub(
+        r"^(instances|person_keypoints|captions|stuff|panoptic|lvis_v[0-9.]+|annotations|labels|coco)[_-]?",
+        "",
+        PurePosixPath(coco.path).stem,
+    )
     for name in ("images", "data", "imgs", "JPEGImages", "rgb"):
         yield from ((f"{name}/{split}", name) if split else (name,))
     if split:
@@ -103,7 +115,12 @@ def _check_picture(
             size = os.fstat(stream.fileno()).st_size
             head = picture_head(stream)
             if head is not None and head.kind == "jpeg" and is_cut_jpeg(stream, size):
-                findings.add("V503", **where, expected="an end-of-image marker", found=f"none in {size} bytes")
+                findings.add(
+                    "V503",
+                    **where,
+                    expected="an end-of-image marker",
+                    found=f"none after the coded data, in {size} bytes",
+                )
                 return
             if not _check_head(head, path, coco.sizes[row].tolist(), where, findings):
                 return

@@ -73,6 +73,7 @@ V220 | E/W | a crowd drawn as polygons
 V223 | W | nothing in it
 V224 | E/W | a field that evaluation needs is missing
 V225 | E/W | an annotation without any geometry
+V226 | N | images without a file name, but with a URL
 V301 | E | a box that is not four numbers
 V302 | E | NaN or infinity in a box
 V303 | E/W | a box without extent
@@ -92,6 +93,7 @@ V316 | E | run-length counts that don't fill the picture
 V317 | E/W | an empty mask
 V318 | E | masks that overlap
 V319 | E/W | an annotation stands twice
+V320 | E | a box of negative width or height
 V401 | E | keypoints that are not triples of numbers
 V402 | E | NaN or infinity in keypoints
 V403 | E/W | keypoints of a category that names none
@@ -118,6 +120,7 @@ V505 | E/W | a name that belies the file's format
 V506 | W/N | a picture that nothing refers to
 V507 | E | a picture of the wrong kind
 V508 | N | the pictures are not there
+V509 | W | none of the pictures is in the folder that was named
 V511 | E | a pixel of an unknown category
 V512 | E | a pixel of an unknown instance
 V513 | E | an annotated instance without pixels

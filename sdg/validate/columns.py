@@ -116,6 +116,16 @@ def rows_of(wanted: IntArray, ids: IntArray) -> IntArray:
     return np.where(found, order[places], -1)
 
 
+def shared(ids: IntArray) -> BoolArray:
+    """Return whether each row's id is another row's too, or none that can be used, shape (N,)."""
+    order = np.argsort(ids, kind="stable")
+    same = ids[order][1:] == ids[order][:-1]
+    among = ids == NO_ID
+    among[order[1:][same]] = True
+    among[order[:-1][same]] = True
+    return among
+
+
 def repeated(ids: IntArray) -> IntArray:
     """Return the rows, ascending, whose id stands in an earlier row already; rows without an id are left out."""
     order = np.argsort(ids, kind="stable")

@@ -28,17 +28,21 @@ class PictureContent:
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
+        self._seen: set[str] = set()
         self._by_digest: dict[bytes, str] = {}
         self._by_hash: dict[bytes, list[tuple[str, npt.NDArray[np.uint8]]]] = {}
 
     def add(self, raw: bytes, head: PictureHead, where: dict[str, Any]) -> None:
-        """Decode one picture and look at it.
+        """Decode one picture and look at it; not again if another image, perhaps of another COCO file, has it too.
 
         Args:
             raw: The whole file, whose header says that it is of bounded size.
             head: That header.
             where: Its place, for findings.
         """
+        if where["file"] in self._seen:
+            return
+        self._seen.add(where["file"])
         pixels = decode(raw)
         if pixels is None:
             self._findings.add("V502", **where, expected="a picture that decodes", found=f"a damaged {head.kind} file")

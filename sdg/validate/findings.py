@@ -27,6 +27,7 @@ class Finding:
         annotation_id: The COCO annotation; None where it isn't about one.
         expected: What would have been right.
         found: What was there instead.
+        position: Place in the file's list, `annotations[3]`, where the id doesn't say which annotation it is.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Finding:
     annotation_id: int | str | None = None
     expected: str = ""
     found: str = ""
+    position: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON values; what doesn't apply is left out."""
@@ -45,6 +47,7 @@ class Finding:
             "file": self.file or None,
             "image_id": self.image_id,
             "annotation_id": self.annotation_id,
+            "position": self.position or None,
             "expected": self.expected or None,
             "found": self.found or None,
         }
@@ -77,6 +80,7 @@ class Findings:
         annotation: Any = None,
         expected: object = "",
         found: object = "",
+        position: str = "",
     ) -> None:
         """Add one finding; what is not text is turned into some."""
         rule = RULES[code]
@@ -88,9 +92,8 @@ class Findings:
         if len(kept) < KEPT_PER_CODE:
             severity = rule.severity if self.exact else rule.elsewhere
             ids = (_identifier(image), _identifier(annotation))
-            kept.append(
-                Finding(code, severity, rule.title, shown(file)[:_LONGEST_PATH], *ids, shown(expected), shown(found))
-            )
+            texts = (shown(expected), shown(found), position)
+            kept.append(Finding(code, severity, rule.title, shown(file)[:_LONGEST_PATH], *ids, *texts))
 
     def add_rows(self, code: str, rows: Sequence[int] | np.ndarray, describe: Callable[[int], dict[str, Any]]) -> None:
         """Add one finding per row of a table; no more than are kept are made, and all are blamed."""

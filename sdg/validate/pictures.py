@@ -33,6 +33,10 @@ _KNOWN_ENDINGS = {ending for endings in _ENDINGS.values() for ending in endings}
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _MOST_SEGMENTS = 1000
 _MOST_TAGS = 4096
+_CHUNK = 1 << 20
+_JPEG_END, _JPEG_SCAN = b"\xff\xd9", 0xDA
+# In coded data, 0 follows a byte 255 that is data, and restart markers may stand.
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,40 @@ def png_damage(content: bytes, *, checksums: bool = True) -> str:
 
 
 def is_cut_jpeg(stream: BinaryIO, size: int) -> bool:
-    """Whether a JPEG lacks its end marker; a few bytes may follow it."""
-    stream.seek(max(0, size - 4096))
-    return b"\xff\xd9" not in read_some(stream, 4096)
+    """Whether a JPEG's coded data ends without an end marker (ITU-T T.81, B.1.1).
+
+    Anything may follow the marker: phones append a second picture or a film. And an end marker near the end of the file
+    may be that of such a picture, or of a thumbnail in the header. So segments are followed from the start, unless the
+    file ends in the marker: that can't be in coded data.
+    """
+    stream.seek(max(0, size - 2))
+    if read_some(stream, 2) == _JPEG_END:
+        return False
+    at = 2
+    for _ in range(_MOST_SEGMENTS):
+        stream.seek(at)
+        head = read_some(stream, 4)
+        if head[:2] == _JPEG_END:
+            return False
+        if len(head) < 4 or head[0] != 0xFF:
+            return True
+        if head[1] == 0xFF:  # fill
+            at += 1
+            continue
+        at += 2 + int.from_bytes(head[2:4], "big")
+        if head[1] == _JPEG_SCAN:
+            at = _end_of_scan(stream, at)
+    return False  # the decoder will tell
+
+
+def _end_of_scan(stream: BinaryIO, at: int) -> int:
+    """Return where the first marker after coded data is, or the end of the file."""
+    stream.seek(at)
+    tail = b""
+    while chunk := read_some(stream, _CHUNK):
+        found = _MARKER.search(tail + chunk)
+        if found:
+            return at - len(tail) + found.start()
+        tail = chunk[-1:]
+        at += len(chunk)
+    return at

@@ -22,7 +22,9 @@ def text_lines(validation: Validation, *, strict: bool = False) -> Iterator[str]
     for text in validation.examined.left_out:
         yield shown(f"not checked: {text}")
     for entry in validation.examined.statistics.get("draws", {}).get("rejected", []):
-        yield shown(f"drawn with rejection: {entry['name']}, {entry['accepted']:.0%} of first tries accepted")
+        yield shown(
+            f"camera poses are tried until one fits: {entry['name']}, {entry['accepted']:.0%} of first tries did"
+        )
     made = validation.examined.statistics.get("rerendered", {})
     if made.get("frames"):
         how = "to the byte" if made["compared"] == "bytes" else "within tolerances"
@@ -78,4 +80,6 @@ def _place(finding: Finding) -> str:
         parts.append(f"image {finding.image_id}")
     if finding.annotation_id is not None:
         parts.append(f"annotation {finding.annotation_id}")
+    if finding.position:
+        parts.append(finding.position)
     return ", ".join(parts) or "the dataset"

@@ -12,8 +12,9 @@ from sdg.validate.coco_dataset import Examined, check_coco
 from sdg.validate.coco_file import looks_like_coco, looks_like_panoptic
 from sdg.validate.codes import RULES
 from sdg.validate.findings import Findings
-from sdg.validate.folder import Folder
+from sdg.validate.folder import Folder, RefusedPath
 from sdg.validate.json_text import read_json
+from sdg.validate.pictures import picture_head
 from sdg.validate.progress import Progress, Silent
 
 _OURS = ("manifest.json", "frames", ".sdg")
@@ -62,12 +63,14 @@ def validate(
         progress: Hears how far it is.
 
     Raises:
-        UsageError: There is no dataset at `path`, or a code to ignore is unknown.
+        UsageError: There is no dataset at `path` or no folder at `pictures`, or a code to ignore is unknown.
     """
     ignored = frozenset(ignore)
     unknown = sorted(ignored - RULES.keys())
     if unknown:
         raise UsageError(f"there is no finding {unknown[0]}", hint="docs/validate.md lists all codes")
+    if pictures is not None and not pictures.is_dir():
+        raise UsageError(f"there is no folder {pictures}", hint="name the folder that file names count from")
     progress = progress or Silent()
     if path.is_dir():
         if any((path / name).exists() for name in _OURS) and _is_ours(path):
@@ -77,20 +80,38 @@ def validate(
             examined = check_dataset(Folder(path), findings, progress, fast=fast)
             return Validation(path, path, "sdg", findings, examined, fast)
         folder, names = Folder(path), _json_files(Folder(path))
-    elif path.is_file():
+    elif path.exists():  # or a pipe or device, which is told
         root = path.parent.parent if path.parent.name == "annotations" else path.parent
         folder, names = Folder(root), [path.relative_to(root).as_posix()]
+        _refuse_picture(path)
     else:
         raise UsageError(f"there is no {path}", hint="name a dataset's folder or a COCO file")
     findings = Findings(ignored=ignored)
-    values = _read_coco(folder, names, findings, alone=path.is_file())
-    examined = check_coco(values, folder, Folder(pictures or folder.root), findings, progress, fast=fast)
+    values = _read_coco(folder, names, findings, alone=not path.is_dir())
+    examined = check_coco(
+        values, folder, Folder(pictures or folder.root), findings, progress, fast=fast, named=pictures is not None
+    )
     if not examined.files and not findings.counts:
         raise UsageError(
             f"{path} holds neither a dataset of sdg nor a COCO file",
             hint="a COCO file has images, annotations and categories",
         )
     return Validation(path, folder.root, "coco", findings, examined, fast)
+
+
+def _refuse_picture(path: Path) -> None:
+    """Say so if a picture was named in the place of a dataset.
+
+    Raises:
+        UsageError: It was.
+    """
+    try:
+        with Folder(path.parent).open(path.name) as stream:
+            head = picture_head(stream)
+    except RefusedPath:  # told when it is read
+        return
+    if head is not None:
+        raise UsageError(f"{path} is a picture ({head.kind})", hint="name a dataset's folder or a COCO file")
 
 
 def _is_ours(path: Path) -> bool:
@@ -108,8 +129,11 @@ def _is_ours(path: Path) -> bool:
 
 
 def _json_files(folder: Folder) -> list[str]:
-    """Return the JSON files of a folder, of its `annotations` and of the folders right below it."""
-    return [path for path, kind in folder.files(levels=2) if path.endswith(".json") and kind == "file"][:1000]
+    """Return the JSON files of a folder, of its `annotations` and of the folders right below it.
+
+    Pipes and devices of such a name are among them, so that they are told.
+    """
+    return [path for path, kind in folder.files(levels=2) if path.endswith(".json") and kind != "link"][:1000]
 
 
 def _read_coco(folder: Folder, names: list[str], findings: Findings, *, alone: bool) -> Iterator[tuple[str, Any]]:

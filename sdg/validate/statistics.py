@@ -29,7 +29,8 @@ def describe(coco: CocoFile, boxes: FloatArray, findings: Findings) -> dict[str,
     counts = np.bincount(coco.category_rows[known], minlength=len(coco.categories))
     pairs = np.unique(np.stack([coco.category_rows[known], coco.image_rows[known]]), axis=1)
     in_images = np.bincount(pairs[0], minlength=len(coco.categories))
-    areas = np.where(np.isnan(coco.areas), boxes[:, 2] * boxes[:, 3], coco.areas)
+    with np.errstate(over="ignore"):  # boxes may be as large as numbers are
+        areas = np.where(np.isnan(coco.areas), boxes[:, 2] * boxes[:, 3], coco.areas)
     areas = areas[~np.isnan(areas)]
     sizes = {
         "small": int((areas < SMALL_AREA).sum()),
@@ -54,7 +55,9 @@ def _centres(coco: CocoFile, boxes: FloatArray) -> Any:
     rows = np.flatnonzero((coco.image_rows >= 0) & ~np.isnan(boxes[:, 0]))
     size = coco.sizes[coco.image_rows[rows]]
     rows, size = rows[(size > 0).all(axis=1)], size[(size > 0).all(axis=1)]
-    cell = np.clip(_CELLS * (boxes[rows, :2] + boxes[rows, 2:] / 2) / size, 0, _CELLS - 1).astype(np.int64)
+    with np.errstate(over="ignore"):
+        centres = boxes[rows, :2] + boxes[rows, 2:] / 2
+        cell = np.clip(_CELLS * (centres / size), 0, _CELLS - 1).astype(np.int64)
     return np.bincount(cell[:, 1] * _CELLS + cell[:, 0], minlength=_CELLS * _CELLS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,6 +103,22 @@ def test_a_recipe_is_drawn_followed_broken_and_mended(live: Live, path: Path) ->
     path.write_text(RECIPE)
     state = wait_for(live, lambda state: state["kind"] == "good")
     assert redness(picture(live, state)) > 80
+    assert state["faults"] == []
+
+
+def test_a_pipe_in_place_of_the_recipe_is_a_fault_and_does_not_hold_the_page_up(live: Live, path: Path) -> None:
+    """A pipe without a writer would be waited for without end."""
+    good = wait_for(live, is_settled)["frames"]
+    path.unlink()
+    os.mkfifo(path)
+    state = wait_for(live, lambda state: state["kind"] == "bad")
+    (fault,) = state["faults"]
+    assert fault["title"] == f"error[R001]: {path} is a named pipe"
+    assert state["frames"] == good
+
+    path.unlink()
+    path.write_text(RECIPE.replace(RED, GREEN))
+    state = wait_for(live, lambda state: state["kind"] == "good" and greenness(picture(live, state)) > 80)
     assert state["faults"] == []
 
 

@@ -15,3 +15,4 @@ class Found:
     annotation_id: int | str | None = None
     expected: str = ""
     found: str = ""
+    position: str = ""

@@ -81,6 +81,11 @@ def _drop(*path: Any) -> Callable[[Any], None]:
     return change
 
 
+def _url_for_name(value: Any) -> None:
+    image = value["images"][2]
+    image["coco_url"] = f"http://images.cocodataset.org/images/{image.pop('file_name')}"
+
+
 def _again(value: Any, index: int, **values: Any) -> None:
     value["annotations"].append(copy.deepcopy(value["annotations"][index]) | values)
 
@@ -128,6 +133,7 @@ on_annotation("V220", "a crowd of polygons", 0, iscrowd=1)
 on_coco("V223", "no annotations", _set("annotations", value=[]))
 on_annotation("V224", "an annotation without area", 4, area=None)
 on_annotation("V224", "an annotation without iscrowd", 4, iscrowd=None)
+on_coco("V226", "an image of LVIS", _url_for_name)
 on_annotation("V225", "an annotation of nothing", 4, bbox=None)
 
 # --- boxes and masks ---
@@ -135,7 +141,7 @@ on_annotation("V301", "a box of three numbers", 4, bbox=[1, 2, 3])
 on_annotation("V301", "a box of text", 4, bbox=["1", "2", "3", "4"])
 on_text("V302", "infinity in a box", lambda text: text.replace("[5.5, 6.25, 10, 5]", "[5.5, 1e999, 10, 5]"))
 on_annotation("V303", "a box of no width", 4, bbox=[5, 5, 0, 5])
-on_annotation("V303", "a box of negative height", 4, bbox=[5, 5, 5, -3])
+on_annotation("V320", "a box of negative height", 4, bbox=[5, 5, 5, -3])
 on_annotation("V304", "a box beyond the right side", 4, bbox=[60, 5, 10, 5])
 on_annotation("V304", "a box left of the picture", 4, bbox=[-9, 5, 10, 5])
 on_annotation("V305", "a box too large for its polygon", 0, bbox=[10, 10, 26, 20])

@@ -52,7 +52,8 @@ def test_a_fault_of_a_dataset_is_found_and_no_other(code: str, plant: faults_sdg
 def test_there_is_a_fault_of_every_code() -> None:
     planted = {code for code, *_ in [*faults_plain.FAULTS, *faults_sdg.FAULTS]}
     made_again = {code for code in RULES if code.startswith("V9")}  # see test_rerender.py
-    assert planted == RULES.keys() - made_again
+    named_folder = {"V509"}  # depends on how it is called; see test_damaged.py
+    assert planted == RULES.keys() - made_again - named_folder
     assert len(faults_plain.FAULTS) + len(faults_sdg.FAULTS) >= 80
 
 

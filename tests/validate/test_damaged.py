@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -19,13 +20,15 @@ import pytest
 from PIL import Image
 
 from sdg.cli.main import main
+from sdg.validate.coco_file import coco_tables
+from sdg.validate.coco_structure import check_structure
 from sdg.validate.columns import NO_ID, whole_numbers
 from sdg.validate.declared import wrong_inputs
 from sdg.validate.findings import KEPT_PER_CODE, Findings
 from sdg.validate.folder import Folder
 from sdg.validate.json_text import read_json
 from sdg.validate.label_pictures import ViewLabels, check_labels, label_runs
-from sdg.validate.pictures import head_of
+from sdg.validate.pictures import head_of, is_cut_jpeg
 from sdg.validate.present import text_lines
 from sdg.validate.run import validate
 from tests.validate.datasets import INSTANCES, PANOPTIC, SdgDataset, plain_coco, write_plain
@@ -397,3 +400,171 @@ def test_a_page_that_can_not_be_made_is_told_after_the_findings(
     (plain.parent / "taken.html").write_text("mine")
     assert main(["validate-dataset", str(plain), "--report", str(plain.parent / "taken.html")]) == 2
     assert capsys.readouterr().out == "", "refused before anything was done"
+
+
+# --- what phones and other people do ----------------------------------------------------------------------------------
+
+
+def jpeg_with_trailer(*, thumbnail: bool = False, **options: Any) -> tuple[bytes, bytes]:
+    """Return a JPEG of 64 x 48 pixels, its header perhaps with another inside, and one that may follow it."""
+    noise = np.random.default_rng(2).integers(0, 256, (48, 64, 3), dtype=np.uint8)
+    whole, small = io.BytesIO(), io.BytesIO()
+    Image.fromarray(noise[:8, :8]).save(small, "jpeg")
+    extra = {"exif": b"Exif\0\0" + small.getvalue()} if thumbnail else {}
+    Image.fromarray(noise).save(whole, "jpeg", quality=95, **extra, **options)
+    return whole.getvalue(), small.getvalue()
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 2}], ids=str)
+def test_a_jpeg_is_whole_whatever_follows_its_end(options: dict[str, Any]) -> None:
+    """Samsung's phones append blocks of their own, others a second picture (CIPA DC-007) or a film."""
+    whole, small = jpeg_with_trailer(**options)
+    for trailer in (b"", b"\0" * 9000, small, bytes(range(255)) * 2000, b"\xff\xd8" + b"x" * (3 << 20)):
+        content = whole + trailer
+        assert not is_cut_jpeg(io.BytesIO(content), len(content))
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 2}], ids=str)
+def test_a_jpeg_is_cut_whatever_thumbnail_it_holds(options: dict[str, Any]) -> None:
+    whole, _ = jpeg_with_trailer(thumbnail=True, **options)
+    assert whole.count(b"\xff\xd9") == 2
+    start = whole.index(b"\xff\xda")
+    for length in (*range(start, len(whole) - 1, 97), len(whole) - 2, len(whole) - 1):
+        assert is_cut_jpeg(io.BytesIO(whole[:length]), length), length
+
+
+def test_an_end_marker_is_found_across_two_reads() -> None:
+    """The coded data is read by the mebibyte; the marker's bytes may be read one by one."""
+    whole, _ = jpeg_with_trailer()
+    start = whole.index(b"\xff\xda")
+    after = start + 2 + int.from_bytes(whole[start + 2 : start + 4], "big")
+    for length in ((1 << 20) - 1, 1 << 20, (1 << 20) + 1, (2 << 20) - 1):
+        content = whole[:after] + b"\x55" * length + b"\xff\xd9" + b"trailer"
+        assert not is_cut_jpeg(io.BytesIO(content), len(content))
+        assert is_cut_jpeg(io.BytesIO(content[:-9]), len(content) - 9)
+
+
+@pytest.mark.parametrize("box", [[1e308, 10, 1e308, 20], [-1e308, 0, 1.7e308, 1e308], [5, 5, 1e200, 1e200]])
+@pytest.mark.parametrize("area", [None, 1e308])
+@pytest.mark.parametrize("index", [1, 3, 4])
+def test_a_box_as_large_as_numbers_are_is_told_without_a_warning_of_numpys(
+    box: list[float], area: float | None, index: int, plain: Path
+) -> None:
+    """Warnings of Python's are errors in these tests."""
+
+    def spoil(value: Any) -> None:
+        annotation = value["annotations"][index]
+        annotation.update(bbox=box, area=area)
+        if area is None:
+            del annotation["area"]
+
+    change_coco(plain, spoil)
+    assert validate(plain).findings.counts.get("V304") == 1
+
+
+@pytest.mark.parametrize("size", [[0, 5], [-3, 5], [5, -3], [0, -3]])
+def test_a_negative_extent_is_an_error_and_none_at_all_is_not(size: list[int], plain: Path) -> None:
+    change_coco(plain, lambda value: value["annotations"][4].update(bbox=[5, 5, *size]))
+    findings = validate(plain).findings
+    code, severity = ("V320", "error") if min(size) < 0 else ("V303", "warning")
+    assert (findings.counts, findings.severity(code)) == ({code: 1}, severity)
+
+
+def test_ids_that_stuff_has_are_no_gaps_in_a_dataset_of_ours(plain: Path) -> None:
+    value = plain_coco()
+    value["categories"][1]["id"] = 16
+    for annotation in value["annotations"]:
+        annotation["category_id"] = {1: 1, 2: 16}[annotation["category_id"]]
+    for ours in (False, True):
+        coco = coco_tables(value, INSTANCES, findings := Findings(exact=ours))
+        assert coco is not None
+        check_structure(coco, findings)
+        assert ("V211" in findings.counts) is not ours
+
+
+def test_poses_that_were_tried_again_are_told_as_information(dataset: SdgDataset) -> None:
+    lines = list(text_lines(validate(dataset.root, fast=True)))
+    tried = [line for line in lines if line.startswith("camera poses are tried until one fits: ")]
+    assert tried
+    assert all(line.endswith("% of first tries did") for line in tried)
+    assert lines[-1].endswith("sound; no findings")
+
+
+# --- what is named on the command line --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("whole_folder", [False, True])
+def test_a_pipe_in_place_of_annotations_is_told_and_not_waited_for(plain: Path, whole_folder: bool) -> None:
+    (plain / INSTANCES).unlink()
+    os.mkfifo(plain / INSTANCES)
+    assert validate(plain if whole_folder else plain / INSTANCES).findings.counts == {"V110": 1}
+
+
+def test_a_device_in_place_of_annotations_is_told() -> None:
+    assert validate(Path("/dev/zero")).findings.counts == {"V110": 1}
+
+
+@pytest.mark.parametrize("command", ["validate-dataset", "report"])
+def test_a_folder_of_pictures_that_is_not_there_is_a_mistake_of_usage(
+    command: str, plain: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for nowhere in (plain / "nope", plain / INSTANCES):
+        assert main([command, str(plain / INSTANCES), "--images", str(nowhere)]) == 2
+        assert f"there is no folder {nowhere}" in capsys.readouterr().err
+    assert not list(plain.rglob("*.html"))
+
+
+def test_a_named_folder_without_the_pictures_is_a_warning(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (other := plain.parent / "other").mkdir()
+    findings = validate(plain / INSTANCES, pictures=other).findings
+    assert (findings.counts, findings.severity("V509")) == ({"V509": 1}, "warning")
+    assert findings.kept["V509"][0].expected == f"pictures in {other}"
+    page = str(plain.parent / "page.html")
+    assert main(["report", str(plain / INSTANCES), "--images", str(other), "-o", page]) == 0
+    assert f"warning: none of the dataset's pictures is in {other}" in capsys.readouterr().err
+    assert main(["report", str(plain / INSTANCES), "--images", str(plain / "images"), "-o", page]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+def test_a_picture_is_no_dataset_and_called_a_picture(plain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = plain / "images/001.png"
+    assert main(["validate-dataset", str(picture)]) == 2
+    said = capsys.readouterr().err
+    assert f"{picture} is a picture (png)" in said
+    assert "name a dataset's folder or a COCO file" in said
+
+
+# --- which annotation is meant ----------------------------------------------------------------------------------------
+
+
+def test_annotations_of_one_id_are_told_apart_by_their_place(plain: Path) -> None:
+    def spoil(value: Any) -> None:
+        annotations = value["annotations"]
+        annotations[4]["id"] = annotations[3]["id"]
+        annotations[3]["area"] = -1
+        annotations[4]["bbox"] = [1, 2, 3]
+        annotations[0]["area"] = -2
+        annotations.insert(2, 7)  # no object, which moves the later ones by one
+
+    change_coco(plain, spoil)
+    validation = validate(plain)
+    kept = validation.findings.kept
+    assert [finding.position for finding in kept["V307"]] == ["", "annotations[4]"]
+    assert [finding.position for finding in kept["V205"]] == ["annotations[5]"]
+    assert [finding.position for finding in kept["V301"]] == ["annotations[5]"]
+    assert f"  {INSTANCES}, image 3, annotation 4, annotations[5]" in list(text_lines(validation))
+    assert kept["V301"][0].to_json()["position"] == "annotations[5]"
+    assert "position" not in kept["V307"][0].to_json()
+
+
+@pytest.mark.parametrize("identifier", [None, "5", True, 10**30])
+def test_an_annotation_without_a_usable_id_is_told_by_its_place(identifier: Any, plain: Path) -> None:
+    def spoil(value: Any) -> None:
+        value["annotations"][4].update(id=identifier, iscrowd=3)
+        if identifier is None:
+            del value["annotations"][4]["id"]
+
+    change_coco(plain, spoil)
+    findings = list(validate(plain).findings.all())
+    assert len(findings) == 2
+    assert {finding.position for finding in findings} == {"annotations[4]"}

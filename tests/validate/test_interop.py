@@ -192,3 +192,56 @@ def test_files_with_the_habits_of_coco_itself_have_no_error(tmp_path: Path) -> N
 
 def _errors(validation: Validation) -> list[str]:
     return [str(finding) for finding in validation.findings.all() if finding.severity == "error"]
+
+
+def _captions() -> dict[str, Any]:
+    """Return a file as captions_val2017.json is: no categories, neither boxes nor areas."""
+    return {
+        "info": {"year": 2017},
+        "licenses": [{"id": 3, "name": "CC"}],
+        "images": [
+            {"id": 1, "file_name": "001.png", "width": 64, "height": 48, "license": 3},
+            {"id": 2, "file_name": "002.png", "width": 64, "height": 48, "license": 3},
+            {"id": 3, "file_name": "003.png", "width": 64, "height": 48, "license": 3},
+        ],
+        "annotations": [{"image_id": 1 + i % 3, "id": 38 + i, "caption": "A bicycle by a wall."} for i in range(5)],
+    }
+
+
+def test_captions_beside_instances_have_no_finding(plain: Path) -> None:
+    (plain / "annotations/captions_val.json").write_text(json.dumps(_captions()))
+    validation = validate(plain)
+    assert validation.examined.files == ["annotations/captions_val.json", "annotations/instances.json"]
+    assert list(validation.findings.all()) == []
+    assert list(validation.examined.pictures) == ["annotations/instances.json"], "a page needs boxes"
+
+
+def test_captions_are_held_to_what_they_have(plain: Path) -> None:
+    value = _captions()
+    value["annotations"][0]["image_id"] = 99
+    value["annotations"][1]["id"] = value["annotations"][2]["id"]
+    value["annotations"][3]["caption"] = 7
+    del value["annotations"][4]["caption"]
+    value["images"][0]["width"] = 63
+    (plain / "captions_val.json").write_text(json.dumps(value))
+    counts = validate(plain / "captions_val.json").findings.counts
+    assert counts == {"V202": 1, "V203": 1, "V205": 1, "V207": 1, "V504": 1}
+
+
+@pytest.mark.parametrize("folder", ["images/train2017", "images", "train2017"])
+def test_file_names_of_lvis_follow_from_its_urls(plain: Path, folder: str) -> None:
+    """lvis_v1_train.json has no `file_name`; detectron2 reads the last two parts of `coco_url`, lvis-api the last."""
+    value = json.loads((plain / "annotations/instances.json").read_text())
+    for image in value["images"]:
+        image["coco_url"] = f"http://images.cocodataset.org/train2017/{image.pop('file_name')}"
+    (plain / "annotations/instances.json").unlink()
+    (plain / "annotations/lvis_v1_train.json").write_text(json.dumps(value))
+    (plain / "images").rename(plain / "put")
+    (plain / folder).parent.mkdir(parents=True, exist_ok=True)
+    (plain / "put").rename(plain / folder)
+    findings = validate(plain).findings
+    assert findings.counts == {"V226": 1}, list(findings.all())
+    assert findings.severity("V226") == "note"
+    assert "train2017/001.png" in findings.kept["V226"][0].found
+    (plain / folder / "001.png").unlink()
+    assert "V501" in validate(plain).findings.counts
