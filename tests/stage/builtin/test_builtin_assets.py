@@ -18,8 +18,8 @@ from sdg.foundation.arrays import FloatArray
 from sdg.stage.asset import Asset, Mesh
 from sdg.stage.builtin.names import ASSETS
 
-# What has joints has proportions of its own, and stands where its hips are.
-FITTED = tuple(name for name in builtin.asset_names() if name != "humanoid")
+# What has joints has proportions of its own, and stands where its hips are; uneven ground reaches below its level.
+FITTED = tuple(name for name in builtin.asset_names() if name not in ("humanoid", "park_terrain"))
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
 # Leaves and blades of grass take more triangles than boards do.
 BUDGETS = {"humanoid": 40_000, "park_terrain": 600_000, "tree": 14_000}

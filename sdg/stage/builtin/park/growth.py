@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.recipe.families.park import ParkTerrainForm, TreeForm
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
@@ -84,7 +86,8 @@ def _blades(places: FloatArray, heights: FloatArray, draws: Draws) -> Geometry:
     )
 
 
-def _some(blades: Geometry, kept: FloatArray) -> Geometry:
+def _some(blades: Geometry, kept: BoolArray) -> Geometry:
+    """Return some of the triangles of geometry whose triangles share no vertex."""
     corners = np.repeat(kept, 3)
     return Geometry(
         blades.vertices[corners],
@@ -99,11 +102,11 @@ def wood_pieces(
 ) -> list[Piece]:
     """Return trees round the lawn; the highest of them reaches `top_m` exactly."""
     draws = Draws("park woods", form.variant)
-    places = _ring(half_m, inner_m, paths, form.woods, draws)
+    places = _ring(half_m, inner_m, top_m, paths, form.woods, draws)
     ground = sheet.heights(places)
     sort = np.minimum((draws.uniform(0.0, 1.0, len(places)) * len(_WOODS)).astype(np.int64), len(_WOODS) - 1)
     tall = draws.uniform(0.5, 1.0, len(places))
-    scale = float(((top_m - ground + 0.05) / tall).min())
+    scale = float(((top_m - np.maximum(ground - 0.05, 0.0)) / tall).min())
     turns = draws.uniform(0.0, 2 * np.pi, len(places))
     girth = draws.uniform(0.9, 1.15, len(places))
     near = np.abs(places).max(axis=1) < inner_m + _NEAR_M
@@ -118,10 +121,14 @@ def wood_pieces(
             slim = _MODEL_M * (0.45 if tree.species == "conifer" else 0.75)
             wood, crown = tree_geometry((slim, slim, _MODEL_M), tree, most)
             assert crown is not None
+            wood = replace(wood, vertices=np.maximum(wood.vertices, [-np.inf, -np.inf, 0.0]))
+            # Leaves that would hang into the ground are left out; each has two triangles of its own.
+            hangs = (crown.vertices[:, 2] < 0.1).reshape(-1, 6).any(axis=1)
+            crown = _some(crown, np.repeat(~hangs, 2))
             peak = max(wood.bounds()[1, 2], crown.bounds()[1, 2])
             size = scale * tall[mine]
             scales = np.stack([girth[mine], girth[mine], np.ones(len(size))], axis=1) * (size / peak)[:, None]
-            feet = np.column_stack([places[mine], ground[mine] - 0.05])
+            feet = np.column_stack([places[mine], np.maximum(ground[mine] - 0.05, 0.0)])
             matrices = standing(feet, turns[mine], scales)
             woods.append(copies(scaled_uvs(wood, float(size.mean()) / peak), matrices))
             crowns.append(copies(scaled_uvs(crown, float(size.mean()) / peak), matrices))
@@ -131,10 +138,12 @@ def wood_pieces(
     return [trunks, *pieces]
 
 
-def _ring(half_m: tuple[float, float], inner_m: float, paths: Paths, count: int, draws: Draws) -> FloatArray:
+def _ring(
+    half_m: tuple[float, float], inner_m: float, top_m: float, paths: Paths, count: int, draws: Draws
+) -> FloatArray:
     """Return places round the lawn, off the paths and no two of them close; more of them near the lawn."""
-    # No crown reaches over the rim.
-    x, y = half_m[0] - 9.0, half_m[1] - 9.0
+    margin = max(9.0, 0.4 * top_m)  # no crown reaches over the rim
+    x, y = half_m[0] - margin, half_m[1] - margin
     tries = 12 * count
     reach = inner_m + 5.0 + (min(x, y) - inner_m - 5.0) * draws.uniform(0.0, 1.0, tries) ** 1.7
     along = draws.uniform(-1.0, 1.0, tries) * reach
