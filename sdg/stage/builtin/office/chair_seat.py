@@ -31,7 +31,8 @@ def seat_pieces(form: OfficeChairForm) -> list[Geometry]:
         return moved
 
     def under(points: FloatArray) -> FloatArray:
-        return sag(points) - np.array([0.0, 0.0, 0.012])
+        lower: FloatArray = sag(points) - np.array([0.0, 0.0, 0.012])
+        return lower
 
     pad = cushion(form.seat_width_m, _DEPTH, 0.07, 0.13, sag)
     pan = cushion(form.seat_width_m - 0.03, _DEPTH - 0.03, 0.03, 0.12, under)
