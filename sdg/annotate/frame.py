@@ -62,6 +62,7 @@ def annotate_frame(
         identity=identity,
         seconds={},
         environment=describe_environment(stage),
+        physics=stage.physics,
     )
 
 

@@ -124,6 +124,7 @@ class AnnotatedFrame:
         drawn: Every drawn value by node name.
         seconds: Where time went, by step; never written to a data file.
         environment: Plain record of each part of the environment (stuff).
+        physics: With what forces things fell; None if nothing did.
     """
 
     frame_index: int
@@ -135,3 +136,4 @@ class AnnotatedFrame:
     identity: RendererIdentity
     seconds: dict[str, float]
     environment: tuple[Mapping[str, Any], ...] = ()
+    physics: Mapping[str, Any] | None = None

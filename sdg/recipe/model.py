@@ -60,6 +60,7 @@ from sdg.recipe.lighting import (
     SunSkyLight,
 )
 from sdg.recipe.materials import MaterialBlock
+from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
 from sdg.recipe.scene import (
     AssetRef,
     EnvironmentBlock,
@@ -124,6 +125,7 @@ __all__ = [
     "DistantLight",
     "DomeLight",
     "DoubleSphereLens",
+    "DropBlock",
     "ElectronParts",
     "EnvironmentBlock",
     "EquirectangularLens",
@@ -156,6 +158,7 @@ __all__ = [
     "OrthographicLens",
     "OutputBlock",
     "PathKey",
+    "PhysicsBlock",
     "PercentParts",
     "PinholeLens",
     "Pixels",
@@ -172,6 +175,7 @@ __all__ = [
     "SphereLight",
     "StereoBlock",
     "SunSkyLight",
+    "ThingPhysicsBlock",
     "TransformPose",
     "Unit",
     "VignettingBlock",

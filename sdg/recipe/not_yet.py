@@ -33,17 +33,15 @@ _ANYWHERE = frozenset({"randomize", "curriculum", "level"})
 
 _KEYS: Mapping[type[Block], str] = {
     RecipeDocument: "physics sensor robots distractors motion rigs include extends",
-    SceneBlock: "physics distractors robots robot terrain humanoids",
+    SceneBlock: "distractors robots robot terrain humanoids",
     EnvironmentBlock: "physics classes materials labels lights cameras folder terrain parameters params rotation_deg",
     ObjectBlock: (
-        "physics mass_kg density_kgpm3 friction restitution keypoints joints links robot urdf mjcf parts "
+        "keypoints joints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "folder match urdf mjcf classes materials",
     FileTexture: "folder match",
-    PlaceBlock: (
-        "drop_on drop_in stack heap pile on in beside facing near path along poisson_disc scatter_3d volume circle"
-    ),
+    PlaceBlock: ("stack heap pile on in beside facing near path along poisson_disc scatter_3d volume circle"),
     ScatterBlock: "facing relation min_distance_m poisson_disc volume",
     LightBlock: "portal ies spot point fixture",
     LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sdg.recipe.circles import find_circles
 from sdg.recipe.distributions import Plain
@@ -96,9 +96,17 @@ def check_classes(view: View) -> None:
 def check_object_surfaces(view: View) -> None:
     """R065: an object is placed on something that can't exist."""
     for index, _ in view.objects():
-        for kind in ("scatter_2d", "grid"):
-            for surface, place in view.texts("scene", "objects", index, "place", kind, "surface"):
-                _check_surface(view, surface, place)
+        for surface, place in surfaces_under(view, index):
+            _check_surface(view, surface, place)
+
+
+def surfaces_under(view: View, index: int) -> Iterator[tuple[str, Place]]:
+    """Yield the surfaces and containers that an object may be placed on or in, and where each is written."""
+    path = ("scene", "objects", index, "place")
+    for kind in ("scatter_2d", "grid", "drop_on"):
+        yield from view.texts(*path, kind, "surface")
+    for kind in ("drop_on", "drop_in"):
+        yield from view.texts(*path, kind)
 
 
 def check_light_surfaces(view: View) -> None:
@@ -167,12 +175,7 @@ def check_placement_circles(view: View) -> None:
     """R066: things stand on each other in a circle."""
     names = view.object_names()
     stands_on = {
-        name: [
-            (view.owner(surface), place)
-            for kind in ("scatter_2d", "grid")
-            for surface, place in view.texts("scene", "objects", index, "place", kind, "surface")
-            if view.owner(surface)
-        ]
+        name: [(view.owner(surface), place) for surface, place in surfaces_under(view, index) if view.owner(surface)]
         for name, index in names.items()
     }
     for chain, place in find_circles(stands_on):
@@ -266,7 +269,10 @@ def _cells(view: View, grid: Mapping[str, Plain]) -> int:
 def check_regions(view: View) -> None:
     """R079: a region's minimum is not below its maximum."""
     for index, _ in view.objects():
-        for region, place in view.values("scene", "objects", index, "place", "scatter_2d", "region_m"):
+        path = ("scene", "objects", index, "place")
+        for region, place in (
+            hit for kind in ("scatter_2d", "drop_on") for hit in view.values(*path, kind, "region_m")
+        ):
             for plain in view.extremes(region):
                 if is_numeric(plain, 4) and (plain[0] >= plain[2] or plain[1] >= plain[3]):
                     view.fault(

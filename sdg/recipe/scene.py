@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from sdg.recipe.motion import MotionBlock
+from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
 from sdg.recipe.values import (
     FIXED,
     Angle,
@@ -81,6 +82,8 @@ class PlaceBlock(Block):
 
     scatter_2d: ScatterBlock | None = None
     grid: GridBlock | None = None
+    drop_on: str | DropBlock | None = None
+    drop_in: str | None = None
 
 
 class ObjectBlock(Block):
@@ -99,6 +102,7 @@ class ObjectBlock(Block):
     scale: Annotated[float, Field(gt=0, le=1000)] = 1.0
     material: str | None = None
     motion: MotionBlock | None = None
+    physics: ThingPhysicsBlock | None = None
 
 
 class SceneBlock(Block):
@@ -106,3 +110,4 @@ class SceneBlock(Block):
 
     environment: EnvironmentBlock | None = None
     objects: tuple[ObjectBlock, ...] = ()
+    physics: PhysicsBlock = PhysicsBlock()

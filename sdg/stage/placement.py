@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -76,6 +77,7 @@ class World:
     shapes: dict[Hashable, Shape] = field(default_factory=dict)
     surfaces: dict[tuple[str, str], PlacedSurface] = field(default_factory=dict)
     by_object: dict[str, list[PlacedObject]] = field(default_factory=dict)
+    physics: Mapping[str, Any] | None = None
 
     def add(self, thing: PlacedObject) -> None:
         self.placed[thing.sample.name] = thing
@@ -123,7 +125,7 @@ class World:
 
 
 def place_objects(world: World) -> None:
-    """Place every instance of a frame into `world`.
+    """Place every instance of a frame into `world`, but for what is dropped (`sdg.stage.settling`).
 
     Raises:
         RecipeError: An asset can't be used (S001), a surface doesn't exist (S004), no free place is found (S007),
@@ -131,6 +133,8 @@ def place_objects(world: World) -> None:
     """
     groups: dict[str, list[ObjectSample]] = {}
     for instance in world.sample.objects:
+        if drop_of(instance.block) is not None:
+            continue
         groups.setdefault(instance.object_name, []).append(instance)
     is_settled = {name: all(_is_settled(world, one, groups) for one in group) for name, group in groups.items()}
     for name in sorted(groups, key=lambda name: not is_settled[name]):
@@ -173,6 +177,34 @@ def surface_of(block: ObjectBlock) -> tuple[str, str | None]:
     where = block.place and (block.place.scatter_2d or block.place.grid)
     owner, _, surface = (where.surface if where else "").partition(".")
     return owner, surface or None
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Where a thing falls: on `owner`, or in it; the key that says so, which surface, and a part of that surface."""
+
+    key: str
+    owner: str
+    surface: str | None
+    region_m: tuple[float, float, float, float] | None = None
+
+    @property
+    def is_inside(self) -> bool:
+        return self.key == "drop_in"
+
+
+def drop_of(block: ObjectBlock) -> Drop | None:
+    """Return where a thing is dropped, None if it isn't."""
+    place = block.place
+    if place is None or (place.drop_on is None and place.drop_in is None):
+        return None
+    if place.drop_in is not None:
+        return Drop("drop_in", place.drop_in, None)
+    on = place.drop_on
+    assert on is not None
+    text, region = (on, None) if isinstance(on, str) else (on.surface, on.region_m)
+    owner, _, surface = text.partition(".")
+    return Drop("drop_on", owner, surface or None, region)
 
 
 def _stand(

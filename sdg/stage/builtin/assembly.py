@@ -50,9 +50,17 @@ def fitted(pieces: Sequence[Piece], size_m: Vec3) -> list[Piece]:
 
 
 def assemble(
-    name: str, size_m: Vec3, pieces: Sequence[Piece], surfaces: Sequence[Surface] = (), body: Sequence[str] = ()
+    name: str,
+    size_m: Vec3,
+    pieces: Sequence[Piece],
+    surfaces: Sequence[Surface] = (),
+    body: Sequence[str] = (),
+    solids: Sequence[FloatArray] = (),
 ) -> Asset:
-    """Return the finished asset; its key covers geometry, materials and where things may stand."""
+    """Return the finished asset; its key covers geometry, materials and where things may stand.
+
+    `solids` are the convex pieces by which it collides, where its own pieces of geometry are not convex.
+    """
     parts = tuple(Part(piece.name, _mesh(piece), piece.material, piece.label) for piece in pieces)
     vertices = np.concatenate([part.mesh.vertices for part in parts])
     bounds: FloatArray = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
@@ -63,9 +71,10 @@ def assemble(
             "parts": [[part.name, part.label, part.mesh.key, _fingerprint(part.material)] for part in parts],
             "surfaces": [repr(surface) for surface in surfaces],
             "body": list(body),
+            **({"solids": [_tidy(solid).tolist() for solid in solids]} if solids else {}),
         }
     )
-    return Asset(key, parts, bounds, tuple(surfaces), tuple(body))
+    return Asset(key, parts, bounds, tuple(surfaces), tuple(body), tuple(_tidy(solid) for solid in solids))
 
 
 def _mesh(piece: Piece) -> Mesh:
