@@ -74,6 +74,8 @@ def show(name: str) -> None:
 
 
 def _show_asset(name: str) -> None:
+    from sdg.recipe.families import FamilyAsset, default_form
+    from sdg.recipe.kinds import block_kind
     from sdg.stage import builtin
 
     asset = builtin.build_asset(name)
@@ -81,6 +83,11 @@ def _show_asset(name: str) -> None:
     triangles = sum(len(part.mesh.faces) for part in asset.parts)
     click.echo(f"{name}: {builtin.asset_doc(name)}")
     _print_rows([("kind", kind), ("size", _size(builtin.asset_size_m(name))), ("triangles", str(triangles))])
+    if name in FamilyAsset.model_fields:
+        click.echo(f"\nform, as {{{name}: {{...}}}}")
+        form = default_form(name)
+        fields = block_kind(type(form)).fields if form is not None else {}
+        _print_rows([(key, entry.kind.describe(), f"default {_plain(entry.default)}") for key, entry in fields.items()])
     click.echo("\nparts")
     _print_rows([(part.name, part.material.name, part.label) for part in asset.parts])
     if asset.surfaces:

@@ -115,7 +115,7 @@ def _check_belonging(parts: Sequence[Part]) -> None:
 def _recipe_of(part: Part) -> Recipe:
     """Return the recipe that a shard was made of."""
     try:
-        return load_recipe(part.folder / RECIPE, part.manifest["recipe"]["overrides"])
+        return load_recipe(part.folder / RECIPE, part.manifest["recipe"]["overrides"], folders_exist=False)
     except RecipeError as error:
         raise DatasetError(f"the recipe of {part.folder} can't be read: {error.diagnostics[0].message}") from error
 

@@ -9,7 +9,7 @@ from sdg.recipe.check_distribution import DistributionCheck, distribution_key
 from sdg.recipe.check_scalar import check_number, check_text, check_word
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Document, Place, lookup
-from sdg.recipe.hints import block_with, other_name, type_hint
+from sdg.recipe.hints import block_meant, block_with, other_name, type_hint
 from sdg.recipe.kinds import (
     AnyKind,
     BlockKind,
@@ -220,7 +220,8 @@ class _Checker:
                 return option
         if isinstance(value, list) and len(fitting) > 1:
             return EitherKind(tuple(fitting))
-        return fitting[0] if fitting else kind
+        blocks = [option for option in fitting if isinstance(option, BlockKind)]
+        return block_meant(blocks, value) if len(blocks) > 1 else fitting[0] if fitting else kind
 
     def _block(self, kind: BlockKind, value: Mapping[str, Plain], place: Place) -> None:
         unknown = [key for key in value if key not in kind.fields]
@@ -279,6 +280,8 @@ class _Checker:
         hint = f"did you mean {meant}?" if meant else ""
         if not meant and (inner := block_with(key, kind)):
             hint = f"{key} is a key of {inner}: write {inner}: {{{key}: ...}}"
+        if key == "folder" and "file" in kind.fields:
+            meant, hint = "file", "to draw one of a folder's files, write {choice: {folder: ..., match: ...}}"
         if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
             meant, hint = "", "use opencv_pinhole, which takes OpenCV's coefficients"
         where = label(place.use) if place.use else "a recipe"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sdg.foundation.spelling import closest
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain
@@ -73,6 +73,13 @@ def block_with(key: str, block: BlockKind) -> str:
         if isinstance(option, BlockKind) and key in option.fields
     )
     return next(inner, "")
+
+
+def block_meant(blocks: Sequence[BlockKind], value: Mapping[str, Plain]) -> BlockKind:
+    """Return the block whose keys a mapping has, or nearly has; the first if it is like none of them."""
+    known = [sum(key in block.fields for key in value) for block in blocks]
+    similar = [sum(bool(closest(key, block.fields)) for key in value) for block in blocks]
+    return max(zip(known, similar, range(0, -len(blocks), -1), blocks, strict=True), key=lambda row: row[:3])[3]
 
 
 def name_hint(value: str) -> str:

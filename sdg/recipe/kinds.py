@@ -9,9 +9,18 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
-from sdg.recipe.model import Block, CameraBlock, LensBlock, LightBlock, PlaceBlock, PoseBlock, RecipeDocument
+from sdg.recipe.model import (
+    Block,
+    CameraBlock,
+    FamilyAsset,
+    LensBlock,
+    LightBlock,
+    PlaceBlock,
+    PoseBlock,
+    RecipeDocument,
+)
 
-EXACTLY_ONE: frozenset[type[Block]] = frozenset({PlaceBlock, LightBlock, LensBlock, PoseBlock})
+EXACTLY_ONE: frozenset[type[Block]] = frozenset({PlaceBlock, LightBlock, LensBlock, PoseBlock, FamilyAsset})
 # Blocks of which, among other keys, exactly one of these is needed.
 ONE_OF: Mapping[type[Block], tuple[str, ...]] = {CameraBlock: ("pose", "mount")}
 

@@ -9,6 +9,7 @@ from sdg.errors import RecipeError
 from sdg.recipe.check import check_document
 from sdg.recipe.document import BROKEN, Document, Sources
 from sdg.recipe.expand import Expander, TooLarge
+from sdg.recipe.folders import list_folders
 from sdg.recipe.model import Recipe, RecipeDocument
 from sdg.recipe.normals import spell_normals_alike
 from sdg.recipe.overrides import apply_overrides
@@ -21,12 +22,14 @@ from sdg.recipe.variables import check_variables
 from sdg.recipe.wording import describe
 
 
-def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
+def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exist: bool = True) -> Recipe:
     """Read a recipe and prove it sound.
 
     Args:
         path: The YAML file.
         overrides: `key.path=value` strings, applied in order.
+        folders_exist: Whether folders of files that it names must be there. Of a finished dataset's recipe they may be
+            gone, which matters only to who makes a frame.
 
     Returns:
         The recipe.
@@ -43,6 +46,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = ()) -> Recipe:
     if document is None:
         raise RecipeError(faults.diagnostics())
     apply_overrides(document, overrides, faults)
+    list_folders(document, faults, must_exist=folders_exist)
     if check_variables(document, faults):
         check_document(document, faults)
         check_rules(document, faults)

@@ -30,6 +30,7 @@ from sdg.recipe.cameras import (
 )
 from sdg.recipe.depth import DepthNoiseBlock, DepthSensorBlock, GaussianDepthNoise
 from sdg.recipe.distributions import Plain
+from sdg.recipe.families import FamilyAsset
 from sdg.recipe.lenses import (
     CalibrationFile,
     CenteredLens,
@@ -130,6 +131,7 @@ __all__ = [
     "EnvironmentBlock",
     "EquirectangularLens",
     "FThetaLens",
+    "FamilyAsset",
     "FileAsset",
     "FileTexture",
     "Finite",

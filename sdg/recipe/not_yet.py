@@ -9,7 +9,6 @@ from sdg.recipe.model import (
     CameraBlock,
     EnvironmentBlock,
     FileAsset,
-    FileTexture,
     LensBlock,
     LightBase,
     LightBlock,
@@ -34,13 +33,12 @@ _ANYWHERE = frozenset({"randomize", "curriculum", "level"})
 _KEYS: Mapping[type[Block], str] = {
     RecipeDocument: "physics sensor robots distractors motion rigs include extends",
     SceneBlock: "distractors robots robot terrain humanoids",
-    EnvironmentBlock: "physics classes materials labels lights cameras folder terrain parameters params rotation_deg",
+    EnvironmentBlock: "physics classes materials labels lights cameras terrain parameters params rotation_deg",
     ObjectBlock: (
         "keypoints joints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
-    FileAsset: "folder match urdf mjcf classes materials",
-    FileTexture: "folder match",
+    FileAsset: "urdf mjcf classes materials",
     PlaceBlock: ("stack heap pile on in beside facing near path along poisson_disc scatter_3d volume circle"),
     ScatterBlock: "facing relation min_distance_m poisson_disc volume",
     LightBlock: "portal ies spot point fixture",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from sdg.recipe.families import FamilyAsset
 from sdg.recipe.motion import MotionBlock
 from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
 from sdg.recipe.values import (
@@ -31,7 +32,7 @@ class FileAsset(Block):
     up: Literal["y", "z"] | None = None
 
 
-AssetRef: TypeAlias = str | FileAsset
+AssetRef: TypeAlias = str | FileAsset | FamilyAsset
 
 
 class FileTexture(Block):

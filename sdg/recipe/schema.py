@@ -138,10 +138,10 @@ class _SchemaBuilder:
         return {"$ref": f"#/$defs/{name}"}
 
     def _distributions(self, kind: Kind, here: Schema) -> list[Schema]:
-        forms = [
-            _form("choice", {"type": "array", "items": here, "minItems": 1}, {"weights": _WEIGHTS}),
-            _form("sequence", {"type": "array", "items": here, "minItems": 1}),
-        ]
+        items: Schema = {"type": "array", "items": here, "minItems": 1}
+        files = [self._folder(option) for option in options(kind) if isinstance(option, BlockKind)]
+        items = _any_of([items, *(folder for folder in files if folder is not None)])
+        forms = [_form("choice", items, {"weights": _WEIGHTS}), _form("sequence", items)]
         quantities = [ends for ends in (_quantity(option) for option in options(kind)) if ends is not None]
         if quantities and not all(whole for _, whole in quantities):
             ends = _any_of([ends for ends, _ in quantities])
@@ -158,6 +158,20 @@ class _SchemaBuilder:
             forms.append(_form("combine", _any_of(lists)))
         return forms
 
+    def _folder(self, kind: BlockKind) -> Schema | None:
+        """Return the schema of a folder of files, where one file may stand; None elsewhere."""
+        if "file" not in kind.fields:
+            return None
+        beside = {key: self._property(entry) for key, entry in kind.fields.items() if key != "file"}
+        text: Schema = {"type": "string", "minLength": 1}
+        return {
+            "type": "object",
+            "description": "The files of a folder whose names match, such as *.glb.",
+            "properties": {"folder": text, "match": text, **beside},
+            "required": ["folder"],
+            "additionalProperties": False,
+        }
+
 
 _WEIGHTS: Schema = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1}
 
@@ -166,10 +180,11 @@ def _anything() -> Schema:
     """Return the schema of a value whose place is not known: if it is a distribution, one of sound form."""
     here = {"$ref": "#/$defs/anything"}
     items = {"type": "array", "items": here, "minItems": 1}
+    folder = {"type": "object", "required": ["folder"]}
     number = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1}]}
     forms = [
-        _form("choice", items, {"weights": _WEIGHTS}),
-        _form("sequence", items),
+        _form("choice", _any_of([items, folder]), {"weights": _WEIGHTS}),
+        _form("sequence", _any_of([items, folder])),
         _form("combine", items),
         _form("uniform", _pair(number)),
         _form("log_uniform", _pair(number)),

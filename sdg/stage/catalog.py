@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from sdg.camera.lens import Lens
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array, Vec3
+from sdg.recipe.folders import search_folders
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
 from sdg.stage.asset import Asset, ColorSpace, Material, Texture
 from sdg.stage.levels import level_surfaces
@@ -32,7 +33,7 @@ class Catalog:
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
 
     def asset(self, reference: AssetRef, size_m: Vec3 | None = None) -> Asset:
-        """Return a builtin asset by name, made to `size_m` if given, or a file's, in its own size.
+        """Return a builtin asset, made to `size_m` if given, or a file's, in its own size.
 
         Raises:
             AssetError: It is unknown, missing or broken.
@@ -47,7 +48,8 @@ class Catalog:
             )
         from sdg.stage.builtin import build_asset
 
-        return self._keep(("builtin", reference, size_m), lambda: build_asset(reference, size_m))
+        name, form = (reference, None) if isinstance(reference, str) else reference.chosen()
+        return self._keep(("builtin", name, form, size_m), lambda: build_asset(name, size_m, form))
 
     def material(self, name: str) -> Material:
         """Return a builtin material.
@@ -134,15 +136,12 @@ def is_environment(reference: AssetRef) -> bool:
     """Return whether an asset is a place rather than a thing."""
     from sdg.stage.builtin import asset_is_environment, asset_names
 
-    return isinstance(reference, str) and reference in asset_names() and asset_is_environment(reference)
+    name = builtin_name(reference)
+    return name in asset_names() and asset_is_environment(name)
 
 
-def search_folders(recipe_path: Path) -> Sequence[Path]:
-    """Return where relative paths are tried: beside the recipe, then the nearest folder above with `assets/`."""
-    beside = recipe_path.parent
-    folders = [beside]
-    for above in [beside.resolve(), *beside.resolve().parents]:
-        if (above / "assets").is_dir():
-            folders += [above, above / "assets"]
-            break
-    return list(dict.fromkeys(folders))
+def builtin_name(reference: AssetRef) -> str:
+    """Return the name of a builtin asset, known or not; empty for a file."""
+    if isinstance(reference, FileAsset):
+        return ""
+    return reference if isinstance(reference, str) else reference.chosen()[0]

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from pydantic import TypeAdapter
-
 from sdg.graph.build import build_program
-from sdg.graph.passes import possible_values
 from sdg.graph.template import is_drawn
-from sdg.recipe.model import AssetRef, EnvironmentBlock, Recipe
+from sdg.recipe.model import EnvironmentBlock, Recipe
 from sdg.stage.asset import Asset, Part
 from sdg.stage.catalog import catalog_of
 from sdg.stage.model import Category
+from sdg.stage.options import possible_assets
 
-_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
 _known: WeakKeyDictionary[Recipe, tuple[Category, ...]] = WeakKeyDictionary()
 
 
@@ -52,8 +49,8 @@ def environment_assets(recipe: Recipe) -> Iterator[Asset]:
     fields = program.environment.fields
     size = fields.get("size_m")
     size_m = tuple(size) if size is not None and not is_drawn(size) else None
-    for value in possible_values(fields["asset"], program.graph):
-        yield catalog_of(recipe).asset(_ASSET_REF.validate_python(value), size_m)
+    for reference in possible_assets(fields["asset"], program.graph):
+        yield catalog_of(recipe).asset(reference, size_m)
 
 
 def _stuff(recipe: Recipe) -> Iterator[str]:

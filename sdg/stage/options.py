@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
+from pydantic import TypeAdapter
+
+from sdg.graph.ir import Graph, Ref
+from sdg.graph.passes import options, possible_values
+from sdg.graph.template import Template
 from sdg.recipe.distribution_syntax import parse_distribution
 from sdg.recipe.distributions import (
     Choice,
@@ -20,10 +25,13 @@ from sdg.recipe.distributions import (
     is_distribution,
     is_variable,
 )
-from sdg.recipe.document import lookup
-from sdg.recipe.model import PathKey, Recipe
+from sdg.recipe.document import Place, lookup
+from sdg.recipe.model import AssetRef, PathKey, Recipe
+from sdg.recipe.specimens import extremes, possibilities
 
 End: TypeAlias = Literal["lower", "upper"] | None
+
+_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
 
 
 def written_options(recipe: Recipe, path: PathKey, end: End = None) -> Iterator[tuple[Plain, PathKey]]:
@@ -38,6 +46,65 @@ def written_options(recipe: Recipe, path: PathKey, end: End = None) -> Iterator[
     value = lookup(recipe.tree, path)
     if value is not None:
         yield from _options(recipe, value, path, end)
+
+
+def written_assets(recipe: Recipe, path: PathKey) -> Iterator[tuple[AssetRef, PathKey]]:
+    """Yield assets that the value at `path` may be: files and names all; of a family, what its form's ends show.
+
+    A form has too many combinations to try them all: all keys go to their first ends and to their last, and each takes
+    its other values alone.
+    """
+    variables = recipe.tree.get("vars") or {}
+    for option, place in possibilities(lookup(recipe.tree, path), Place(path), variables):
+        if isinstance(option, Mapping) and "file" not in option:
+            ((family, written),) = option.items()
+            for form, _ in possibilities(written, place / family, variables):
+                ends = {key: extremes(value, variables) for key, value in form.items()}
+                for row in _one_by_one(ends):
+                    yield _ASSET_REF.validate_python({family: row}), place.path
+        else:
+            for row, _ in _options(recipe, option, place.path, None):
+                yield _ASSET_REF.validate_python(row), place.path
+
+
+def possible_assets(template: Template, graph: Graph) -> Iterator[AssetRef]:
+    """Yield assets that a template may be: files and names all; of a family, with each value of its form once."""
+    for option in options(template, graph):
+        if isinstance(option, Mapping) and "file" not in option:
+            ((family, form),) = option.items()
+            for row in _forms(form, graph):
+                yield _ASSET_REF.validate_python({family: row})
+        else:
+            for value in possible_values(option, graph):
+                yield _ASSET_REF.validate_python(value)
+
+
+def _forms(template: Template, graph: Graph) -> Iterator[Mapping[str, Plain]]:
+    for form in options(template, graph):
+        values = {key: [_settled(value, graph) for value in possible_values(form[key], graph)] for key in form}
+        yield from _one_by_one(values)
+
+
+def _one_by_one(columns: Mapping[str, list[Plain]]) -> Iterator[dict[str, Plain]]:
+    """Yield all first values, all last values, and between them each other value among the first ones."""
+    first = {key: column[0] for key, column in columns.items()}
+    last = {key: column[-1] for key, column in columns.items()}
+    others = ({**first, key: value} for key, column in columns.items() for value in column[1:])
+    yield from _distinct([first, *others, last])
+
+
+def _distinct(rows: Iterable[dict[str, Plain]]) -> list[dict[str, Plain]]:
+    return list({repr(row): row for row in rows}.values())
+
+
+def _settled(template: Template, graph: Graph) -> Plain:
+    """Return a template with the lower end, or the mean, in place of each number to be drawn."""
+    if isinstance(template, Ref):
+        inputs = graph.by_name[template.node].inputs
+        return inputs["lower"] if "lower" in inputs else max(inputs["mean"], inputs.get("min", inputs["mean"]))
+    if isinstance(template, list | tuple):
+        return [_settled(item, graph) for item in template]
+    return template
 
 
 def _options(recipe: Recipe, value: Plain, path: PathKey, end: End) -> Iterator[tuple[Plain, PathKey]]:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from sdg.graph.build import build_program
 from sdg.graph.frame_sample import FrameSample
@@ -21,18 +20,18 @@ from sdg.graph.ir import Graph
 from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
 from sdg.graph.template import is_drawn
-from sdg.recipe.model import AssetRef, CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe, eyes
+from sdg.recipe.model import CameraBlock, FileAsset, FileTexture, MaterialBlock, Recipe, eyes
 from sdg.stage.asset import Asset, Material
 from sdg.stage.catalog import Catalog, catalog_of
 from sdg.stage.categories import environment_assets
 from sdg.stage.lenses import build_lens
 from sdg.stage.materials import MaterialTable, bearing
 from sdg.stage.model import Camera, Exposure, Light, LightKind, StagePlan
+from sdg.stage.options import possible_assets
 from sdg.stage.placement import World
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
 
-_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
 _TEXTURE_KEYS = ("base", "color_texture", "roughness_texture", "metallic_texture", "normal_texture")
 # Textures chosen independently multiply; what is prepared ahead must fit in memory (8 bytes a texel, half a GiB).
 _MOST_LOOKS_PREPARED = 4096
@@ -86,8 +85,7 @@ def _object_assets(program: Program, block: BlockTemplate, catalog: Catalog) -> 
     """Yield every asset that an object may be; where its size is drawn, in its usual size."""
     size = block.fields.get("size_m")
     size_m = None if size is None or is_drawn(size) else tuple(size)
-    for value in possible_values(block.fields["asset"], program.graph):
-        reference = _ASSET_REF.validate_python(value)
+    for reference in possible_assets(block.fields["asset"], program.graph):
         yield catalog.asset(reference, None if isinstance(reference, FileAsset) else size_m)
 
 

@@ -16,7 +16,6 @@ from sdg.graph.build import light_names
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import (
-    AssetRef,
     CalibrationFile,
     CameraBlock,
     FileAsset,
@@ -30,14 +29,13 @@ from sdg.recipe.rules_lens import ALLOWED_VOID_HINT, allowed_void, lens_void, pe
 from sdg.recipe.specimens import options_at
 from sdg.recipe.variables import variables_of
 from sdg.stage.asset import Asset, ColorSpace
-from sdg.stage.catalog import Catalog, catalog_of, is_environment
+from sdg.stage.catalog import Catalog, builtin_name, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
-from sdg.stage.options import End, written_options
+from sdg.stage.options import End, written_assets, written_options
 from sdg.stage.preflight_places import Fitting
 from sdg.stage.surfaces import choose_surface
 
-_ASSET_REF: TypeAdapter[AssetRef] = TypeAdapter(AssetRef)
 _CALIBRATION: TypeAdapter[str | CalibrationFile] = TypeAdapter(str | CalibrationFile)
 _TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
     ("color_texture", "srgb"),
@@ -93,8 +91,7 @@ class _Preflight:
         # Whatever lies between the smallest and the largest size can be made if those two can.
         ends = [written_options(self._recipe, (*path, "size_m"), end) for end in _ENDS]
         sizes: list[Vec3 | None] = list(dict.fromkeys(_vec3(size) for end in ends for size, _ in end))
-        for value, where in written_options(self._recipe, (*path, "asset")):
-            reference = _ASSET_REF.validate_python(value)
+        for reference, where in written_assets(self._recipe, (*path, "asset")):
             for size_m in sizes or [None]:
                 try:
                     asset = self._catalog.asset(reference, None if isinstance(reference, FileAsset) else size_m)
@@ -106,7 +103,8 @@ class _Preflight:
                     self._check_size(asset, self._catalog.find(reference.file), where)
                 elif path[1] == "objects" and is_environment(reference):
                     hint = "name it under scene.environment, or take another asset"
-                    self._add(where, "S010", f"{who} is an environment, not an object", found=reference, hint=hint)
+                    found = builtin_name(reference)
+                    self._add(where, "S010", f"{who} is an environment, not an object", found=found, hint=hint)
                     continue
                 yield asset
 

@@ -8,26 +8,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
+from types import ModuleType
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import Vec3
+from sdg.recipe.families import Form, default_form
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin import names
-
-# Where each asset is built; imported when first asked for, so that listing names stays light.
-_MODULES = {
-    "carton_large": "carton",
-    "carton_small": "carton",
-    "cube": "shapes",
-    "cylinder": "shapes",
-    "drum": "drum",
-    "pallet": "pallet",
-    "pallet_rack": "pallet_rack",
-    "plane": "shapes",
-    "sphere": "shapes",
-    "traffic_cone": "traffic_cone",
-    "warehouse_hall": "hall",
-}
+from sdg.stage.builtin.entry import AssetEntry
 
 
 def asset_names() -> tuple[str, ...]:
@@ -62,21 +50,25 @@ def asset_is_environment(name: str) -> bool:
     return names.require_asset(name).is_environment
 
 
-def build_asset(name: str, size_m: tuple[float, float, float] | None = None) -> Asset:
+def build_asset(name: str, size_m: tuple[float, float, float] | None = None, form: Form | None = None) -> Asset:
     """Return a builtin asset, standing on z = 0 over the origin (an environment: floor at z = 0).
 
     Args:
         name: One of `asset_names()`.
         size_m: (x, y, z) [m]; its box is exactly that, except that what is flat stays flat, whatever is said along
-            that axis. None is `asset_size_m(name)`.
+            that axis. None is the size that goes with the form.
+        form: Of its family; None is the usual one, and all that an asset without a family has.
 
     Raises:
         AssetError: Unknown name, or a size at which it would not be that thing.
     """
     entry = names.require_asset(name)
-    size = entry.size_m if size_m is None else (float(size_m[0]), float(size_m[1]), float(size_m[2]))
+    if form is None:
+        form = default_form(name)
+    if size_m is None:
+        return _built(name, _usual_size_m(entry, form), form)
     # A recipe has no size of 0, and a file's flat mesh is not thickened either.
-    x, y, z = (0.0 if high == 0.0 else value for value, high in zip(size, entry.largest_m, strict=True))
+    x, y, z = (0.0 if high == 0.0 else float(value) for value, high in zip(size_m, entry.largest_m, strict=True))
     size = (x, y, z)
     for axis, value, low, high in zip("xyz", size, entry.smallest_m, entry.largest_m, strict=True):
         if not low <= value <= high:
@@ -84,15 +76,26 @@ def build_asset(name: str, size_m: tuple[float, float, float] | None = None) -> 
                 f"{name} can't be {value:g} m along {axis}",
                 f"{axis} may be {low:g} to {high:g} m; the usual size is {list(entry.size_m)}",
             )
-    return _built(name, size)
+    return _built(name, size, form)
 
 
 # Bounded, because a recipe may draw a new size in every frame.
 @lru_cache(maxsize=64)
-def _built(name: str, size_m: Vec3) -> Asset:
-    module = import_module(f"{__name__}.{_MODULES[name]}")
-    asset: Asset = getattr(module, f"build_{name}")(size_m)
+def _built(name: str, size_m: Vec3, form: Form | None) -> Asset:
+    build = getattr(_module(names.ASSETS[name]), f"build_{name}")
+    asset: Asset = build(size_m) if form is None else build(size_m, form)
     return asset
+
+
+def _usual_size_m(entry: AssetEntry, form: Form | None) -> Vec3:
+    usual = None if form is None else getattr(_module(entry), "usual_size_m", None)
+    size_m: Vec3 = entry.size_m if usual is None else usual(form)
+    return size_m
+
+
+def _module(entry: AssetEntry) -> ModuleType:
+    # Imported when first asked for, so that listing names stays light.
+    return import_module(f"{__name__}.{entry.module}")
 
 
 def material_names() -> tuple[str, ...]:

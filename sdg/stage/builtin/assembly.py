@@ -28,9 +28,9 @@ class Piece:
     tile: bool = False
 
 
-def variation(name: str) -> RandomStream:
-    """Return the stream from which a builtin asset takes its small irregularities."""
-    return RandomStream.named(Branch.DRAW, 0, "builtin", name)
+def variation(name: str, variant: int = 0) -> RandomStream:
+    """Return the stream from which a variant of a builtin asset takes its small irregularities."""
+    return RandomStream.named(Branch.DRAW, 0, "builtin", f"{name}#{variant}" if variant else name)
 
 
 def scattered(piece: Geometry, stream: RandomStream) -> Geometry:

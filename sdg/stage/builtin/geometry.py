@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -155,7 +155,7 @@ def metre_uvs(vertices: FloatArray, side: IndexArray, grain: int | None = None) 
     return uvs
 
 
-@lru_cache(maxsize=None)
+@cache
 def _plane_axes(grain: int | None) -> FloatArray:
     """Return the directions of u and v on each of the six sides, shape (6, 2, 3)."""
     return np.stack([_side_axes(side // 2, -1.0 if side % 2 else 1.0, grain) for side in range(6)])

@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import Vec3
 from sdg.foundation.spelling import closest
+from sdg.stage.builtin import warehouse
+from sdg.stage.builtin.entry import AssetEntry
 
 
-@dataclass(frozen=True)
-class AssetEntry:
-    """One builtin asset.
-
-    Attributes:
-        doc: One line for people.
-        size_m: Its size if none is asked for, (x, y, z) [m].
-        smallest_m, largest_m: Between these the asset still looks like itself, per axis [m].
-        is_environment: Whether it is a place rather than a thing.
-    """
-
-    doc: str
-    size_m: Vec3
-    smallest_m: Vec3 = (0.001, 0.001, 0.001)
-    largest_m: Vec3 = (100.0, 100.0, 100.0)
-    is_environment: bool = False
+def _within(package: str, entries: Mapping[str, AssetEntry]) -> dict[str, AssetEntry]:
+    return {name: replace(entry, module=f"{package}.{entry.module}") for name, entry in entries.items()}
 
 
-ASSETS: dict[str, AssetEntry] = {
-    "carton_large": AssetEntry(
-        "Shipping carton, taped, with label and print", (0.6, 0.4, 0.4), (0.12,) * 3, (3.0,) * 3
+_SHAPES: dict[str, AssetEntry] = {
+    "cube": AssetEntry("Exact box of 12 triangles", "shapes", (1.0, 1.0, 1.0)),
+    "cylinder": AssetEntry("Upright cylinder", "shapes", (1.0, 1.0, 1.0)),
+    "plane": AssetEntry(
+        "Flat rectangle that faces up", "shapes", (1.0, 1.0, 0.0), (0.001, 0.001, 0.0), (1000.0, 1000.0, 0.0)
     ),
-    "carton_small": AssetEntry("Small shipping carton, taped, with label", (0.4, 0.3, 0.25), (0.12,) * 3, (3.0,) * 3),
-    "cube": AssetEntry("Exact box of 12 triangles", (1.0, 1.0, 1.0)),
-    "cylinder": AssetEntry("Upright cylinder", (1.0, 1.0, 1.0)),
-    "drum": AssetEntry("Steel drum of 200 litres with hoops and bungs", (0.585, 0.585, 0.88), (0.1,) * 3, (5.0,) * 3),
-    "pallet": AssetEntry("EUR pallet of boards and blocks", (1.2, 0.8, 0.144), (0.4, 0.4, 0.1), (3.0, 3.0, 0.4)),
-    "pallet_rack": AssetEntry(
-        "One bay of pallet racking with wire-mesh shelves", (2.7, 1.1, 4.0), (1.0, 0.4, 1.0), (6.0, 3.0, 15.0)
-    ),
-    "plane": AssetEntry("Flat rectangle that faces up", (1.0, 1.0, 0.0), (0.001, 0.001, 0.0), (1000.0, 1000.0, 0.0)),
-    "sphere": AssetEntry("Sphere, or ellipsoid", (1.0, 1.0, 1.0)),
-    "traffic_cone": AssetEntry(
-        "Orange traffic cone with a reflective band", (0.38, 0.38, 0.75), (0.1,) * 3, (3.0,) * 3
-    ),
-    "warehouse_hall": AssetEntry(
-        "Hall with concrete floor, clad walls, steel roof, columns and dock doors",
-        (18.0, 24.0, 6.0),
-        (6.0, 6.0, 3.5),
-        (80.0, 120.0, 20.0),
-        is_environment=True,
-    ),
+    "sphere": AssetEntry("Sphere, or ellipsoid", "shapes", (1.0, 1.0, 1.0)),
 }
+
+ASSETS: dict[str, AssetEntry] = {**_SHAPES, **_within("warehouse", warehouse.ENTRIES)}
 
 MATERIALS: dict[str, str] = {
     "block_wall": "Painted concrete blocks in running bond",

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class _BoxTopology:
     faces: IndexArray
 
 
-@lru_cache(maxsize=None)
+@cache
 def _box_topology(*, chamfered: bool) -> _BoxTopology:
     # Vertex 3 c + a is corner c as the face along axis a has it.
     signs = np.repeat(np.array(list(itertools.product((-1.0, 1.0), repeat=3))), 3, axis=0)

@@ -206,7 +206,7 @@ NOT_YET = [
     edit("stereo_by_chance", "R028", "    pose:", "    stereo: «{choice: [{baseline_m: 0.1}, null]}\n    pose:"),
     edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),
     edit("randomize", "R029", "scene:\n", "scene:\n  «randomize: realistic\n"),
-    edit("a_folder_of_assets", "R029", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
+    edit("a_folder_of_assets", "R020", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("occlusion", "R029", "[rgb, depth]", "[rgb, «occlusion]"),
     edit("keypoints", "R029", "[rgb, depth]", "[«keypoints, rgb]"),
     edit("a_curriculum", "R029", "{uniform: [0, 360]}", "{uniform: [0, 360], «curriculum: 0.5}"),

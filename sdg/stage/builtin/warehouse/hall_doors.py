@@ -10,10 +10,10 @@ import numpy as np
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.hall_plan import HallPlan
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.printing import number_texture
 from sdg.stage.builtin.solids import bar, decal, lathe, plain_box, rounded_box
+from sdg.stage.builtin.warehouse.hall_plan import HallPlan
 
 _SECTION, _LEAF = 0.56, 0.045
 _SIGN = 0.42

@@ -8,9 +8,9 @@ from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import yaw
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.hall_plan import WALL_THICKNESS, HallPlan
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import folded_sheet, plain_box, rounded_box
+from sdg.stage.builtin.warehouse.hall_plan import WALL_THICKNESS, HallPlan
 
 _RIB_PERIOD, _RIB_DEPTH = 0.25, 0.035
 _COLUMN, _FLANGE, _WEB = 0.28, 0.016, 0.011

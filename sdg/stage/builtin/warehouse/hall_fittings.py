@@ -10,10 +10,10 @@ from sdg.foundation.transforms import yaw
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.hall_plan import HallPlan
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.printing import extinguisher_texture
 from sdg.stage.builtin.solids import decal, lathe, plain_box, rounded_box, tube
+from sdg.stage.builtin.warehouse.hall_plan import HallPlan
 
 _SIGN, _SIGN_HEIGHT = 0.3, 1.75
 

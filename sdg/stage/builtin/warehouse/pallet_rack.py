@@ -1,10 +1,13 @@
-"""One bay of pallet racking: perforated uprights, bracing, beams with connectors, wire-mesh shelves, feet."""
+"""Bays of pallet racking: perforated uprights, bracing, beams with connectors, wire-mesh shelves, feet."""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 
 from sdg.foundation.arrays import Vec3
+from sdg.recipe.families import PalletRackForm
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
@@ -15,32 +18,41 @@ _UPRIGHT_WIDTH, _UPRIGHT_DEPTH, _PLATE = 0.10, 0.08, 0.003
 _FOOT = 0.01
 _BEAM_HEIGHT, _BEAM_DEPTH = 0.12, 0.045
 _WIRE = 0.005
-_LOWEST_SHELF, _LEVEL = 0.20, 1.25
+_BAY_WIDTH, _DEPTH, _HEIGHT = 2.7, 1.1, 4.0
 
 
-def build_pallet_rack(size_m: Vec3) -> Asset:
-    """Return a bay with as many levels as fit, 1.25 m or so apart; the lowest shelf is at 0.2 m."""
+def usual_size_m(form: PalletRackForm) -> Vec3:
+    """Return the size of so many bays of the usual width, which share their uprights [m]."""
+    return (form.bays * (_BAY_WIDTH - _UPRIGHT_WIDTH) + _UPRIGHT_WIDTH, _DEPTH, _HEIGHT)
+
+
+def build_pallet_rack(size_m: Vec3, form: PalletRackForm) -> Asset:
+    """Return bays with as many levels as fit, about as far apart as the form says."""
     width, depth, height = size_m
-    stream = variation("pallet_rack")
-    levels = max(1, round((height - 0.4) / _LEVEL))
-    spacing = (height - 0.05 - _LOWEST_SHELF) / levels
-    shelves = [_LOWEST_SHELF + spacing * level for level in range(levels)]
+    stream = variation("pallet_rack", form.variant)
+    levels = max(1, round((height - 0.2 - form.lowest_level_m) / form.level_height_m))
+    spacing = (height - 0.05 - form.lowest_level_m) / levels
+    shelves = [form.lowest_level_m + spacing * level for level in range(levels)]
     x, y = width / 2 - _UPRIGHT_WIDTH / 2 - _FOOT, depth / 2 - _UPRIGHT_DEPTH / 2 - _FOOT
-    corners = [(sx * x, sy * y, sx, sy) for sx in (-1.0, 1.0) for sy in (-1.0, 1.0)]
+    frames = [float(at) for at in np.linspace(-x, x, form.bays + 1)]
+    corners = [(at, sy * y, sy) for at in frames for sy in (-1.0, 1.0)]
 
-    uprights = [scattered(_upright(cx, cy, sx, sy, height), stream) for cx, cy, sx, sy in corners]
-    braces = [scattered(piece, stream) for sx in (-1.0, 1.0) for piece in _bracing(sx * x, y, height)]
-    holes = [piece for cx, cy, _, sy in corners for piece in _holes(cx, cy, sy, height)]
-    feet = [rounded_box((0.12, 0.10, 0.008), (cx, cy, 0.004), 0.001) for cx, cy, _, _ in corners]
+    uprights = [scattered(_upright(cx, cy, sy, height), stream) for cx, cy, sy in corners]
+    braces = [scattered(piece, stream) for at in frames for piece in _bracing(at, y, height)]
+    holes = [piece for cx, cy, sy in corners for piece in _holes(cx, cy, sy, height)]
+    feet = [rounded_box((0.12, 0.10, 0.008), (cx, cy, 0.004), 0.001) for cx, cy, _ in corners]
     beams, connectors, decks = [], [], []
-    inner = width / 2 - _UPRIGHT_WIDTH - _FOOT
-    for top in shelves:
-        for sy in (-1.0, 1.0):
-            beams += [scattered(piece, stream) for piece in _beam(inner, sy * (y + 0.004), sy, top - _WIRE * 2)]
-            connectors += [_connector(sx * inner, sy * (y + _UPRIGHT_DEPTH / 2), sx, sy, top) for sx in (-1.0, 1.0)]
-        decks += _deck(inner - 0.012, y, top)
+    bays = [((left + right) / 2, (right - left - _UPRIGHT_WIDTH) / 2) for left, right in itertools.pairwise(frames)]
+    for middle, inner in bays:
+        for top in shelves:
+            for sy in (-1.0, 1.0):
+                pieces = _beam(inner, sy * (y + 0.004), sy, top - _WIRE * 2)
+                beams += [scattered(piece, stream).shifted(middle, 0.0, 0.0) for piece in pieces]
+                front = sy * (y + _UPRIGHT_DEPTH / 2)
+                connectors += [_connector(middle + sx * inner, front, sx, sy, top) for sx in (-1.0, 1.0)]
+            decks += [piece.shifted(middle, 0.0, 0.0) for piece in _deck(inner - 0.012, y, top)]
     paint = slot("rack_paint", "painted_metal_worn", (0.06, 0.14, 0.36))
-    pieces = [
+    parts = [
         Piece("uprights", join([*uprights, *feet]), paint),
         Piece("holes", join(holes), Material("rack_hole", (0.012, 0.012, 0.014), 0.9)),
         Piece("bracing", join(braces), slot("galvanised", "galvanised_metal")),
@@ -50,18 +62,19 @@ def build_pallet_rack(size_m: Vec3) -> Asset:
     free = spacing - _BEAM_HEIGHT - 0.03
     surfaces = [
         Surface(
-            f"shelf_{level}",
-            (-inner, -depth / 2),
-            (inner, depth / 2),
+            f"shelf_{level}" if bay == 0 else f"shelf_{level}_bay_{bay}",
+            (middle - inner, -depth / 2),
+            (middle + inner, depth / 2),
             top,
             free if level + 1 < levels else float("inf"),
         )
+        for bay, (middle, inner) in enumerate(bays)
         for level, top in enumerate(shelves)
     ]
-    return assemble("pallet_rack", size_m, fitted(pieces, size_m), surfaces, ["uprights"])
+    return assemble("pallet_rack", size_m, fitted(parts, size_m), surfaces, ["uprights"])
 
 
-def _upright(cx: float, cy: float, sx: float, sy: float, height: float) -> Geometry:
+def _upright(cx: float, cy: float, sy: float, height: float) -> Geometry:
     """Return a folded section, open towards the middle of the frame: web to the aisle, flanges, lips."""
     half, middle = _UPRIGHT_WIDTH / 2, height / 2
     tall = height - 0.004

@@ -9,13 +9,13 @@ from sdg.foundation.seeds import RandomStream
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, variation
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.hall_doors import door_pieces
-from sdg.stage.builtin.hall_fittings import fitting_pieces
-from sdg.stage.builtin.hall_plan import HallPlan, plan_hall
-from sdg.stage.builtin.hall_roof import roof_pieces
-from sdg.stage.builtin.hall_walls import column_pieces, wall_pieces
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import decal
+from sdg.stage.builtin.warehouse.hall_doors import door_pieces
+from sdg.stage.builtin.warehouse.hall_fittings import fitting_pieces
+from sdg.stage.builtin.warehouse.hall_plan import HallPlan, plan_hall
+from sdg.stage.builtin.warehouse.hall_roof import roof_pieces
+from sdg.stage.builtin.warehouse.hall_walls import column_pieces, wall_pieces
 
 _JOINT_WIDTH, _LINE_WIDTH = 0.008, 0.1
 _JOINT_HEIGHT, _LINE_HEIGHT = 0.001, 0.0022

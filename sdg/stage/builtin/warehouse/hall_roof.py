@@ -6,9 +6,9 @@ import numpy as np
 
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.hall_plan import HallPlan
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import bar, folded_sheet, rounded_box, tube
+from sdg.stage.builtin.warehouse.hall_plan import HallPlan
 
 _RIB_PERIOD, _RIB_DEPTH = 0.32, 0.05
 _PURLIN_PITCH, _PANEL = 2.0, 1.5
