@@ -84,4 +84,4 @@ class FrameSample:
     materials: Mapping[str, MaterialBlock]
     cameras: tuple[CameraSample, ...]
     drawn: Mapping[str, Any]
-    physics: PhysicsBlock = PhysicsBlock()
+    physics: PhysicsBlock = field(default_factory=PhysicsBlock)

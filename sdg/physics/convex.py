@@ -86,11 +86,11 @@ def connected_pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[tuple
 
 
 def is_within(points: FloatArray, hull: FloatArray) -> bool:
-    """Return whether points lie in the hull of others, or less than a hair outside."""
+    """Return whether points lie in the hull of others, or no farther outside than counts as flush."""
     from scipy.spatial import ConvexHull, QhullError
 
     try:
         planes = ConvexHull(hull).equations
     except (QhullError, ValueError):
         return False
-    return bool((points @ planes[:, :3].T + planes[:, 3]).max() < _WELD_M)
+    return bool((points @ planes[:, :3].T + planes[:, 3]).max() <= FLUSH_M)

@@ -15,14 +15,14 @@ from sdg.foundation.digest import digest_bytes
 from sdg.physics.convex import hull_corners
 from sdg.physics.piece_cache import cached_pieces
 
-# Of a mesh's diagonal; finer takes minutes. CoACD itself accepts 0.01 to 1 of half the longest side.
-_CONCAVITY = 0.01
+# How deep the hollows of a piece may be, as a share of half the mesh's longest side; with less the pieces are many.
+_CONCAVITY = 0.02
 _SEED = 0
-_MOST_PIECES = 64
+_MOST_PIECES = 32
 
 
 def decompose(vertices: FloatArray, faces: UInt32Array) -> tuple[FloatArray, ...]:
-    """Return convex pieces that together are nearly a mesh: within about a hundredth of half its longest side.
+    """Return convex pieces that together are nearly a mesh: within about a fiftieth of half its longest side.
 
     Args:
         vertices: shape (V, 3) [m].

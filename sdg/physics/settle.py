@@ -7,6 +7,7 @@ settings were chosen.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -166,16 +167,16 @@ class _Scene:
                 pos=body.world_from_body[:3, 3], quat=self._quaternion(body.world_from_body)
             )
             owner.add_freejoint()
-        pieces = [_solid(piece) for piece in body.pieces]
-        volumes = np.array([volume_m3(piece) for piece in pieces])
+        prepared = [_prepared(piece.tobytes()) for piece in body.pieces]
+        volume = sum(volume for _, volume in prepared)
         frequency = _STIFFNESS / _STEP_S
         common = {
             "friction": [body.friction, 0.0, 0.0],
             "solref": [-(frequency**2), -2.0 * damping_ratio(body.restitution) * frequency],
             "solimp": _SOLIMP,
         }
-        for piece, share in zip(pieces, volumes / volumes.sum(), strict=True):
-            mass = 0.0 if body.mass_kg is None else body.mass_kg * float(share)
+        for piece, share in prepared:
+            mass = 0.0 if body.mass_kg is None else body.mass_kg * share / volume
             low, high = piece.min(axis=0), piece.max(axis=0)
             middle, half = (low + high) / 2, (high - low) / 2
             is_box = _is_box(piece, middle, half)
@@ -216,10 +217,17 @@ def _is_box(piece: FloatArray, middle: FloatArray, half: FloatArray) -> bool:
     return is_corner and len(np.unique(signs, axis=0)) == 8
 
 
+@functools.lru_cache(maxsize=8192)
+def _prepared(content: bytes) -> tuple[FloatArray, float]:
+    """Return a piece with a thickness, and its volume; frame after frame they are the same."""
+    piece = _solid(np.frombuffer(content).reshape(-1, 3))
+    return piece, volume_m3(piece)
+
+
 def _solid(piece: FloatArray) -> FloatArray:
     """Return a piece with a thickness: what is flat gets a millimetre, half on either side."""
     middle = piece.mean(axis=0)
-    _, spread, axes = np.linalg.svd(piece - middle, full_matrices=True)
+    _, _, axes = np.linalg.svd(piece - middle, full_matrices=True)
     across = (piece - middle) @ axes.T
     flat = np.flatnonzero(across.max(axis=0) - across.min(axis=0) < _THINNEST_M / 10)
     for axis in flat:

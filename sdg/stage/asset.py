@@ -140,8 +140,8 @@ class Asset:
         key: Digest of source and parameters; equal keys mean equal assets.
         bounds_m: Corners of the axis-aligned box round all vertices, shape (2, 3), object frame [m].
         body: The part names to which an object's `material:` applies; empty means all.
-        pieces: Points whose convex hulls together are its solid, each of shape (N, 3), object frame [m]; empty leaves it
-            to its triangles (`sdg.stage.collision`).
+        pieces: Points whose convex hulls together are its solid, each of shape (N, 3), object frame [m]; empty leaves
+            it to its triangles (`sdg.stage.collision`).
     """
 
     key: str

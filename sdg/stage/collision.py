@@ -72,7 +72,7 @@ def _outermost(pieces: list[FloatArray]) -> list[FloatArray]:
     lows, highs = (np.array([corner(piece, axis=0) for piece in pieces]) for corner in (np.min, np.max))
     kept = []
     for index, piece in enumerate(pieces):
-        around = np.all((lows <= lows[index]) & (highs >= highs[index]), axis=1)
+        around = np.all((lows <= lows[index] + FLUSH_M) & (highs >= highs[index] - FLUSH_M), axis=1)
         around[index] = False
         if not any(is_within(piece, pieces[other]) for other in np.flatnonzero(around)):
             kept.append(piece)
@@ -112,7 +112,8 @@ def environment_pieces(
     Args:
         asset: Which.
         world_from_environment: Rigid 4x4.
-        low_m, high_m: Corners (x, y) of the prism's outline, world frame [m].
+        low_m: Least corner (x, y) of the prism's outline, world frame [m].
+        high_m: Its greatest.
 
     Returns:
         Pieces of shape (N, 3), world frame [m].

@@ -25,8 +25,7 @@ from sdg.stage.collision import asset_pieces, environment_pieces
 from sdg.stage.footprint import asset_footprint
 from sdg.stage.misfits import outside_region, too_large
 from sdg.stage.placement import Drop, PlacedObject, Shape, World, drop_of
-from sdg.stage.surfaces import PlacedSurface, environment_surface, place_surface
-from sdg.stage.targets import container_surface, target_surface
+from sdg.stage.surfaces import PlacedSurface, choose_surface, container_surface, environment_surface, place_surface
 
 TRIES = 10
 # Places that are looked at for a start; the lowest is taken, so that nothing falls far.
@@ -174,7 +173,7 @@ def _fixed(world: World, falling: Sequence[_Falling]) -> list[RigidBody]:
         pieces = environment_pieces(world.environment, world.world_from_environment, low, high)
         if pieces:
             bodies.append(RigidBody(pieces, np.eye(4), None, common.friction, common.restitution))
-    bottom = min(float((body.world_from_body[2, 3] + _lowest(body))) for body in bodies) - _PIT_M if bodies else -_PIT_M
+    bottom = min(float(body.world_from_body[2, 3] + _lowest(body)) for body in bodies) - _PIT_M if bodies else -_PIT_M
     span = np.array([*(high - low), 0.0]) + 20.0
     pit = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 0)]) * span
     centre = translation(np.array([*((low + high) / 2), bottom]))
@@ -212,8 +211,9 @@ def _targets(world: World, one: _Falling) -> list[tuple[PlacedObject | None, Pla
                 if carrier is None:
                     surface = environment_surface(world.environment, drop.owner, world.world_from_environment)
                 else:
-                    choose = container_surface if drop.is_inside else target_surface
-                    surface = place_surface(choose(carrier.asset, drop.surface), carrier.world_from_object)
+                    inside = container_surface(carrier.asset) if drop.is_inside else None
+                    chosen = inside or choose_surface(carrier.asset, drop.surface)
+                    surface = place_surface(chosen, carrier.world_from_object)
             except AssetError as error:
                 path = (*one.instance.path, "place", drop.key)
                 verb = "in" if drop.is_inside else "on"
@@ -257,7 +257,7 @@ def _start_pose(world: World, one: _Falling, boxes: _Boxes) -> FloatArray | None
     best: tuple[float, FloatArray] | None = None
     for _ in range(_CANDIDATES):
         x, y = (stream.uniform(float(first[axis]), float(last[axis])) for axis in range(2))
-        outline = np.column_stack([own.polygon + (x, y), np.zeros(len(own.polygon))])
+        outline = np.column_stack([own.polygon + np.array([x, y]), np.zeros(len(own.polygon))])
         polygon = transform_points(surface.world_from_surface, outline)[:, :2]
         ground, height = float(surface.world_from_surface[2, 3]), own.high_m - own.low_m
         bottom = boxes.lowest_free_m(polygon.min(axis=0), polygon.max(axis=0), ground + _GAP_M, height, below)

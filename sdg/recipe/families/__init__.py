@@ -9,11 +9,29 @@ from __future__ import annotations
 
 from sdg.recipe.families.form import Form
 from sdg.recipe.families.warehouse import PalletRackForm, WarehouseFamilies
+from sdg.recipe.families.workshop import (
+    BracketForm,
+    FlangeForm,
+    GearForm,
+    HexBoltForm,
+    PartsBinForm,
+    WorkshopFamilies,
+)
 
-__all__ = ["FamilyAsset", "Form", "PalletRackForm", "default_form"]
+__all__ = [
+    "BracketForm",
+    "FamilyAsset",
+    "FlangeForm",
+    "Form",
+    "GearForm",
+    "HexBoltForm",
+    "PalletRackForm",
+    "PartsBinForm",
+    "default_form",
+]
 
 
-class FamilyAsset(WarehouseFamilies):
+class FamilyAsset(WarehouseFamilies, WorkshopFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, Vec3
-from sdg.foundation.digest import digest_json
+from sdg.foundation.digest import digest_bytes, digest_json
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.stage.asset import Asset, Material, Mesh, Part, Surface
 from sdg.stage.builtin.geometry import Geometry, join
@@ -38,14 +38,20 @@ def scattered(piece: Geometry, stream: RandomStream) -> Geometry:
     return piece.with_uv_offset(stream.uniform(0.0, 8.0), stream.uniform(0.0, 8.0))
 
 
-def fitted(pieces: Sequence[Piece], size_m: Vec3) -> list[Piece]:
-    """Return the pieces scaled to fill `size_m` exactly, standing on z = 0 over the origin."""
+def fitting(pieces: Sequence[Piece], size_m: Vec3) -> FloatArray:
+    """Return the 4x4 that scales the pieces to fill `size_m` exactly, standing on z = 0 over the origin."""
     low, high = join(piece.geometry for piece in pieces).bounds()
     extent = high - low
     size = np.asarray(size_m)
     factors = np.where(extent > 1e-9, size / np.where(extent > 1e-9, extent, 1.0), 1.0)
     matrix = np.diag([*factors, 1.0])
     matrix[:3, 3] = np.array([-size[0] / 2, -size[1] / 2, 0.0]) - low * factors
+    return matrix
+
+
+def fitted(pieces: Sequence[Piece], size_m: Vec3) -> list[Piece]:
+    """Return the pieces scaled to fill `size_m` exactly, standing on z = 0 over the origin."""
+    matrix = fitting(pieces, size_m)
     return [replace(piece, geometry=piece.geometry.moved(matrix)) for piece in pieces]
 
 
@@ -71,7 +77,7 @@ def assemble(
             "parts": [[part.name, part.label, part.mesh.key, _fingerprint(part.material)] for part in parts],
             "surfaces": [repr(surface) for surface in surfaces],
             "body": list(body),
-            **({"solids": [_tidy(solid).tolist() for solid in solids]} if solids else {}),
+            **({"solids": [digest_bytes(_tidy(solid).tobytes()) for solid in solids]} if solids else {}),
         }
     )
     return Asset(key, parts, bounds, tuple(surfaces), tuple(body), tuple(_tidy(solid) for solid in solids))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sdg.errors import AssetError
 from sdg.foundation.spelling import closest
-from sdg.stage.builtin import warehouse
+from sdg.stage.builtin import warehouse, workshop
 from sdg.stage.builtin.entry import AssetEntry
 
 
@@ -24,7 +24,11 @@ _SHAPES: dict[str, AssetEntry] = {
     "sphere": AssetEntry("Sphere, or ellipsoid", "shapes", (1.0, 1.0, 1.0)),
 }
 
-ASSETS: dict[str, AssetEntry] = {**_SHAPES, **_within("warehouse", warehouse.ENTRIES)}
+ASSETS: dict[str, AssetEntry] = {
+    **_SHAPES,
+    **_within("warehouse", warehouse.ENTRIES),
+    **_within("workshop", workshop.ENTRIES),
+}
 
 MATERIALS: dict[str, str] = {
     "block_wall": "Painted concrete blocks in running bond",

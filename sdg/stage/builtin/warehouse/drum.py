@@ -6,7 +6,8 @@ import math
 
 from sdg.foundation.arrays import Vec3
 from sdg.stage.asset import Asset, Surface
-from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.convex_solids import moved_solids, ring_solids, turned_solid
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe
@@ -38,7 +39,14 @@ def build_drum(size_m: Vec3) -> Asset:
     rest = math.sqrt(0.5) * (wall - 0.02) / _RADIUS
     half = (x / 2 * rest, y / 2 * rest)
     # Things rest on the rim, which stands above the lid.
-    return assemble("drum", size_m, fitted(pieces, size_m), [Surface("top", (-half[0], -half[1]), half, z)], ["body"])
+    surface = Surface("top", (-half[0], -half[1]), half, z)
+    waist = [(wall - 0.002, 0.0), (wall + 0.004, 0.003), (wall + 0.004, 0.009)]
+    waist += [(wall + 0.011, 0.35 * _HEIGHT), (wall + 0.011, 0.65 * _HEIGHT), (wall, lid)]
+    barrel = turned_solid(waist, _SEGMENTS)
+    rim = ring_solids(wall - 0.014, wall + 0.0055, lid, _HEIGHT - 0.0005, 20, _SEGMENTS)
+    plugs = [bung.vertices for bung in bungs]
+    solids = moved_solids(fitting(pieces, size_m), [barrel, *rim, *plugs])
+    return assemble("drum", size_m, fitted(pieces, size_m), [surface], ["body"], solids)
 
 
 def _bead(radius: float, height: float, thickness: float, steps: int) -> list[tuple[float, float]]:

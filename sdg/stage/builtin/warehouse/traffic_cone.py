@@ -8,7 +8,8 @@ import numpy as np
 
 from sdg.foundation.arrays import Vec3
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.convex_solids import box_solid, moved_solids, turned_solid
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe, rounded_box
@@ -36,7 +37,11 @@ def build_traffic_cone(size_m: Vec3) -> Asset:
         Piece("feet", join(feet), slot("cone_feet", "rubber")),
         Piece("band", _band(0.40, 0.56), slot("cone_band", "plastic", (0.82, 0.82, 0.82), 0.5)),
     ]
-    return assemble("traffic_cone", size_m, fitted(pieces, size_m), (), ["body"])
+    solids = [box_solid((_BASE, _BASE, _FOOT), (0.0, 0.0, _FOOT / 2 + 0.006))]
+    solids += [box_solid((0.06, 0.06, 0.02), (sx * 0.14, sy * 0.14, 0.01)) for sx in (-1, 1) for sy in (-1, 1)]
+    solids += [turned_solid(profile, _SEGMENTS)]
+    solids = moved_solids(fitting(pieces, size_m), solids)
+    return assemble("traffic_cone", size_m, fitted(pieces, size_m), (), ["body"], solids)
 
 
 def _radius(z: float) -> float:

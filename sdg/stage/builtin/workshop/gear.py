@@ -1,0 +1,66 @@
+"""A spur gear: trapezoid teeth, a web, a hub, a bore."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray, Vec3
+from sdg.recipe.families import GearForm
+from sdg.stage.asset import Asset
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.convex_solids import moved_solids, ring_solids
+from sdg.stage.builtin.geometry import join
+from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.plates import plate, regular_outline
+
+_RADIUS, _FACE, _HEIGHT = 0.035, 0.014, 0.026
+_HUB_SIDES = 36
+_SECTORS = 9
+
+
+def build_gear(size_m: Vec3, form: GearForm) -> Asset:
+    """Return a gear that lies on its face, hub up, scaled to `size_m`."""
+    hub = form.hub_share * _RADIUS
+    bore = min(form.bore_share * _RADIUS, 0.8 * hub)
+    # A tooth is 2.25 modules high; the outside diameter is that of two teeth more.
+    module = 2 * _RADIUS / (form.teeth + 2)
+    root = _RADIUS - 2.25 * module
+    hub = min(hub, 0.95 * root)
+    outline = _teeth(form.teeth, root)
+    pieces = [
+        Piece(
+            "body",
+            join(
+                [
+                    plate(outline, 0.0, _FACE, bevel_m=0.0005, hole_m=bore, crease_deg=12.0),
+                    plate(regular_outline(hub, _HUB_SIDES), _FACE - 0.0005, _HEIGHT, bevel_m=0.0008, hole_m=bore),
+                ]
+            ),
+            slot("gear_steel", "steel"),
+        )
+    ]
+    solids = ring_solids(bore, root, 0.0, _FACE, _SECTORS, _SECTORS * 4)
+    solids += [_tooth(outline[4 * index : 4 * index + 4], root) for index in range(form.teeth)]
+    solids += ring_solids(bore, hub, _FACE - 0.0005, _HEIGHT, _SECTORS, _HUB_SIDES)
+    solids = moved_solids(fitting(pieces, size_m), solids)
+    return assemble("gear", size_m, fitted(pieces, size_m), (), ["body"], solids)
+
+
+def _teeth(count: int, root: float) -> FloatArray:
+    """Return the outline: for each tooth two corners at its root and two at its tip."""
+    points = []
+    for index in range(count):
+        middle = 2 * math.pi * index / count
+        for radius, share in ((root, -0.31), (_RADIUS, -0.13), (_RADIUS, 0.13), (root, 0.31)):
+            angle = middle + share * 2 * math.pi / count
+            points.append((radius * math.cos(angle), radius * math.sin(angle)))
+    return np.array(points)
+
+
+def _tooth(corners: FloatArray, root: float) -> FloatArray:
+    # It goes a little into the ring, so that nothing fits between them.
+    foot = corners[[0, 3]] * (1.0 - 0.05 * (_RADIUS - root) / root)
+    outline = np.concatenate([corners, foot])
+    return np.concatenate([np.column_stack([outline, np.full(len(outline), z)]) for z in (0.0, _FACE)])
