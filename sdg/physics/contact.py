@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 
-# Beyond this ratio a step of the solver would overshoot; restitution is 0.05 there.
-MOST_DAMPING = 2.0
+# Beyond this ratio a step of the solver would overshoot; restitution is 0.1 there.
+MOST_DAMPING = 1.3
 
 
 def restitution_of(damping_ratio: float) -> float:

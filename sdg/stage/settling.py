@@ -20,7 +20,7 @@ from sdg.foundation.transforms import transform_points, translation, without_sca
 from sdg.graph.frame_sample import ObjectSample
 from sdg.physics.bodies import RigidBody
 from sdg.physics.convex import volume_m3
-from sdg.physics.settle import settle
+from sdg.physics.settle import LONGEST_S, settle
 from sdg.stage.collision import asset_pieces, environment_pieces
 from sdg.stage.footprint import asset_footprint
 from sdg.stage.misfits import outside_region, too_large
@@ -31,6 +31,9 @@ TRIES = 10
 # Places that are looked at for a start; the lowest is taken, so that nothing falls far.
 _CANDIDATES = 8
 _GAP_M = 0.003
+# What falls farther hits so hard that it may get through a thin wall; what would have to start higher waits.
+_FARTHEST_M = 0.2
+_WAVE_S = 0.5
 # What rests on a surface may sink into it by so much: contacts are soft, and surfaces uneven.
 _SINK_M = 0.005
 # Things may roll so far from where they fall, and are still held by what is there.
@@ -97,12 +100,14 @@ def settle_objects(world: World) -> None:
         if not started:
             raise _no_room(world, waiting[0])
         air = [one for one in falling if one.pose is not None]
-        result = settle([*fixed, *(one.body() for one in air)], gravity)
+        # While more is to come, what lies below need not have come to rest.
+        is_last = len(air) == len(falling)
+        result = settle([*fixed, *(one.body() for one in air)], gravity, LONGEST_S if is_last else _WAVE_S)
         simulated_s += result.simulated_s
         poses, rests = result.world_from_body[len(fixed) :], result.is_at_rest[len(fixed) :]
         for one, pose, is_at_rest in zip(air, poses, rests, strict=True):
             one.pose = pose
-            if not (is_at_rest and _stays(one)):
+            if not ((is_at_rest or not is_last) and _stays(one)):
                 one.pose = None
         waiting = [one for one in falling if one.pose is None]
         hopeless = [one for one in waiting if one.tries >= TRIES]
@@ -230,10 +235,10 @@ def _targets(world: World, one: _Falling) -> list[tuple[PlacedObject | None, Pla
 def _start(world: World, lying: Sequence[_Falling], waiting: Sequence[_Falling]) -> list[_Falling]:
     """Lift what waits into the air, as far as there is room, and return it."""
     things = [*world.placed.values(), *(one.placed() for one in lying)]
-    boxes = _Boxes(things)
+    boxes, ground = _Boxes(things), _Boxes(things)
     started = []
     for one in waiting:
-        pose = _start_pose(world, one, boxes)
+        pose = _start_pose(world, one, boxes, ground)
         if pose is not None:
             one.pose = pose
             one.tries += 1
@@ -242,7 +247,8 @@ def _start(world: World, lying: Sequence[_Falling], waiting: Sequence[_Falling])
     return started
 
 
-def _start_pose(world: World, one: _Falling, boxes: _Boxes) -> FloatArray | None:
+def _start_pose(world: World, one: _Falling, boxes: _Boxes, lying: _Boxes) -> FloatArray | None:
+    """Return where a thing starts, clear of `boxes` and not too far above what lies below it; None if nowhere."""
     name = f"{one.instance.name}.place.{one.drop.key}#{one.tries}"
     stream = RandomStream.named(Branch.PLACEMENT, world.sample.seed, world.sample.frame_index, name)
     targets = _targets(world, one)
@@ -260,8 +266,10 @@ def _start_pose(world: World, one: _Falling, boxes: _Boxes) -> FloatArray | None
         outline = np.column_stack([own.polygon + np.array([x, y]), np.zeros(len(own.polygon))])
         polygon = transform_points(surface.world_from_surface, outline)[:, :2]
         ground, height = float(surface.world_from_surface[2, 3]), own.high_m - own.low_m
-        bottom = boxes.lowest_free_m(polygon.min(axis=0), polygon.max(axis=0), ground + _GAP_M, height, below)
-        if bottom + height > ground + surface.clear_m or (best is not None and bottom >= best[0]):
+        low, high = polygon.min(axis=0), polygon.max(axis=0)
+        bottom = boxes.lowest_free_m(low, high, ground + _GAP_M, height, below)
+        farthest = lying.lowest_free_m(low, high, ground + _GAP_M, height, below) + _FARTHEST_M
+        if bottom > farthest or bottom + height > ground + surface.clear_m or (best is not None and bottom >= best[0]):
             continue
         if world.obstacles is not None and world.obstacles.blocks(polygon, bottom, bottom + height, _GAP_M):
             continue

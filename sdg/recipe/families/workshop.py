@@ -37,7 +37,7 @@ class FlangeForm(Form):
 class BracketForm(Form):
     """An angle bracket: thickness of the sheet, holes in each leg, and whether a gusset stiffens it."""
 
-    thickness_m: Annotated[float, Field(ge=0.001, le=0.02)] = 0.004
+    thickness_m: Annotated[float, Field(ge=0.001, le=0.02)] = 0.005
     holes: Annotated[int, Field(ge=1, le=3)] = 1
     gusset: bool = True
 
@@ -45,7 +45,7 @@ class BracketForm(Form):
 class PartsBinForm(Form):
     """An open bin: thickness of its walls, how far they lean outwards, and ribs on each long side."""
 
-    wall_m: Annotated[float, Field(ge=0.002, le=0.02)] = 0.005
+    wall_m: Annotated[float, Field(ge=0.002, le=0.02)] = 0.006
     draft_deg: Annotated[float, Field(ge=0.0, le=12.0)] = 3.0
     ribs: Annotated[int, Field(ge=0, le=12)] = 5
 

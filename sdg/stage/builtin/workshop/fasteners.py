@@ -44,8 +44,8 @@ def build_hex_bolt(size_m: Vec3, form: HexBoltForm) -> Asset:
     shank = lathe(profile, _SIDES, crease_deg=25.0)
     pieces = [Piece("body", join([hexagon, shank]), slot("bolt_steel", "galvanised_metal"))]
     solids = [
-        np.concatenate([np.column_stack([outline, np.full(6, z)]) for z in (0.0, head)]),
-        turned_solid([(radius, head - 0.0005), (radius, top - 0.06 * diameter), (radius - 2 * depth, top)], _SIDES),
+        _hexagon(outline, head),
+        turned_solid([(radius, 0.001), (radius, top - 0.06 * diameter), (radius - 2 * depth, top)], _SIDES),
     ]
     solids = moved_solids(fitting(pieces, size_m), solids)
     return assemble("hex_bolt", size_m, fitted(pieces, size_m), (), ["body"], solids)
@@ -57,14 +57,9 @@ def build_hex_nut(size_m: Vec3) -> Asset:
     outline = regular_outline(across / 2 / math.cos(math.pi / 6), 6)
     whole = plate(refined(outline, across / 8), 0.0, height, bevel_m=0.001, hole_m=across / 3)
     pieces = [Piece("body", whole, slot("nut_steel", "galvanised_metal"))]
-    solids = moved_solids(fitting(pieces, size_m), _sectors(outline, across / 3, height))
+    solids = moved_solids(fitting(pieces, size_m), [_hexagon(outline, height)])
     return assemble("hex_nut", size_m, fitted(pieces, size_m), (), ["body"], solids)
 
 
-def _sectors(outline: FloatArray, bore_m: float, height: float) -> list[FloatArray]:
-    """Return the six convex blocks between a hexagon and the one that stands for its bore."""
-    sectors = []
-    for first, second in zip(outline, np.roll(outline, -1, axis=0), strict=True):
-        inner = [corner * bore_m / np.linalg.norm(corner) for corner in (first, second)]
-        sectors.append(np.array([(*point, z) for point in (first, second, *inner) for z in (0.0, height)]))
-    return sectors
+def _hexagon(outline: FloatArray, height: float) -> FloatArray:
+    return np.concatenate([np.column_stack([outline, np.full(6, z)]) for z in (0.0, height)])

@@ -10,14 +10,14 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families import FlangeForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
-from sdg.stage.builtin.convex_solids import moved_solids, ring_solids
+from sdg.stage.builtin.convex_solids import moved_solids, ring_solids, turned_solid
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.plates import plate, regular_outline
 
 _RADIUS, _HEIGHT = 0.045, 0.032
 _SIDES = 48
-_SECTORS = 12
+_SECTORS = 6
 
 
 def build_flange(size_m: Vec3, form: FlangeForm) -> Asset:
@@ -39,9 +39,11 @@ def build_flange(size_m: Vec3, form: FlangeForm) -> Asset:
             slot("flange_steel", "steel"),
         )
     ]
-    solids = ring_solids(bore, _RADIUS, 0.0, disc, _SECTORS, _SIDES)
-    solids += ring_solids(bore, neck * 1.12, disc - 0.0005, face, _SECTORS, _SIDES)
-    solids += ring_solids(bore, neck, face - 0.0005, _HEIGHT, _SECTORS, _SIDES)
+    # Few solids settle fast: the bore is open where it can be seen, in the neck. None is thin, as thin ones get through
+    # each other.
+    solids = [turned_solid([(_RADIUS, 0.0), (_RADIUS, disc)], _SIDES)]
+    solids += [turned_solid([(neck * 1.12, 0.0), (neck * 1.12, face)], _SIDES)]
+    solids += ring_solids(bore, neck, 0.0, _HEIGHT, _SECTORS, _SIDES)
     solids = moved_solids(fitting(pieces, size_m), solids)
     return assemble("flange", size_m, fitted(pieces, size_m), (), ["body"], solids)
 

@@ -10,14 +10,13 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families import GearForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
-from sdg.stage.builtin.convex_solids import moved_solids, ring_solids
+from sdg.stage.builtin.convex_solids import moved_solids, turned_solid
 from sdg.stage.builtin.geometry import join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.plates import plate, regular_outline
 
 _RADIUS, _FACE, _HEIGHT = 0.035, 0.014, 0.026
 _HUB_SIDES = 36
-_SECTORS = 9
 
 
 def build_gear(size_m: Vec3, form: GearForm) -> Asset:
@@ -41,9 +40,10 @@ def build_gear(size_m: Vec3, form: GearForm) -> Asset:
             slot("gear_steel", "steel"),
         )
     ]
-    solids = ring_solids(bore, root, 0.0, _FACE, _SECTORS, _SECTORS * 4)
-    solids += [_tooth(outline[4 * index : 4 * index + 4], root) for index in range(form.teeth)]
-    solids += ring_solids(bore, hub, _FACE - 0.0005, _HEIGHT, _SECTORS, _HUB_SIDES)
+    # Few solids settle fast. What lies on a gear touches its teeth or its face, so gaps and bore may be filled.
+    corners = outline.reshape(-1, 4, 2)[:, 1:3].reshape(-1, 2)
+    disc = np.concatenate([np.column_stack([corners, np.full(len(corners), z)]) for z in (0.0, _FACE)])
+    solids = [disc, turned_solid([(hub, 0.0), (hub, _HEIGHT)], _HUB_SIDES)]
     solids = moved_solids(fitting(pieces, size_m), solids)
     return assemble("gear", size_m, fitted(pieces, size_m), (), ["body"], solids)
 
@@ -57,10 +57,3 @@ def _teeth(count: int, root: float) -> FloatArray:
             angle = middle + share * 2 * math.pi / count
             points.append((radius * math.cos(angle), radius * math.sin(angle)))
     return np.array(points)
-
-
-def _tooth(corners: FloatArray, root: float) -> FloatArray:
-    # It goes a little into the ring, so that nothing fits between them.
-    foot = corners[[0, 3]] * (1.0 - 0.05 * (_RADIUS - root) / root)
-    outline = np.concatenate([corners, foot])
-    return np.concatenate([np.column_stack([outline, np.full(len(outline), z)]) for z in (0.0, _FACE)])
