@@ -26,6 +26,7 @@ cameras:
   - {name: main, resolution: [64, 48], clip_m: [0.1, 60], lens: {pinhole: {fx: 60}}, pose: {transform: {}}}
 """
 _TURNED = "rotation_deg: {uniform: [[0, 0, 0], [360, 360, 360]]}"
+_ONTO = "place: {drop_on: {surface: floor, region_m: [-2, -2, 2, 2]}}"
 _PARTS = ("hex_bolt", "hex_nut", "gear", "bracket", "flange", "pipe_elbow", "pipe_tee")
 _BIN = """\
 sdg: 1
@@ -49,8 +50,7 @@ scene:
   environment: {asset: warehouse_hall, size_m: [12, 12, 5]}
   objects:
 """ + "".join(
-    f"    - {{name: {name}, asset: {name}, count: {count}, place: {{drop_on: {{surface: floor, region_m: [-2, -2, 2, 2]}}}}, "
-    f"{_TURNED}}}\n"
+    f"    - {{name: {name}, asset: {name}, count: {count}, {_ONTO}, {_TURNED}}}\n"
     for name, count in (("carton_small", 50), ("carton_large", 20), ("drum", 10), ("traffic_cone", 20))
 )
 _RECIPES = {"parts": _BIN, "floor": _FLOOR}
@@ -100,10 +100,8 @@ def main() -> int:
         settled(name, 0)  # pieces are found once in a process
         for frame_index in range(arguments.frames):
             digest, seconds, physics, simulated = settled(name, frame_index)
-            print(
-                f"{name} {frame_index}: physics {physics:.2f} s, stage {seconds:.2f} s, simulated {simulated:.1f} s, {digest}",
-                flush=True,
-            )
+            times = f"physics {physics:.2f} s, stage {seconds:.2f} s, simulated {simulated:.1f} s"
+            print(f"{name} {frame_index}: {times}, {digest}", flush=True)
         last = str(arguments.frames - 1)
         command = [sys.executable, "-m", "benchmarks.settling", "--one", name, last]
         alone = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

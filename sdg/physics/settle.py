@@ -103,7 +103,8 @@ class _Simulation:
             before = now
             if look in (late, 2 * late):
                 self._damp(_LATE_RATES[look // late - 1], _LATE_SPIN_RATES[look // late - 1])
-        self._step(_FAST_STEP_S, _LAST_STEPS * _FAST_STEP_S)
+        if rests.all():
+            self._step(_FAST_STEP_S, _LAST_STEPS * _FAST_STEP_S)
         lacking = [int(warning.number) for warning in self._data.warning]
         if any(lacking):
             raise AssertionError(f"MuJoCo gave warnings, by kind: {lacking}")
