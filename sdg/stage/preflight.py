@@ -34,7 +34,7 @@ from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
 from sdg.stage.options import End, written_assets, written_options
 from sdg.stage.preflight_places import Fitting
-from sdg.stage.surfaces import choose_surface
+from sdg.stage.surfaces import choose_surface, container_surface
 
 _CALIBRATION: TypeAdapter[str | CalibrationFile] = TypeAdapter(str | CalibrationFile)
 _TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
@@ -123,6 +123,7 @@ class _Preflight:
 
     def _check_object(self, block: ObjectBlock, path: PathKey) -> None:
         self._check_surfaces(block, path)
+        self._check_drops(path)
         for name, where in written_options(self._recipe, (*path, "material")):
             if name in self._recipe.specimen.materials:
                 continue
@@ -148,6 +149,30 @@ class _Preflight:
                     self._add(where, "S004", f"there is no {text}: the scene has no environment", hint=hint)
                 else:
                     self._check_surface(self._environments, owner, "the environment", where)
+
+    def _check_drops(self, path: PathKey) -> None:
+        for kind in ("drop_on", "drop_in"):
+            base: PathKey = (*path, "place", kind)
+            names = [hit for at in (base, (*base, "surface")) for hit in written_options(self._recipe, at)]
+            for text, where in names:
+                if not isinstance(text, str):
+                    continue
+                owner, _, part = text.partition(".")
+                carriers = self._objects.get(owner)
+                if kind == "drop_in":
+                    self._check_containers(carriers or (), owner, where)
+                elif carriers is not None:
+                    self._check_surface(carriers, part or None, owner, where)
+                else:
+                    self._check_surface(self._environments, owner, "the environment", where)
+
+    def _check_containers(self, carriers: Iterable[Asset], who: str, where: PathKey) -> None:
+        for carrier in carriers:
+            try:
+                container_surface(carrier)
+            except AssetError as error:
+                message = f"nothing can be dropped in {who}: {error.message}"
+                self._add(where, "S004", message, found=who, hint=error.hint)
 
     def _check_surface(self, carriers: Iterable[Asset], name: str | None, who: str, where: PathKey) -> None:
         for carrier in carriers:

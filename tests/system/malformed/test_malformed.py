@@ -8,6 +8,7 @@ from tests.system.malformed import (
     depth_cases,
     distribution_cases,
     motion_cases,
+    physics_cases,
     rig_cases,
     rule_cases,
     sensor_cases,
@@ -25,6 +26,7 @@ CASES = [
     *sensor_cases.CASES,
     *depth_cases.CASES,
     *motion_cases.CASES,
+    *physics_cases.CASES,
     *asset_cases.CASES,
 ]
 
