@@ -19,6 +19,14 @@ from sdg.stage.builtin.names import ASSETS
 
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
 SIZES = {
+    "bracket": (0.08, 0.04, 0.05),
+    "flange": (0.12, 0.12, 0.04),
+    "gear": (0.1, 0.1, 0.03),
+    "hex_bolt": (0.03, 0.026, 0.1),
+    "hex_nut": (0.0277, 0.024, 0.013),
+    "parts_bin": (0.4, 0.3, 0.15),
+    "pipe_elbow": (0.09, 0.048, 0.09),
+    "pipe_tee": (0.12, 0.045, 0.08),
     "carton_large": (0.5, 0.5, 0.3),
     "carton_small": (0.2, 0.33, 0.4),
     "cube": (0.4, 2.0, 0.01),

@@ -15,7 +15,7 @@ CASES = [
     edit("a_mass_outside_physics", "R020", _CLASS, f"{_CLASS}      «mass_kg: 3\n"),
     edit("no_mass", "R023", _CLASS, f"{_CLASS}      physics: {{mass_kg: «0}}\n"),
     edit("a_mass_and_a_density", "R141", _CLASS, f"{_CLASS}      physics: {{«mass_kg: 3, density_kgpm3: 500}}\n"),
-    edit("dropped_on_nothing", "R065", _GRID, "{drop_on: «shelf}"),
+    edit("dropped_on_nothing", "S004", _GRID, "{drop_on: «shelf}"),
     edit("dropped_on_a_part_of_nothing", "R065", _GRID, "{drop_on: {surface: «shelf.top}}"),
     edit("dropped_in_the_floor", "R065", _GRID, "{drop_in: «floor}"),
     edit("dropped_on_itself", "R066", _GRID, "{drop_on: «carton}", faults=2),
