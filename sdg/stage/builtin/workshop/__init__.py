@@ -14,9 +14,7 @@ ENTRIES: dict[str, AssetEntry] = {
     "bracket": AssetEntry("Bent steel angle bracket with bolt holes", "bracket", (0.06, 0.05, 0.06), _SMALL, _LARGE),
     "flange": AssetEntry("Pipe flange with a neck and bolt holes", "flange", (0.09, 0.09, 0.032), _SMALL, _LARGE),
     "gear": AssetEntry("Spur gear with a hub", "gear", (0.07, 0.07, 0.026), _SMALL, _LARGE),
-    "hex_bolt": AssetEntry(
-        "Hexagon head bolt, on its head", "fasteners", (0.027712813, 0.024, 0.07524), _SMALL, _LARGE
-    ),
+    "hex_bolt": AssetEntry("Hexagon bolt, on its head", "fasteners", (0.027712813, 0.024, 0.07524), _SMALL, _LARGE),
     "hex_nut": AssetEntry("Hexagon nut", "fasteners", (0.0346, 0.03, 0.016), _SMALL, _LARGE),
     "parts_bin": AssetEntry(
         "Open plastic bin with ribs and a rim", "parts_bin", (0.6, 0.4, 0.2), (0.1, 0.1, 0.04), (2.0,) * 3
