@@ -8,7 +8,7 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.transforms import transform_points
 from sdg.recipe.families import BracketForm
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble
+from sdg.stage.builtin.assembly import Piece, assemble, scattered, variation
 from sdg.stage.builtin.convex_solids import box_solid
 from sdg.stage.builtin.geometry import Geometry, join, project_uvs
 from sdg.stage.builtin.materials import slot
@@ -36,7 +36,11 @@ def build_bracket(size_m: Vec3, form: BracketForm) -> Asset:
         gusset, solid = _gusset(reach, thick, corner)
         pieces.append(gusset)
         solids.append(solid)
-    piece = Piece("body", join(pieces), slot("bracket_steel", "painted_metal", (0.35, 0.36, 0.38), 0.4))
+    piece = Piece(
+        "body",
+        scattered(join(pieces), variation("bracket", form.variant)),
+        slot("bracket_steel", "painted_metal", (0.35, 0.36, 0.38), 0.4),
+    )
     return assemble("bracket", size_m, [piece], (), ["body"], solids)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families import HexBoltForm
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, scattered, variation
 from sdg.stage.builtin.convex_solids import moved_solids, turned_solid
 from sdg.stage.builtin.geometry import join
 from sdg.stage.builtin.materials import slot
@@ -42,7 +42,13 @@ def build_hex_bolt(size_m: Vec3, form: HexBoltForm) -> Asset:
         profile += [(radius, z + 0.5 * pitch), (radius, z + 0.65 * pitch)]
     profile += [(radius - depth, top - 0.06 * diameter), (radius - 2 * depth, top), (0.0, top)]
     shank = lathe(profile, _SIDES, crease_deg=25.0)
-    pieces = [Piece("body", join([hexagon, shank]), slot("bolt_steel", "galvanised_metal"))]
+    pieces = [
+        Piece(
+            "body",
+            scattered(join([hexagon, shank]), variation("hex_bolt", form.variant)),
+            slot("bolt_steel", "galvanised_metal"),
+        )
+    ]
     solids = [
         _hexagon(outline, head),
         turned_solid([(radius, 0.001), (radius, top - 0.06 * diameter), (radius - 2 * depth, top)], _SIDES),

@@ -9,7 +9,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families import FlangeForm
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, scattered, variation
 from sdg.stage.builtin.convex_solids import moved_solids, ring_solids, turned_solid
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
@@ -29,12 +29,15 @@ def build_flange(size_m: Vec3, form: FlangeForm) -> Asset:
     pieces = [
         Piece(
             "body",
-            join(
-                [
-                    _disc(form.holes, bore, neck, disc),
-                    plate(regular_outline(neck * 1.12, _SIDES), disc - 0.0005, face, bevel_m=0.0006, hole_m=bore),
-                    plate(regular_outline(neck, _SIDES), face - 0.0005, _HEIGHT, bevel_m=0.001, hole_m=bore),
-                ]
+            scattered(
+                join(
+                    [
+                        _disc(form.holes, bore, neck, disc),
+                        plate(regular_outline(neck * 1.12, _SIDES), disc - 0.0005, face, bevel_m=0.0006, hole_m=bore),
+                        plate(regular_outline(neck, _SIDES), face - 0.0005, _HEIGHT, bevel_m=0.001, hole_m=bore),
+                    ]
+                ),
+                variation("flange", form.variant),
             ),
             slot("flange_steel", "steel"),
         )

@@ -9,7 +9,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families import GearForm
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, scattered, variation
 from sdg.stage.builtin.convex_solids import moved_solids, turned_solid
 from sdg.stage.builtin.geometry import join
 from sdg.stage.builtin.materials import slot
@@ -31,11 +31,14 @@ def build_gear(size_m: Vec3, form: GearForm) -> Asset:
     pieces = [
         Piece(
             "body",
-            join(
-                [
-                    plate(outline, 0.0, _FACE, bevel_m=0.0005, hole_m=bore, crease_deg=12.0),
-                    plate(regular_outline(hub, _HUB_SIDES), _FACE - 0.0005, _HEIGHT, bevel_m=0.0008, hole_m=bore),
-                ]
+            scattered(
+                join(
+                    [
+                        plate(outline, 0.0, _FACE, bevel_m=0.0005, hole_m=bore, crease_deg=12.0),
+                        plate(regular_outline(hub, _HUB_SIDES), _FACE - 0.0005, _HEIGHT, bevel_m=0.0008, hole_m=bore),
+                    ]
+                ),
+                variation("gear", form.variant),
             ),
             slot("gear_steel", "steel"),
         )

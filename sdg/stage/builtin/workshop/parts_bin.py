@@ -11,7 +11,7 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.transforms import transform_points
 from sdg.recipe.families import PartsBinForm
 from sdg.stage.asset import Asset, Surface
-from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, scattered, variation
 from sdg.stage.builtin.convex_solids import box_solid, moved_solids
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
@@ -39,7 +39,11 @@ def build_parts_bin(size_m: Vec3, form: PartsBinForm) -> Asset:
     holder = rounded_box(*plaque, 0.001)
     card = plain_box((0.2 * length, 0.001, 0.25 * height), (0.0, -outer[1] / 2 - 0.0031, 0.5 * height))
     pieces = [
-        Piece("body", lean.geometry(join(shapes)), slot("bin_plastic", "plastic", (0.03, 0.11, 0.33), 0.5)),
+        Piece(
+            "body",
+            scattered(lean.geometry(join(shapes)), variation("parts_bin", form.variant)),
+            slot("bin_plastic", "plastic", (0.03, 0.11, 0.33), 0.5),
+        ),
         Piece("label_holder", lean.geometry(holder), slot("bin_label_holder", "plastic", (0.12, 0.13, 0.14), 0.4)),
         Piece("label", lean.geometry(card), slot("bin_label", "matte_paint", (0.85, 0.85, 0.82))),
     ]
