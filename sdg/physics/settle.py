@@ -1,7 +1,7 @@
 """Bodies fall until they rest: the one place that runs MuJoCo.
 
 One thread, a model and data of its own for every call, fixed solver settings, bodies in the order given: the result is
-a function of the arguments, of MuJoCo's version and of the processor's kind. docs/decisions/0011 says how the contact
+a function of the arguments, of MuJoCo's version and of the processor's kind. docs/decisions/0012 says how the contact
 settings were chosen.
 """
 
