@@ -76,6 +76,7 @@ def annotate_frame(
         seconds={},
         environment=describe_environment(stage),
         poses=describe_poses(stage),
+        physics=stage.physics,
     )
 
 

@@ -157,6 +157,7 @@ class AnnotatedFrame:
         seconds: Where time went, by step; never written to a data file.
         environment: Plain record of each part of the environment (stuff).
         poses: Plain record of the joints and links of each articulated thing.
+        physics: With what forces things fell; None if nothing did.
     """
 
     frame_index: int
@@ -169,3 +170,4 @@ class AnnotatedFrame:
     seconds: dict[str, float]
     environment: tuple[Mapping[str, Any], ...] = ()
     poses: tuple[Mapping[str, Any], ...] = ()
+    physics: Mapping[str, Any] | None = None

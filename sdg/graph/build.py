@@ -48,6 +48,7 @@ class _Compiler:
         scene = tree.get("scene") or {}
         environment = self._environment(scene.get("environment"))
         objects = tuple(self._object(block, index) for index, block in enumerate(scene.get("objects") or ()))
+        physics = self._physics(scene.get("physics"))
         names = light_names(tree)
         lights = tuple(
             self._light(block, index, names[index]) for index, block in enumerate(tree.get("lighting") or ())
@@ -56,7 +57,7 @@ class _Compiler:
         cameras = tuple(self._camera(block, index) for index, block in enumerate(tree["cameras"]))
         graph = Graph(tuple(self._builder.nodes))
         check_graph(graph)
-        return Program(self._recipe, graph, variables, environment, objects, lights, materials, cameras)
+        return Program(self._recipe, graph, variables, environment, objects, lights, materials, cameras, physics)
 
     def _add(self, name: str, op: str, inputs: Mapping[str, Template], path: PathKey) -> None:
         span = self._recipe.span(path) if path else None
@@ -120,11 +121,22 @@ class _Compiler:
                 surface = self._surface(inputs.get(key, "floor"))
                 op = "randomizer.scatter_2d" if kind in ("scatter_2d", "on") else "modify.pose"
                 self._act(name, kind, op, {**inputs, **surface}, (*path, "place", kind))
+        if (physics := fields.get("physics")) is not None:
+            inputs = physics if isinstance(physics, Mapping) else {"physics": physics}
+            self._act(name, "physics", "physics.rigid_body", inputs, (*path, "physics"))
         if "material" in fields:
             drawn = is_drawn(fields["material"])
             op, key = ("randomizer.materials", "materials") if drawn else ("modify.material", "value")
             self._act(name, "material", op, {key: fields["material"]}, (*path, "material"))
         return BlockTemplate(str(block["name"]), name, path, fields, present)
+
+    def _physics(self, block: Mapping[str, Plain] | None) -> BlockTemplate | None:
+        if block is None:
+            return None
+        path: PathKey = ("scene", "physics")
+        fields = self._fields(block, Place("scene.physics", path))
+        self._add("scene.physics", "physics.scene", fields, path)
+        return BlockTemplate("physics", "scene.physics", path, fields)
 
     def _surface(self, surface: Template) -> dict[str, Template]:
         """Return the prims that carry a constant surface."""

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sdg.recipe.model import CameraBlock, EnvironmentBlock, LightBlock, MaterialBlock, ObjectBlock, PathKey
+from sdg.recipe.model import (
+    CameraBlock,
+    EnvironmentBlock,
+    LightBlock,
+    MaterialBlock,
+    ObjectBlock,
+    PathKey,
+    PhysicsBlock,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,3 +91,4 @@ class FrameSample:
     materials: Mapping[str, MaterialBlock]
     cameras: tuple[CameraSample, ...]
     drawn: Mapping[str, Any]
+    physics: PhysicsBlock = field(default_factory=PhysicsBlock)

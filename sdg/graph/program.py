@@ -43,3 +43,4 @@ class Program:
     lights: tuple[BlockTemplate, ...]
     materials: tuple[BlockTemplate, ...]
     cameras: tuple[BlockTemplate, ...]
+    physics: BlockTemplate | None = None

@@ -30,6 +30,7 @@ from sdg.recipe.model import (
     LightBlock,
     MaterialBlock,
     ObjectBlock,
+    PhysicsBlock,
     PlaceBlock,
     PoseBlock,
     Recipe,
@@ -70,13 +71,18 @@ class _FrameSampler:
         environment = None
         if program.environment is not None:
             environment = self._whole_block(EnvironmentBlock, program.environment, drawn)
+        physics = PhysicsBlock()
+        if program.physics is not None:
+            physics = self._whole_block(PhysicsBlock, program.physics, drawn)
         objects = tuple(itertools.chain.from_iterable(self._object(block) for block in program.objects))
         for block in program.objects:
             drawn |= self._drawn[block.name]
         lights = tuple(itertools.chain.from_iterable(self._light(block, drawn) for block in program.lights))
         materials = {block.name: self._material(block, drawn) for block in program.materials}
         cameras = tuple(itertools.chain.from_iterable(self._cameras(block, drawn) for block in program.cameras))
-        return FrameSample(frame.frame_index, frame.seed, environment, objects, lights, materials, cameras, drawn)
+        return FrameSample(
+            frame.frame_index, frame.seed, environment, objects, lights, materials, cameras, drawn, physics
+        )
 
     def _whole_block(self, kind: type[Block], template: BlockTemplate, drawn: dict[str, Any]) -> Any:
         fields = self._frame.value(template.fields, FRAME, drawn)

@@ -62,6 +62,7 @@ from sdg.recipe.lighting import (
     SunSkyLight,
 )
 from sdg.recipe.materials import MaterialBlock, PerturbBlock
+from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
 from sdg.recipe.places import (
     COUNTED,
     NAMED_BY,
@@ -141,6 +142,7 @@ __all__ = [
     "DistantLight",
     "DomeLight",
     "DoubleSphereLens",
+    "DropBlock",
     "ElectronParts",
     "EnvironmentBlock",
     "EquirectangularLens",
@@ -177,6 +179,7 @@ __all__ = [
     "PathKey",
     "PercentParts",
     "PerturbBlock",
+    "PhysicsBlock",
     "PinholeLens",
     "Pixels",
     "PlaceBlock",
@@ -195,6 +198,7 @@ __all__ = [
     "SphereLight",
     "StereoBlock",
     "SunSkyLight",
+    "ThingPhysicsBlock",
     "TransformPose",
     "Unit",
     "VignettingBlock",

@@ -31,14 +31,14 @@ _ANYWHERE = frozenset({"randomize", "curriculum", "level"})
 
 _KEYS: Mapping[type[Block], str] = {
     RecipeDocument: "physics sensor robots distractors motion rigs include extends",
-    SceneBlock: "physics distractors robots robot terrain humanoids",
+    SceneBlock: "distractors robots robot terrain humanoids",
     EnvironmentBlock: "physics classes materials labels lights cameras terrain parameters params rotation_deg",
     ObjectBlock: (
-        "physics mass_kg density_kgpm3 friction restitution keypoints links robot urdf mjcf parts "
+        "keypoints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "urdf mjcf classes materials",
-    PlaceBlock: "drop_on drop_in stack heap pile near path scatter_3d volume circle",
+    PlaceBlock: "stack heap pile near path scatter_3d volume circle",
     ScatterBlock: "relation min_distance_m volume",
     LightBlock: "portal ies spot point fixture",
     LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",

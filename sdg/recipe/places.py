@@ -24,6 +24,8 @@ NAMED_BY: Mapping[str, str] = {
     "in": "object",
     "beside": "object",
     "grid": "surface",
+    "drop_on": "surface",
+    "drop_in": "object",
     "along": "surface",
     "poisson_disc": "surface",
 }

@@ -23,6 +23,12 @@ def named(view: View, index: int, kind: str) -> Iterator[tuple[str, Place]]:
             yield from ((text, at) for text, at in view.inside(value, place, NAMED_BY[kind]) if isinstance(text, str))
 
 
+def surfaces_under(view: View, index: int) -> Iterator[tuple[str, Place]]:
+    """Yield the surfaces and objects by which an object may find its place, and where each is written."""
+    for kind in NAMED_BY:
+        yield from named(view, index, kind)
+
+
 def check_relations(view: View) -> None:
     """R065: a thing is placed in or beside an object that does not exist."""
     names = view.object_names()

@@ -97,7 +97,7 @@ def check_classes(view: View) -> None:
 def check_object_surfaces(view: View) -> None:
     """R065: an object is placed on something that can't exist."""
     for index, _ in view.objects():
-        for kind in ON_SURFACES:
+        for kind in (*ON_SURFACES, "drop_in"):
             for surface, place in named(view, index, kind):
                 _check_surface(view, surface, place)
 

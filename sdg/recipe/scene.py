@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sdg.recipe.families import FamilyAsset
 from sdg.recipe.motion import MotionBlock
+from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
 from sdg.recipe.places import AlongBlock, BesideBlock, InBlock, PoissonDiscBlock
 from sdg.recipe.values import (
     FIXED,
@@ -93,6 +94,8 @@ class PlaceBlock(Block):
     grid: GridBlock | None = None
     along: AlongBlock | None = None
     poisson_disc: PoissonDiscBlock | None = None
+    drop_on: str | DropBlock | None = None
+    drop_in: str | None = None
 
     @property
     def kind(self) -> str:
@@ -157,6 +160,7 @@ class ObjectBlock(Block):
     joints: Literal["random"] | dict[Name, Angle] | None = None
     joints_m: dict[Name, Coordinate] | None = None
     motion: MotionBlock | None = None
+    physics: ThingPhysicsBlock | None = None
 
 
 class SceneBlock(Block):
@@ -164,3 +168,4 @@ class SceneBlock(Block):
 
     environment: EnvironmentBlock | None = None
     objects: tuple[ObjectBlock, ...] = ()
+    physics: PhysicsBlock = PhysicsBlock()

@@ -79,7 +79,7 @@ def _waits_for_a_writer(path: Path) -> bool:
     """Return whether a path is a pipe that may have no writer; a shell's `<(...)` has one."""
     try:
         return stat.S_ISFIFO(path.stat().st_mode) and not path.absolute().is_relative_to("/dev/fd")
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping
 from sdg.graph.program import Program
 from sdg.recipe.model import NAMED_BY
 
-_WHERE = {"in": "in", "beside": "beside"}
+_WHERE = {"in": "in", "drop_in": "in", "beside": "beside"}
 
 
 def leaned_on(program: Program) -> Iterator[tuple[str, str]]:
     """Yield the name of each object by which another block is placed, and what that block does."""
     names = {block.name for block in program.objects}
+    for block in program.objects:
+        if _falls(block.fields.get("place")):
+            # Whatever it may touch decides where it comes to rest, so nothing may move by draws of Replicator's own.
+            yield from ((name, f"{block.name} falls, and may come to rest on it") for name in names)
     for block in program.objects:
         place = block.fields.get("place")
         for kind, inputs in place.items() if isinstance(place, Mapping) else ():
@@ -31,6 +35,10 @@ def leaned_on(program: Program) -> Iterator[tuple[str, str]]:
                 name = text.split(".")[0].split("[")[0]
                 if name in names:
                     yield name, f"{block.name} {verb}"
+
+
+def _falls(place: object) -> bool:
+    return isinstance(place, Mapping) and any(place.get(kind) is not None for kind in ("drop_on", "drop_in"))
 
 
 def _texts(value: object) -> Iterator[str]:

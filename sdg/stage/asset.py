@@ -155,6 +155,8 @@ class Asset:
         bounds_m: Corners of the axis-aligned box round all vertices, shape (2, 3), object frame [m].
         body: The part names to which an object's `material:` applies; empty means all.
         articulation: Its links and joints, and the pose that its parts are in; None is rigid.
+        pieces: Points whose convex hulls together are its solid, each of shape (N, 3), object frame [m]; empty leaves
+            it to its triangles (`sdg.stage.collision`).
     """
 
     key: str
@@ -163,3 +165,4 @@ class Asset:
     surfaces: tuple[Surface, ...] = ()
     body: tuple[str, ...] = ()
     articulation: Articulation | None = None
+    pieces: tuple[FloatArray, ...] = ()

@@ -23,6 +23,7 @@ from sdg.stage.obstacles import find_obstacles
 from sdg.stage.placement import World, place_objects
 from sdg.stage.prims import object_path, prim_name
 from sdg.stage.quality import render_settings
+from sdg.stage.settling import settle_objects
 from sdg.stage.ways import WAYS
 
 
@@ -38,6 +39,7 @@ def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
     """
     world = _world(sample, recipe)
     place_objects(world, WAYS)
+    settle_objects(world)
     materials = MaterialTable(world)
     bodies = (*_environment_bodies(world, materials), *_thing_bodies(world, materials))
     lights = tuple(place_light(world, light) for light in sample.lights)
@@ -50,6 +52,7 @@ def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
         cameras=cameras,
         settings=render_settings(recipe.specimen),
         drawn={**sample.drawn, **world.redrawn, **drawn},
+        physics=world.physics,
     )
 
 

@@ -234,6 +234,7 @@ class Stage:
         frame_index: Which frame.
         seed: The recipe's seed.
         drawn: Every drawn value by node name, as plain JSON values, for the frame record.
+        physics: With what forces things fell, as plain JSON values, for the frame record; None if nothing did.
     """
 
     frame_index: int
@@ -243,6 +244,7 @@ class Stage:
     cameras: tuple[Camera, ...]
     settings: RenderSettings
     drawn: Mapping[str, object] = field(default_factory=dict)
+    physics: Mapping[str, object] | None = None
 
     @property
     def moves(self) -> bool:

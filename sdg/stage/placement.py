@@ -92,6 +92,7 @@ class World:
     redrawn: dict[str, Any] = field(default_factory=dict)
     walls: dict[str, FloatArray] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)  # objects of which no further instance fits
+    physics: Mapping[str, Any] | None = None
 
     def add(self, thing: PlacedObject) -> None:
         self.placed[thing.sample.name] = thing
@@ -194,7 +195,7 @@ PlaceRule: TypeAlias = Callable[[World, ObjectSample], None]
 
 
 def place_objects(world: World, rules: Mapping[str, PlaceRule]) -> None:
-    """Place every instance of a frame into `world`.
+    """Place every instance of a frame into `world`, but for what is dropped (`sdg.stage.settling`).
 
     Args:
         world: Receives them.
@@ -206,6 +207,8 @@ def place_objects(world: World, rules: Mapping[str, PlaceRule]) -> None:
     """
     groups: dict[str, list[ObjectSample]] = {}
     for instance in world.sample.objects:
+        if drop_of(instance.block) is not None:
+            continue
         groups.setdefault(instance.object_name, []).append(instance)
     is_settled = {name: all(_is_settled(one) for one in group) for name, group in groups.items()}
     for name in sorted(groups, key=lambda name: not is_settled[name]):
@@ -258,6 +261,34 @@ def _placed_by(block: ObjectBlock) -> Iterator[str]:
         yield from (one.object.partition(".")[0] for one in (place.container, place.neighbour) if one is not None)
     if isinstance(block.facing, str):
         yield block.facing.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Where a thing falls: on `owner`, or in it; the key that says so, which surface, and a part of that surface."""
+
+    key: str
+    owner: str
+    surface: str | None
+    region_m: tuple[float, float, float, float] | None = None
+
+    @property
+    def is_inside(self) -> bool:
+        return self.key == "drop_in"
+
+
+def drop_of(block: ObjectBlock) -> Drop | None:
+    """Return where a thing is dropped, None if it isn't."""
+    place = block.place
+    if place is None or (place.drop_on is None and place.drop_in is None):
+        return None
+    if place.drop_in is not None:
+        return Drop("drop_in", place.drop_in, None)
+    on = place.drop_on
+    assert on is not None
+    text, region = (on, None) if isinstance(on, str) else (on.surface, on.region_m)
+    owner, _, surface = text.partition(".")
+    return Drop("drop_on", owner, surface or None, region)
 
 
 def _eye_m(block: CameraBlock) -> FloatArray | None:

@@ -37,7 +37,7 @@ from sdg.stage.options import End, written_assets, written_options
 from sdg.stage.preflight_joints import joint_faults
 from sdg.stage.preflight_places import Fitting, named_places
 from sdg.stage.rigs import find_link
-from sdg.stage.surfaces import choose_surface
+from sdg.stage.surfaces import choose_surface, container_surface
 
 _CALIBRATION: TypeAdapter[str | CalibrationFile] = TypeAdapter(str | CalibrationFile)
 _TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
@@ -129,6 +129,7 @@ class _Preflight:
     def _check_object(self, index: int) -> None:
         block, path = self._recipe.specimen.scene.objects[index], ("scene", "objects", index)
         self._check_surfaces(index)
+        self._check_drops(path)
         for where, error in joint_faults(self._recipe, block, path, self._objects[block.name]):
             self._add(where, error.code, f"{block.name}: {error.message}", found=error.found, hint=error.hint)
         for name, where in written_options(self._recipe, (*path, "material")):
@@ -153,6 +154,18 @@ class _Preflight:
                     self._add(where, "S004", f"there is no {text}: the scene has no environment", hint=hint)
                 else:
                     self._check_surface(self._environments, owner, "the environment", where)
+
+    def _check_drops(self, path: PathKey) -> None:
+        for owner, where in written_options(self._recipe, (*path, "place", "drop_in")):
+            self._check_containers(self._objects.get(str(owner), ()), str(owner), where)
+
+    def _check_containers(self, carriers: Iterable[Asset], who: str, where: PathKey) -> None:
+        for carrier in carriers:
+            try:
+                container_surface(carrier)
+            except AssetError as error:
+                message = f"nothing can be dropped in {who}: {error.message}"
+                self._add(where, "S004", message, found=who, hint=error.hint)
 
     def _check_surface(self, carriers: Iterable[Asset], name: str | None, who: str, where: PathKey) -> None:
         for carrier in carriers:

@@ -13,6 +13,8 @@ from sdg.stage.asset import Asset, Surface
 from sdg.stage.ground import Ground, find_ground
 
 _LEVEL_COSINE = 1 - 1e-9
+# What has a lower rim than this holds nothing.
+_LOWEST_RIM_M = 0.005
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,19 @@ def choose_surfaces(asset: Asset, name: str | None) -> list[Surface]:
         raise AssetError("nothing can stand on it: it has no surface", "place things on a surface of another asset")
     said = f"it has no surface {name!r}" if name is not None else "it has several surfaces"
     raise AssetError(said, f"its surfaces are {', '.join(known)}")
+
+
+def container_surface(asset: Asset) -> Surface:
+    """Return the bottom of a container: its surface `inside`, or the largest level area of a file, its `floor`.
+
+    Raises:
+        AssetError: It has no such surface, or no rim round it.
+    """
+    known = {surface.name: surface for surface in asset.surfaces}
+    bottom = known.get("inside", known.get("floor"))
+    if bottom is None or float(asset.bounds_m[1, 2]) - bottom.height_m < _LOWEST_RIM_M:
+        raise AssetError("it is not open at the top", "write drop_on to drop things on it, or take parts_bin")
+    return bottom
 
 
 def environment_surface(environment: Asset | None, name: str, world_from_environment: FloatArray) -> PlacedSurface:

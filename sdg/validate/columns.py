@@ -120,7 +120,7 @@ def shared(ids: IntArray) -> BoolArray:
     """Return whether each row's id is another row's too, or none that can be used, shape (N,)."""
     order = np.argsort(ids, kind="stable")
     same = ids[order][1:] == ids[order][:-1]
-    among = ids == NO_ID
+    among: BoolArray = ids == NO_ID
     among[order[1:][same]] = True
     among[order[:-1][same]] = True
     return among

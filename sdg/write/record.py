@@ -69,6 +69,7 @@ def build_record(frame: AnnotatedFrame, spec: DatasetSpec, files: Mapping[str, V
             "environment": list(frame.environment),
             "lights": list(frame.lights),
             "drawn": dict(frame.drawn),
+            **({} if frame.physics is None else {"physics": dict(frame.physics)}),
         },
         "cameras": {name: _view(view, spec, files[name]) for name, view in frame.views.items()},
     }
@@ -265,5 +266,7 @@ def _writing_versions() -> dict[str, str]:
         "sdg": __version__,
         "numpy": np.__version__,
         "opencv": cv2.__version__,
+        "mujoco": version("mujoco"),
+        "coacd": version("coacd"),
         "pycocotools": version("pycocotools"),
     }

@@ -12,11 +12,12 @@ from sdg.recipe.families.office import OfficeFamilies
 from sdg.recipe.families.office_things import OfficeThingFamilies
 from sdg.recipe.families.park import ParkFamilies
 from sdg.recipe.families.warehouse import WarehouseFamilies
+from sdg.recipe.families.workshop import WorkshopFamilies
 
 __all__ = ["FamilyAsset", "Form", "default_form"]
 
 
-class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies, ParkFamilies):
+class FamilyAsset(WarehouseFamilies, OfficeFamilies, OfficeThingFamilies, ParkFamilies, WorkshopFamilies):
     """A builtin asset and its form; exactly one key."""
 
     def chosen(self) -> tuple[str, Form]:

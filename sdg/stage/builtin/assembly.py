@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, Vec3
-from sdg.foundation.digest import digest_json
+from sdg.foundation.digest import digest_bytes, digest_json
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.stage.asset import Asset, Material, Mesh, Part, Surface
 from sdg.stage.builtin.geometry import Geometry, join
@@ -44,21 +44,35 @@ def varied(pieces: Sequence[Piece], stream: RandomStream) -> list[Piece]:
     return [piece if piece.tile else replace(piece, geometry=scattered(piece.geometry, stream)) for piece in pieces]
 
 
-def fitted(pieces: Sequence[Piece], size_m: Vec3) -> list[Piece]:
-    """Return the pieces scaled to fill `size_m` exactly, standing on z = 0 over the origin."""
+def fitting(pieces: Sequence[Piece], size_m: Vec3) -> FloatArray:
+    """Return the 4x4 that scales the pieces to fill `size_m` exactly, standing on z = 0 over the origin."""
     low, high = join(piece.geometry for piece in pieces).bounds()
     extent = high - low
     size = np.asarray(size_m)
     factors = np.where(extent > 1e-9, size / np.where(extent > 1e-9, extent, 1.0), 1.0)
     matrix = np.diag([*factors, 1.0])
     matrix[:3, 3] = np.array([-size[0] / 2, -size[1] / 2, 0.0]) - low * factors
+    return matrix
+
+
+def fitted(pieces: Sequence[Piece], size_m: Vec3) -> list[Piece]:
+    """Return the pieces scaled to fill `size_m` exactly, standing on z = 0 over the origin."""
+    matrix = fitting(pieces, size_m)
     return [replace(piece, geometry=piece.geometry.moved(matrix)) for piece in pieces]
 
 
 def assemble(
-    name: str, size_m: Vec3, pieces: Sequence[Piece], surfaces: Sequence[Surface] = (), body: Sequence[str] = ()
+    name: str,
+    size_m: Vec3,
+    pieces: Sequence[Piece],
+    surfaces: Sequence[Surface] = (),
+    body: Sequence[str] = (),
+    solids: Sequence[FloatArray] = (),
 ) -> Asset:
-    """Return the finished asset; its key covers geometry, materials and where things may stand."""
+    """Return the finished asset; its key covers geometry, materials and where things may stand.
+
+    `solids` are the convex pieces by which it collides, where its own pieces of geometry are not convex.
+    """
     parts = tuple(as_part(piece) for piece in pieces)
     vertices = np.concatenate([part.mesh.vertices for part in parts])
     bounds: FloatArray = np.stack([vertices.min(axis=0), vertices.max(axis=0)])
@@ -71,9 +85,10 @@ def assemble(
             ],
             "surfaces": [repr(surface) for surface in surfaces],
             "body": list(body),
+            **({"solids": [digest_bytes(_tidy(solid).tobytes()) for solid in solids]} if solids else {}),
         }
     )
-    return Asset(key, parts, bounds, tuple(surfaces), tuple(body))
+    return Asset(key, parts, bounds, tuple(surfaces), tuple(body), pieces=tuple(_tidy(solid) for solid in solids))
 
 
 def as_part(piece: Piece) -> Part:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sdg.errors import AssetError
 from sdg.foundation.spelling import closest
-from sdg.stage.builtin import office, park, warehouse
+from sdg.stage.builtin import office, park, warehouse, workshop
 from sdg.stage.builtin.entry import AssetEntry
 
 
@@ -36,6 +36,7 @@ ASSETS: dict[str, AssetEntry] = {
     **_within("warehouse", warehouse.ENTRIES),
     **_within("office", office.ENTRIES),
     **_within("park", park.ENTRIES),
+    **_within("workshop", workshop.ENTRIES),
 }
 
 MATERIALS: dict[str, str] = {

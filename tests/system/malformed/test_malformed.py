@@ -8,6 +8,7 @@ from tests.system.malformed import (
     depth_cases,
     distribution_cases,
     motion_cases,
+    physics_cases,
     place_cases,
     rig_cases,
     rule_cases,
@@ -27,6 +28,7 @@ CASES = [
     *sensor_cases.CASES,
     *depth_cases.CASES,
     *motion_cases.CASES,
+    *physics_cases.CASES,
     *asset_cases.CASES,
 ]
 

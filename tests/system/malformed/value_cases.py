@@ -187,10 +187,7 @@ WORDS = [
 ]
 
 NOT_YET = [
-    edit("physics", "R029", "scene:\n", "scene:\n  «physics: {friction: 0.5}\n"),
-    edit("drop_on", "R029", "{scatter_2d: {surface: floor}}", "{«drop_on: carton}"),
-    edit("drop_in", "R029", "{scatter_2d: {surface: floor}}", "{«drop_in: carton}"),
-    edit("physics_of_a_thing", "R029", "      class: box\n", "      class: box\n      «mass_kg: 3\n"),
+    edit("a_heap", "R029", "{scatter_2d: {surface: floor}}", "{«heap: floor}"),
     edit("a_mount_and_a_pose", "R027", "    pose:", "    «mount: {on: pallet}\n    pose:"),
     edit("a_mount_that_may_be_none", "R022", _POSE_LINE, "mount: {choice: [{on: pallet}, «null]}"),
     edit("a_mount_on_nothing", "R021", _POSE_LINE, "«mount: {pose: {position_m: [0, 0, 1]}}"),

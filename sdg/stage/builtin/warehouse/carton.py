@@ -74,7 +74,10 @@ def _build(name: str, size_m: Vec3, form: CartonForm) -> Asset:
         pieces.append(Piece("label", shaped(label), _label_material(kind), tile=True))
     top = Surface("top", (-half[0], -half[1]), (half[0], half[1]), height)
     surfaces = [top] if form.flaps == "taped" else []
-    return assemble(name, size_m, fitted(pieces, size_m), surfaces, ["body"])
+    whole = fitted(pieces, size_m)
+    # Gaps between the flaps are narrower than anything that falls on them; what is open is left to its triangles.
+    solids = [np.concatenate([piece.geometry.vertices for piece in whole])] if form.flaps == "taped" else []
+    return assemble(name, size_m, whole, surfaces, ["body"], solids)
 
 
 def _divided(geometry: Geometry, longest_m: float) -> Geometry:

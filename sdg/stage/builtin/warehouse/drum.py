@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
-from sdg.foundation.arrays import Vec3
+from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.seeds import RandomStream
 from sdg.recipe.families.warehouse import DrumForm
 from sdg.stage.asset import Asset, Surface
-from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation, varied
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, variation, varied
+from sdg.stage.builtin.convex_solids import moved_solids, ring_solids, turned_solid
 from sdg.stage.builtin.dents import Dent, dented
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
@@ -51,7 +52,17 @@ def build_drum(size_m: Vec3, form: DrumForm) -> Asset:
     half = (x / 2 * rest, y / 2 * rest)
     # Things rest on the rim, which stands above the lid.
     surfaces = [] if form.lid == "none" else [Surface("top", (-half[0], -half[1]), half, z)]
-    return assemble("drum", size_m, fitted(pieces, size_m), surfaces, ["body"])
+    solids = [] if form.lid == "none" else moved_solids(fitting(pieces, size_m), _solids(wall, form))
+    return assemble("drum", size_m, fitted(pieces, size_m), surfaces, ["body"], solids)
+
+
+def _solids(wall: float, form: DrumForm) -> list[FloatArray]:
+    """Return the barrel up to its lid, and the rim that things rest on; dents are filled."""
+    lid = _HEIGHT - 0.016
+    waist = [(wall - 0.002, 0.0), (wall + 0.004, 0.003), (wall + 0.004, 0.009)]
+    waist += [(wall * max(form.waist, 1.0) + 0.011, share * _HEIGHT) for share in (0.35, 0.65)]
+    rim = ring_solids(wall - 0.014, wall + 0.0055, lid, _HEIGHT - 0.0005, 20, _SEGMENTS)
+    return [turned_solid([*waist, (wall, lid)], _SEGMENTS), *rim]
 
 
 def _wall(wall: float, form: DrumForm) -> list[tuple[float, float]]:

@@ -10,7 +10,8 @@ import numpy as np
 from sdg.foundation.arrays import Vec3
 from sdg.recipe.families.warehouse import TrafficConeForm
 from sdg.stage.asset import Asset
-from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation, varied
+from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, variation, varied
+from sdg.stage.builtin.convex_solids import box_solid, moved_solids, turned_solid
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import lathe, rounded_box, upright_prism
@@ -38,7 +39,11 @@ def build_traffic_cone(size_m: Vec3, form: TrafficConeForm) -> Asset:
         bands = join(_leant(_band(start, end, tip), form.lean_deg) for start, end in _bands(form.bands))
         pieces.append(Piece("band", bands, slot("cone_band", "plastic", (0.82, 0.82, 0.82), 0.5)))
     pieces = varied(pieces, variation("traffic_cone", form.variant))
-    return assemble("traffic_cone", size_m, fitted(pieces, size_m), (), ["body"])
+    solids = [_base(form).vertices]
+    solids += [box_solid((0.06, 0.06, 0.02), (sx * 0.12, sy * 0.12, 0.01)) for sx in (-1, 1) for sy in (-1, 1)]
+    solids += [cone.vertices if form.lean_deg else turned_solid(profile, _SEGMENTS)]
+    solids = moved_solids(fitting(pieces, size_m), solids)
+    return assemble("traffic_cone", size_m, fitted(pieces, size_m), (), ["body"], solids)
 
 
 def _base(form: TrafficConeForm) -> Geometry:

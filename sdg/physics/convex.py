@@ -1,0 +1,96 @@
+"""Convex pieces of triangle meshes: what may collide as its hull, and what has to be taken apart.
+
+Points are of shape (N, 3), float64 [m].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray, UInt32Array
+
+# A hull may lie so far off the surface that it stands for: half of what is called floating.
+FLUSH_M = 0.001
+_WELD_M = 1e-6
+_BATCH = 4096
+
+
+def hull_corners(points: FloatArray) -> FloatArray:
+    """Return the corners of the convex hull of points, sorted; what is flat keeps every point."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    unique = np.unique(points, axis=0)
+    try:
+        corners: FloatArray = unique[np.sort(ConvexHull(unique).vertices)]
+    except (QhullError, ValueError):
+        return unique
+    return corners
+
+
+def depth_m(vertices: FloatArray, faces: UInt32Array) -> float:
+    """Return how deep the deepest vertex or middle of a triangle lies inside the hull of all; 0 where they are flat."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        planes = ConvexHull(vertices).equations
+    except (QhullError, ValueError):
+        return 0.0
+    # A hull has many triangles on few planes.
+    planes = np.unique(np.round(planes, 9), axis=0)
+    # The bore of a ring has all its vertices on the ring's ends; its middle gives it away.
+    points = np.concatenate([vertices, vertices[faces].mean(axis=1)])
+    deepest = 0.0
+    for start in range(0, len(points), _BATCH):
+        inside = -(points[start : start + _BATCH] @ planes[:, :3].T + planes[:, 3])
+        deepest = max(deepest, float(inside.min(axis=1).max()))
+    return deepest
+
+
+def is_closed(faces: UInt32Array) -> bool:
+    """Return whether every edge of welded triangles belongs to two of them."""
+    edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
+    return bool((np.unique(edges, axis=0, return_counts=True)[1] == 2).all())
+
+
+def volume_m3(points: FloatArray) -> float:
+    """Return the volume of the convex hull of points; 0 where they are flat [m3]."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        return float(ConvexHull(points).volume)
+    except (QhullError, ValueError):
+        return 0.0
+
+
+def connected_pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[tuple[FloatArray, UInt32Array]]:
+    """Yield vertices and faces of each piece that hangs together, in the order of their first faces.
+
+    Vertices are doubled where normals or texture coordinates break; they are welded first.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    _, first, welded = np.unique(
+        np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_index=True, return_inverse=True
+    )
+    corners = welded.reshape(-1)[faces]
+    start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
+    graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(len(first), len(first)))
+    piece_of_face = connected_components(graph, directed=False)[1][corners[:, 0]]
+    for piece in dict.fromkeys(piece_of_face.tolist()):
+        own = corners[piece_of_face == piece]
+        used, renumbered = np.unique(own, return_inverse=True)
+        yield vertices[first[used]], renumbered.reshape(-1, 3).astype(np.uint32)
+
+
+def is_within(points: FloatArray, hull: FloatArray) -> bool:
+    """Return whether points lie in the hull of others, or no farther outside than counts as flush."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        planes = ConvexHull(hull).equations
+    except (QhullError, ValueError):
+        return False
+    return bool((points @ planes[:, :3].T + planes[:, 3]).max() <= FLUSH_M)

@@ -1,0 +1,254 @@
+"""Bodies fall until they rest: the one place that runs MuJoCo.
+
+One thread, a model and data of its own for every call, fixed solver settings, bodies in the order given: the result is
+a function of the arguments, of MuJoCo's version and of the processor's kind. docs/decisions/0012 says how the contact
+settings were chosen.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.transforms import nearest_rotation, transform_points
+from sdg.physics.bodies import RigidBody, Settled
+from sdg.physics.contact import damping_ratio
+from sdg.physics.convex import volume_m3
+
+# Steps while something falls fast, and while nothing does.
+_FAST_STEP_S, _SLOW_STEP_S = 0.001, 0.003
+# Above this speed a fast step is due: until one looks again a body may gain half a metre per second.
+_FAST_MPS = 0.3
+# Of the spring that a contact is, as a share of one over the step: what hits at 2 m/s sinks in by 4 mm, less than the
+# thickness of a sheet. A stiffer one is unstable.
+_STIFFNESS = 0.18
+# In the end contacts have so many fast steps to grow stiff again, so that what is at rest hardly sinks in.
+_LAST_STEPS = 40
+# Share of a contact's force that is not left to softness, at the surface and a tenth of a millimetre below it.
+_SOLIMP = (0.98, 0.995, 1e-4, 0.5, 2.0)
+LONGEST_S = 8.0
+# A body of which no point gets farther than this in a tenth of a second is at rest. Speeds would not do: contacts that
+# come and go shake a body by micrometres, and a ball at the height of its bounce stands still.
+_REST_M = 0.0008
+_LOOK_S = 0.1
+# Spin dies away at this rate, for want of rolling resistance; after a while faster, and motion with it a little.
+_SPIN_RATE = 1.0
+_LATE_S = 1.5
+_LATE_SPIN_RATES = (3.0, 6.0)
+_LATE_RATES = (0.5, 1.5)
+_BOX_SLACK_M = 1e-9
+_THINNEST_M = 1e-3
+
+
+def settle(bodies: Sequence[RigidBody], gravity_mps2: float, longest_s: float = LONGEST_S) -> Settled:
+    """Let bodies fall until all rest.
+
+    Args:
+        bodies: What falls, and what stands fast; at the start they should not interpenetrate.
+        gravity_mps2: Along Z, so negative [m/s2].
+        longest_s: Stop after so much of their time, in tenths of a second, whether they rest or not [s].
+    """
+    moving = [index for index, body in enumerate(bodies) if body.mass_kg is not None]
+    if not moving:
+        return Settled(tuple(body.world_from_body for body in bodies), (True,) * len(bodies), 0.0)
+    simulation = _Simulation(bodies, moving, gravity_mps2)
+    at_rest = simulation.run(longest_s)
+    poses = [body.world_from_body for body in bodies]
+    is_at_rest = [True] * len(bodies)
+    for index, pose, rests in zip(moving, simulation.poses(), at_rest, strict=True):
+        poses[index], is_at_rest[index] = pose, bool(rests)
+    return Settled(tuple(poses), tuple(is_at_rest), simulation.time_s)
+
+
+class _Simulation:
+    def __init__(self, bodies: Sequence[RigidBody], moving: Sequence[int], gravity_mps2: float) -> None:
+        import mujoco
+
+        self._mujoco = mujoco
+        spec = _world(gravity_mps2)
+        scene = _Scene(spec)
+        for body in bodies:
+            scene.add(body)
+        self._model: Any = spec.compile()
+        self._data: Any = mujoco.MjData(self._model)
+        self._damping_ratios: FloatArray = -self._model.geom_solref[:, 1].copy()
+        self._reach_m = np.array([_reach_m(bodies[index]) for index in moving])
+        self._masses: FloatArray = self._model.body_mass[1:].copy()
+        self._inertias: FloatArray = self._model.body_inertia[1:].mean(axis=1)
+
+    @property
+    def time_s(self) -> float:
+        return float(self._data.time)
+
+    def run(self, longest_s: float) -> BoolArray:
+        """Step until everything rests, and return by body whether it does."""
+        looks, late = round(longest_s / _LOOK_S), round(_LATE_S / _LOOK_S)
+        self._damp(0.0, _SPIN_RATE)
+        before = self._states()
+        rests: BoolArray = np.zeros(len(before), dtype=bool)
+        for look in range(1, looks + 1):
+            for _ in range(2):
+                is_fast = look == 1 or self._speed_mps() > _FAST_MPS
+                self._step(_FAST_STEP_S if is_fast else _SLOW_STEP_S, _LOOK_S / 2)
+            now = self._states()
+            if not np.isfinite(now).all():
+                return np.zeros(len(before), dtype=bool)
+            rests = self._moved_m(before, now) < _REST_M
+            if rests.all():
+                break
+            before = now
+            if look in (late, 2 * late):
+                self._damp(_LATE_RATES[look // late - 1], _LATE_SPIN_RATES[look // late - 1])
+        if rests.all():
+            self._step(_FAST_STEP_S, _LAST_STEPS * _FAST_STEP_S)
+        lacking = [int(warning.number) for warning in self._data.warning]
+        if any(lacking):
+            raise AssertionError(f"MuJoCo gave warnings, by kind: {lacking}")
+        return rests
+
+    def _step(self, step_s: float, duration_s: float) -> None:
+        frequency = _STIFFNESS / step_s
+        self._model.geom_solref[:, 0] = -(frequency**2)
+        self._model.geom_solref[:, 1] = -2.0 * self._damping_ratios * frequency
+        self._model.opt.timestep = step_s
+        self._mujoco.mj_step(self._model, self._data, round(duration_s / step_s))
+
+    def _speed_mps(self) -> float:
+        return float(np.linalg.norm(self._data.qvel.reshape(-1, 6)[:, :3], axis=1).max())
+
+    def _states(self) -> FloatArray:
+        """Return position and quaternion of every body that moves, shape (B, 7)."""
+        states: FloatArray = self._data.qpos.reshape(-1, 7).copy()
+        return states
+
+    def _moved_m(self, before: FloatArray, now: FloatArray) -> FloatArray:
+        """Return by how much the farthest point of every body has moved, at most [m]."""
+        first, second = before[:, 3:], now[:, 3:]
+        # Half of a small turn is how far apart the quaternions are; both signs of one mean the same.
+        apart = np.minimum(np.linalg.norm(first - second, axis=1), np.linalg.norm(first + second, axis=1))
+        moved: FloatArray = np.linalg.norm(before[:, :3] - now[:, :3], axis=1) + 2.0 * apart * self._reach_m
+        return moved
+
+    def poses(self) -> list[FloatArray]:
+        """Return world_from_body of every body that moves."""
+        poses = []
+        rotation = np.zeros(9)
+        for state in self._states():
+            pose = np.eye(4)
+            self._mujoco.mju_quat2Mat(rotation, state[3:])
+            pose[:3, :3] = nearest_rotation(rotation.reshape(3, 3))
+            pose[:3, 3] = state[:3]
+            poses.append(pose)
+        return poses
+
+    def _damp(self, rate: float, spin_rate: float) -> None:
+        """Let motion and spin die away at these rates [1/s]."""
+        damping = self._model.dof_damping.reshape(-1, 6)
+        damping[:, :3] = (rate * self._masses)[:, None]
+        damping[:, 3:] = (spin_rate * self._inertias)[:, None]
+
+
+def _world(gravity_mps2: float) -> Any:
+    import mujoco
+
+    spec = mujoco.MjSpec()
+    spec.compiler.usethread = False
+    spec.memory = 1 << 30  # only what is used is taken from the system
+    option = spec.option
+    option.gravity = [0.0, 0.0, gravity_mps2]
+    option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
+    option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
+    option.solver = mujoco.mjtSolver.mjSOL_NEWTON
+    option.iterations = 20
+    option.tolerance = 1e-6
+    option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET
+    return spec
+
+
+class _Scene:
+    """Bodies on their way into a model; equal pieces share a mesh."""
+
+    def __init__(self, spec: Any) -> None:
+        import mujoco
+
+        self._mujoco = mujoco
+        self._spec = spec
+        self._meshes: dict[bytes, str] = {}
+
+    def add(self, body: RigidBody) -> None:
+        owner = self._spec.worldbody
+        if body.mass_kg is not None:
+            owner = self._spec.worldbody.add_body(
+                pos=body.world_from_body[:3, 3], quat=self._quaternion(body.world_from_body)
+            )
+            owner.add_freejoint()
+        prepared = [_prepared(piece.tobytes()) for piece in body.pieces]
+        volume = sum(volume for _, volume in prepared)
+        common = {
+            "friction": [body.friction, 0.0, 0.0],
+            "solref": [-1.0, -damping_ratio(body.restitution)],  # until a step sets it
+            "solimp": _SOLIMP,
+        }
+        for piece, share in prepared:
+            mass = 0.0 if body.mass_kg is None else body.mass_kg * share / volume
+            low, high = piece.min(axis=0), piece.max(axis=0)
+            middle, half = (low + high) / 2, (high - low) / 2
+            is_box = _is_box(piece, middle, half)
+            pose = body.world_from_body if body.mass_kg is None else np.eye(4)
+            position = transform_points(pose, middle[None])[0] if is_box else pose[:3, 3]
+            geom = owner.add_geom(pos=position, quat=self._quaternion(pose), mass=mass, **common)
+            if is_box:
+                geom.type, geom.size = self._mujoco.mjtGeom.mjGEOM_BOX, half
+            else:
+                geom.type, geom.meshname = self._mujoco.mjtGeom.mjGEOM_MESH, self._mesh(piece)
+
+    def _mesh(self, piece: FloatArray) -> str:
+        key = piece.tobytes()
+        if key not in self._meshes:
+            name = f"piece_{len(self._meshes)}"
+            mesh = self._spec.add_mesh(name=name)
+            mesh.uservert = piece.ravel()
+            mesh.inertia = self._mujoco.mjtMeshInertia.mjMESH_INERTIA_CONVEX
+            self._meshes[key] = name
+        return self._meshes[key]
+
+    def _quaternion(self, pose: FloatArray) -> FloatArray:
+        quaternion = np.zeros(4)
+        self._mujoco.mju_mat2Quat(quaternion, np.ascontiguousarray(pose[:3, :3]).ravel())
+        return quaternion
+
+
+def _reach_m(body: RigidBody) -> float:
+    return max(float(np.linalg.norm(piece, axis=1).max()) for piece in body.pieces)
+
+
+def _is_box(piece: FloatArray, middle: FloatArray, half: FloatArray) -> bool:
+    """Return whether a piece is the whole box round it, so that boxes can collide as boxes."""
+    if len(piece) != 8:
+        return False
+    signs = np.sign(piece - middle)
+    is_corner = bool(np.all(np.abs(np.abs(piece - middle) - half) < _BOX_SLACK_M))
+    return is_corner and len(np.unique(signs, axis=0)) == 8
+
+
+@functools.lru_cache(maxsize=8192)
+def _prepared(content: bytes) -> tuple[FloatArray, float]:
+    """Return a piece with a thickness, and its volume; frame after frame they are the same."""
+    piece = _solid(np.frombuffer(content).reshape(-1, 3))
+    return piece, volume_m3(piece)
+
+
+def _solid(piece: FloatArray) -> FloatArray:
+    """Return a piece with a thickness: what is flat gets a millimetre, half on either side."""
+    middle = piece.mean(axis=0)
+    _, _, axes = np.linalg.svd(piece - middle, full_matrices=True)
+    across = (piece - middle) @ axes.T
+    flat = np.flatnonzero(across.max(axis=0) - across.min(axis=0) < _THINNEST_M / 10)
+    for axis in flat:
+        offset = axes[axis] * (_THINNEST_M / 2)
+        piece = np.concatenate([piece - offset, piece + offset])
+    return piece

@@ -1,0 +1,143 @@
+"""What things collide by: convex pieces, declared by the asset or found from its triangles."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.foundation.transforms import transform_points
+from sdg.physics.convex import FLUSH_M, connected_pieces, depth_m, hull_corners, is_closed, is_within
+from sdg.physics.decompose import decompose
+from sdg.stage.asset import Asset
+from sdg.stage.keyed import KeyedAsset
+
+# A skin of so many triangles may collide triangle by triangle; with more it is taken for a solid.
+_MOST_TRIANGLES = 500
+# How thick a triangle of the environment is, behind its face: what hits it must not get through.
+_BEHIND_M = 0.05
+_SMALLEST_M2 = 1e-8
+
+
+def asset_pieces(asset: Asset, scale: FloatArray) -> tuple[FloatArray, ...]:
+    """Return points whose convex hulls an asset collides by; kept.
+
+    Args:
+        asset: Which.
+        scale: Factors along its axes, shape (3,).
+
+    Returns:
+        Pieces of shape (N, 3), object frame after scaling [m].
+    """
+    return _scaled(KeyedAsset.of(asset), np.asarray(scale, dtype=np.float64).tobytes())
+
+
+@functools.lru_cache(maxsize=256)
+def _scaled(keyed: KeyedAsset, scale: bytes) -> tuple[FloatArray, ...]:
+    factors = np.frombuffer(scale)
+    return tuple(np.ascontiguousarray(piece * factors) for piece in _pieces(keyed))
+
+
+@functools.lru_cache(maxsize=256)
+def _pieces(keyed: KeyedAsset) -> tuple[FloatArray, ...]:
+    asset = keyed.asset
+    if asset.pieces:
+        return tuple(hull_corners(piece) for piece in asset.pieces)
+    starts = np.cumsum([0, *(len(part.mesh.vertices) for part in asset.parts)])
+    vertices = np.concatenate([part.mesh.vertices for part in asset.parts])
+    faces = np.concatenate(
+        [part.mesh.faces + np.uint32(start) for part, start in zip(asset.parts, starts[:-1], strict=True)]
+    )
+    if depth_m(vertices, faces) <= FLUSH_M:
+        return (hull_corners(vertices),)
+    found: list[FloatArray] = []
+    for part in asset.parts:
+        for points, triangles in connected_pieces(part.mesh.vertices, part.mesh.faces):
+            found += _convex_pieces(points, triangles)
+    return tuple(_outermost(found))
+
+
+def _convex_pieces(vertices: FloatArray, faces: UInt32Array) -> list[FloatArray]:
+    if depth_m(vertices, faces) <= FLUSH_M:
+        return [hull_corners(vertices)]
+    if not is_closed(faces) and len(faces) <= _MOST_TRIANGLES:
+        return [vertices[face] for face in faces]
+    return list(decompose(vertices, faces))
+
+
+def _outermost(pieces: list[FloatArray]) -> list[FloatArray]:
+    """Return the pieces that don't lie inside another one, such as nails in a board."""
+    lows, highs = (np.array([corner(piece, axis=0) for piece in pieces]) for corner in (np.min, np.max))
+    kept = []
+    for index, piece in enumerate(pieces):
+        around = np.all((lows <= lows[index] + FLUSH_M) & (highs >= highs[index] - FLUSH_M), axis=1)
+        around[index] = False
+        if not any(is_within(piece, pieces[other]) for other in np.flatnonzero(around)):
+            kept.append(piece)
+    return kept
+
+
+@dataclass(frozen=True, eq=False)
+class _EnvironmentPiece:
+    """A connected piece of an environment, its own frame; and the box round it."""
+
+    vertices: FloatArray
+    faces: UInt32Array
+    low_m: FloatArray
+    high_m: FloatArray
+
+    @functools.cached_property
+    def is_convex(self) -> bool:
+        return depth_m(self.vertices, self.faces) <= FLUSH_M
+
+
+@functools.lru_cache(maxsize=4)
+def _environment(keyed: KeyedAsset) -> tuple[_EnvironmentPiece, ...]:
+    return tuple(
+        _EnvironmentPiece(vertices, faces, vertices.min(axis=0), vertices.max(axis=0))
+        for part in keyed.asset.parts
+        for vertices, faces in connected_pieces(part.mesh.vertices, part.mesh.faces)
+    )
+
+
+def environment_pieces(
+    asset: Asset, world_from_environment: FloatArray, low_m: FloatArray, high_m: FloatArray
+) -> tuple[FloatArray, ...]:
+    """Return convex pieces of an environment that reach into an upright prism.
+
+    A convex piece is one hull; of any other every triangle is one, a little thick behind its face.
+
+    Args:
+        asset: Which.
+        world_from_environment: Rigid 4x4.
+        low_m: Least corner (x, y) of the prism's outline, world frame [m].
+        high_m: Its greatest.
+
+    Returns:
+        Pieces of shape (N, 3), world frame [m].
+    """
+    found: list[FloatArray] = []
+    for piece in _environment(KeyedAsset.of(asset)):
+        points = transform_points(world_from_environment, piece.vertices)
+        if not _reaches(points[None], low_m, high_m)[0]:
+            continue
+        if piece.is_convex:
+            found.append(hull_corners(points))
+            continue
+        triangles = points[piece.faces]
+        triangles = triangles[_reaches(triangles, low_m, high_m)]
+        across = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+        areas = np.linalg.norm(across, axis=1) / 2
+        whole = areas > _SMALLEST_M2
+        behind = across[whole] / (2 * areas[whole, None]) * _BEHIND_M
+        found += list(np.concatenate([triangles[whole], triangles[whole] - behind[:, None]], axis=1))
+    return tuple(found)
+
+
+def _reaches(points: FloatArray, low_m: FloatArray, high_m: FloatArray) -> FloatArray:
+    """Return which groups of points, shape (G, N, 3), have a box that meets an outline."""
+    least, greatest = points[..., :2].min(axis=1), points[..., :2].max(axis=1)
+    meets: FloatArray = np.all((least <= high_m) & (greatest >= low_m), axis=1)
+    return meets
