@@ -49,7 +49,10 @@ def build_shrub(size_m: Vec3, form: ShrubForm) -> Asset:
     twigs = branched(stems, 5, draws, share=(0.3, 0.95), spread_deg=(25.0, 60.0), length=(0.5, 0.3), steps=1, rise=0.1)
     count = max(80, round(_MOST_LEAVES * form.leaf_density))
     place, outward = _filled(size, form, count, draws)
-    length = 1.5 * math.sqrt(2 * (size[0] * size[2] + size[1] * size[2] + size[0] * size[1]) / count)
+    # Clipped leaves stand closer.
+    length = (2.4 if form.habit == "hedge" else 1.5) * math.sqrt(
+        2 * (size[0] * size[2] + size[1] * size[2] + size[0] * size[1]) / count
+    )
     # Leaves lie flat on the outline, so that one sees their faces.
     along = unit(0.4 * outward + draws.directions(count) - np.array([0.0, 0.0, 0.2]))
     crown = leaves(
