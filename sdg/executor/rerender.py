@@ -40,8 +40,8 @@ _STEPS = {
 }
 _STEP_SHARE = 5e-3
 _RGB_MEAN, _RGB_SPREAD = 2.0, 8.0
-# A sensor's own numbers hold its noise before anything evens it out.
-_NOT_COMPARED = ("raw",)
+# A sensor's own numbers hold its noise before anything evens it out; a cloud has another number of points.
+_NOT_COMPARED = ("raw", "pointcloud")
 
 
 @dataclass(frozen=True)

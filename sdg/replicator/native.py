@@ -58,7 +58,8 @@ class NativePlan:
     def comments(self, owner: str) -> Iterator[str]:
         """Yield what a block's baked draws are, and why, as comments."""
         for node, reason in self.notes.get(owner, ()):
-            yield f"# baked: {node}: {reason}"
+            line = f"# baked: {node}: {reason}"
+            yield from [line] if len(line) <= _WIDTH else [f"# baked: {node}:", f"#   {reason}"]
 
 
 def plan_natives(program: Program, overview: Overview, layout: UsdLayout, samples: Samples) -> NativePlan:
@@ -140,7 +141,7 @@ def _call(node: Node, target: Target, seed: int) -> Iterator[str]:
 def _nested(before: str, arguments: Sequence[str], after: str) -> Iterator[str]:
     """Yield a call on one line, or with an argument on each."""
     line = f"{before}{', '.join(arguments)}{after}"
-    if len(line) <= _WIDTH - 8:
+    if len(line) <= _WIDTH - 12:
         yield line
         return
     yield before

@@ -18,6 +18,8 @@ from sdg.stage.prims import camera_path, prim_name
 
 # The script's words for the parts of a pose.
 POSE_WORDS = dict(zip(XFORM_OPS, ("position", "rotation", "scale"), strict=True))
+# A section is indented by eight.
+_LINE_WIDTH = 108
 _NUMBERED = re.compile(r"(.+)_([0-9]+)")
 
 
@@ -99,7 +101,11 @@ def playback(owner: Owner, left: Mapping[str, tuple[str, ...]], varying: Mapping
     # All instances take the same calls: the functions leave alone what does not vary.
     union = dict.fromkeys(call for own in sorted(calls.values(), key=len, reverse=True) for call in own)
     if union:
-        yield f"for path in {paths_expression(owner.paths)}:"
+        line = f"for path in {paths_expression(owner.paths)}:"
+        if len(line) <= _LINE_WIDTH:
+            yield line
+        else:
+            yield from ["for path in [", *(f"    {_quoted(path)}," for path in owner.paths), "]:"]
         yield from (f"    {call}" for call in _in_order(tuple(union)))
 
 

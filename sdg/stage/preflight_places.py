@@ -87,7 +87,7 @@ class Fitting:
                     yield from self._along(name, where, names)
                 elif kind == "in":
                     yield from self._inside(name, names)
-                elif kind in ("scatter_2d", "on", "poisson_disc"):
+                elif kind in ("scatter_2d", "on", "poisson_disc", "drop_on"):
                     yield from self._scatter(name, where, names)
 
     # --- grids ------------------------------------------------------------------------------------------------

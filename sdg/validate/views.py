@@ -79,13 +79,6 @@ class ViewChecker:
                 compare_segments(entry, runs, runs.panoptic, self.panoptic_path, picture, self.findings)
         if self.findings.is_blamed(image=image):
             return
-        if (points := read.get("pointcloud")) is not None:
-            path = view["files"]["pointcloud"]["path"]
-
-            def tell(expected: str, found: object) -> None:
-                self.findings.add("V615", file=path, image=image, expected=expected, found=found)
-
-            check_points(points, view, read, tell)
         objects = {thing["instance_id"]: thing for thing in record["objects"]}
         check_arrays(
             ViewArrays(
@@ -101,6 +94,14 @@ class ViewChecker:
             ),
             self.findings,
         )
+        points = read.get("pointcloud")
+        if points is not None and not self.findings.is_blamed(image=image):
+            path = view["files"]["pointcloud"]["path"]
+
+            def tell(expected: str, found: object) -> None:
+                self.findings.add("V615", file=path, image=image, expected=expected, found=found)
+
+            check_points(points, view, read, tell)
 
     def _read(self, annotator: str, path: str, size: tuple[int, int], image: int | None) -> npt.NDArray[Any] | None:
         """Return what one file holds, or None after a finding (or where one was made before)."""

@@ -155,7 +155,6 @@ def test_the_served_page_follows_people_and_the_recipe(browser: playwright.Brows
         assert colors(page)[1] > 80  # the last good picture
         recipe.write_text(RECIPE)
         fault.wait_for(state="detached")
-        assert page.locator("#status").get_attribute("data-kind") == "busy", "while the new picture is being made"
         status(page, "up to date")
         assert colors(page)[0] > 80
 

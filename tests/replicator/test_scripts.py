@@ -108,7 +108,7 @@ def test_scattering_is_native_or_said_to_be_baked(name: str, tmp_path: Path) -> 
     assert sorted([*scattered, *(node for node in baked_nodes(case.script) if node in nodes)]) == sorted(nodes)
     for name, (given, paths) in scattered.items():
         assert all(re.match(prims_of(name.removesuffix(":scatter_2d")), path) for path in paths)
-        assert given["surface_prims"].paths == ("/World/Environment/floor",)
+        assert given["surface_prims"].paths in {("/World/Environment/floor",), ("/World/Environment/lawn",)}
         region = nodes[name]["inputs"].get("region_m")
         if region is not None:
             assert [*given["min_samp"][:2], *given["max_samp"][:2]] == region
@@ -301,6 +301,7 @@ def test_scripts_are_short_and_say_that_they_never_ran_on_rtx(name: str, samplin
     text = compiled(name, sampling).script.read_text()
     assert "HAS NEVER RUN ON RTX" in text.split('"""')[1]
     assert "%" not in re.sub(r"'[^']*'|\"[^\"]*\"", "", text)
-    assert max(map(len, text.splitlines())) <= 120
-    # A line for each draw that is baked, and a humanoid has dozens.
-    assert len(text.splitlines()) < (600 if name == "humanoid" else 500)
+    # A pattern that names every shape of a family stays in one piece.
+    assert max(len(line) for line in text.splitlines() if "path_pattern=" not in line) <= 120
+    # A line for each draw that is baked, and for each prim of a room; a humanoid has dozens, an office hundreds.
+    assert len(text.splitlines()) < {"humanoid": 600, "indoor_office": 1000}.get(name, 500)

@@ -313,8 +313,23 @@ def test_sky_is_no_fault(dataset: SdgDataset) -> None:
         dataset.edit_array(dataset.file(annotator), put(np.inf))
     dataset.edit_array(dataset.file("normals"), put(0.0))
     dataset.edit_picture(dataset.file("depth"), put(0))
+    semantic = cv2.imread(str(dataset.root / dataset.file("semantic_segmentation")), cv2.IMREAD_UNCHANGED)
+    _take_point(
+        dataset.root / dataset.file("pointcloud"),
+        int((semantic.ravel()[: at[0] * semantic.shape[1] + at[1]] > 0).sum()),
+    )
     dataset.seal()
     assert not validate(dataset.root).findings.counts
+
+
+def _take_point(path: Path, index: int) -> None:
+    """Remove one point of a cloud."""
+    head, data = path.read_bytes().split(b"end_header\n", 1)
+    count = int(head.split(b"element vertex ")[1].split()[0])
+    size = len(data) // count
+    head = head.replace(b"element vertex %d\n" % count, b"element vertex %d\n" % (count - 1))
+    path.unlink()  # the file is shared with the dataset that this one was copied from
+    path.write_bytes(head + b"end_header\n" + data[: index * size] + data[(index + 1) * size :])
 
 
 # --- what was drawn ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -52,17 +53,18 @@ def build_drum(size_m: Vec3, form: DrumForm) -> Asset:
     half = (x / 2 * rest, y / 2 * rest)
     # Things rest on the rim, which stands above the lid.
     surfaces = [] if form.lid == "none" else [Surface("top", (-half[0], -half[1]), half, z)]
-    solids = [] if form.lid == "none" else moved_solids(fitting(pieces, size_m), _solids(wall, form))
+    solids = [] if form.lid == "none" else moved_solids(fitting(pieces, size_m), _solids(wall, form, pieces[1:]))
     return assemble("drum", size_m, fitted(pieces, size_m), surfaces, ["body"], solids)
 
 
-def _solids(wall: float, form: DrumForm) -> list[FloatArray]:
-    """Return the barrel up to its lid, and the rim that things rest on; dents are filled."""
+def _solids(wall: float, form: DrumForm, fittings: Sequence[Piece]) -> list[FloatArray]:
+    """Return the barrel up to its lid, the rim that things rest on, and what is on the lid; dents are filled."""
     lid = _HEIGHT - 0.016
     waist = [(wall - 0.002, 0.0), (wall + 0.004, 0.003), (wall + 0.004, 0.009)]
     waist += [(wall * max(form.waist, 1.0) + 0.011, share * _HEIGHT) for share in (0.35, 0.65)]
     rim = ring_solids(wall - 0.014, wall + 0.0055, lid, _HEIGHT - 0.0005, 20, _SEGMENTS)
-    return [turned_solid([*waist, (wall, lid)], _SEGMENTS), *rim]
+    plugs = [piece.geometry.vertices for piece in fittings]
+    return [turned_solid([*waist, (wall, lid)], _SEGMENTS), *rim, *plugs]
 
 
 def _wall(wall: float, form: DrumForm) -> list[tuple[float, float]]:
