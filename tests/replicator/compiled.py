@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import pytest
+
 from sdg.executor.compile import compile_recipe
 from sdg.graph.build import build_graph
 from sdg.recipe.load import load_recipe
@@ -57,7 +59,12 @@ cameras:
     lens: {pinhole: {fx: 60}}
     pose: {look_at: {eye_m: [0, -5, 1.5], target: [0, 0, 0.5]}}
 """
-CASES = [*SHIPPED, "variety"]
+# What takes a minute to compile is left to `make test-all`.
+_LARGE = ("indoor_office", "outdoor_park")
+CASES = [
+    *(pytest.param(name, marks=pytest.mark.slow) if name in _LARGE else name for name in SHIPPED),
+    "variety",
+]
 
 
 @dataclass(frozen=True, eq=False)

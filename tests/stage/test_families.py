@@ -38,6 +38,13 @@ cameras:
 """
 
 
+# The half million triangles of a terrain take seconds to build each time.
+FAMILIES = [
+    pytest.param(name, marks=pytest.mark.slow) if name == "park_terrain" else name
+    for name in sorted(FamilyAsset.model_fields)
+]
+
+
 @pytest.fixture
 def recipe_file(tmp_path: Path) -> Path:
     path = tmp_path / "families.yaml"
@@ -45,13 +52,13 @@ def recipe_file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", sorted(FamilyAsset.model_fields))
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_family_without_keys_is_the_asset_of_its_name(name: str) -> None:
     assert name in asset_names()
     assert build_asset(name, None, default_form(name)).key == build_asset(name).key
 
 
-@pytest.mark.parametrize("name", sorted(FamilyAsset.model_fields))
+@pytest.mark.parametrize("name", FAMILIES)
 def test_a_variant_keeps_the_size_and_changes_the_rest(name: str) -> None:
     usual, form = build_asset(name), default_form(name)
     assert form is not None

@@ -18,6 +18,10 @@ from sdg.foundation.arrays import FloatArray
 from sdg.stage.asset import Asset, Mesh
 from sdg.stage.builtin.names import ASSETS
 
+# The half million triangles of a terrain take seconds to build each time.
+ALL = tuple(
+    pytest.param(name, marks=pytest.mark.slow) if name == "park_terrain" else name for name in builtin.asset_names()
+)
 # What has joints has proportions of its own, and stands where its hips are; uneven ground reaches below its level.
 FITTED = tuple(name for name in builtin.asset_names() if name not in ("humanoid", "park_terrain"))
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
@@ -93,7 +97,7 @@ def test_a_plane_of_any_stated_thickness_is_flat() -> None:
     np.testing.assert_allclose(asset.bounds_m, [[-2.0, -1.0, 0.0], [2.0, 1.0, 0.0]], atol=2e-9)
 
 
-@pytest.mark.parametrize("name", builtin.asset_names())
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("resized", [False, True])
 def test_normals_are_unit_and_agree_with_outward_winding(name: str, resized: bool) -> None:
     for part in builtin.build_asset(name, resized_m(name) if resized else None).parts:
@@ -122,7 +126,7 @@ def test_the_smallest_and_largest_sizes_keep_outward_winding_and_bounds(name: st
             assert (uv_areas(part.mesh) >= 0).all(), part.name
 
 
-@pytest.mark.parametrize("name", builtin.asset_names())
+@pytest.mark.parametrize("name", ALL)
 def test_texture_coordinates_are_present_and_never_mirrored(name: str) -> None:
     """A mirrored map would turn bumps of a normal texture into dents, and print backwards."""
     for part in builtin.build_asset(name).parts:
@@ -131,7 +135,7 @@ def test_texture_coordinates_are_present_and_never_mirrored(name: str) -> None:
         assert (uv_areas(part.mesh) > 0).all(), part.name
 
 
-@pytest.mark.parametrize("name", [name for name in builtin.asset_names() if name not in {"sphere", "traffic_cone"}])
+@pytest.mark.parametrize("name", [name for name in ALL if name not in ("sphere", "traffic_cone")])
 def test_texture_coordinates_are_metres(name: str) -> None:
     """Chamfers are seen at 45 degrees, so the median tells; sphere and cone taper and are left out."""
     for part in builtin.build_asset(name).parts:
@@ -159,7 +163,7 @@ def test_solid_parts_are_closed_and_enclose_a_positive_volume(name: str, resized
         assert volume > 0, part_name
 
 
-@pytest.mark.parametrize("name", builtin.asset_names())
+@pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("resized", [False, True])
 def test_surfaces_lie_within_the_box_and_have_room_above(name: str, resized: bool) -> None:
     asset = builtin.build_asset(name, resized_m(name) if resized else None)
@@ -176,7 +180,7 @@ def test_surfaces_lie_within_the_box_and_have_room_above(name: str, resized: boo
         assert surface.clear_m > 0
 
 
-@pytest.mark.parametrize("name", builtin.asset_names())
+@pytest.mark.parametrize("name", ALL)
 def test_triangle_counts_keep_the_budget(name: str) -> None:
     count = sum(len(part.mesh.faces) for part in builtin.build_asset(name).parts)
     assert count <= BUDGETS.get(name, 40_000 if builtin.asset_is_environment(name) else 10_000)
