@@ -122,19 +122,16 @@ def _call(node: Node, target: Target, seed: int) -> Iterator[str]:
     for name, value in target.arguments.items():
         yield f"rep.modify.attribute({_text(name)}, {value})"
     before, after = target.call.split("%")
-    drawn = list(_nested(f"rep.{node.op}(", [*_parameters(node, target), *last], ")"))
-    if len(drawn) == 1:
-        line = f"rep.modify.{before}{drawn[0]}{after}"
-        if len(line) <= _WIDTH:
-            yield line
-            return
+    parameters = [*_parameters(node, target), *last]
+    line = f"rep.modify.{before}rep.{node.op}({', '.join(parameters)}){after}"
+    if len(line) <= _WIDTH:
+        yield line
+        return
     call, _, first = before.rpartition("(")
     opening, _, keyword = first.rpartition(", ")
     yield f"rep.modify.{call}("
     yield from (f"    {argument}," for argument in [opening] if argument)
-    drawn[0] = keyword + drawn[0]
-    drawn[-1] += ","
-    yield from (f"    {line}" for line in drawn)
+    yield from (f"    {line}" for line in _nested(f"{keyword}rep.{node.op}(", parameters, "),"))
     yield after
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sdg.graph.ir import Node, references
@@ -200,7 +200,15 @@ class Targets:
         if not meshes:
             return "what it drives is in no frame"
         paths = tuple(meshes)
-        return Target(paths, ("material:binding",), "material(%)", prims=_pattern(owner, paths), meaning=meaning)
+        return Target(
+            paths, ("material:binding",), "material(%)", prims=_pattern(owner, paths, self._meshes()), meaning=meaning
+        )
+
+    def _meshes(self) -> set[str]:
+        bodies = self._layout.bodies.values()
+        return {
+            f"{body.shape_path(shape)}/{name}" for body in bodies for shape in body.shapes for name, _ in shape.meshes
+        }
 
     def _looks_by_name(self) -> Mapping[str, list[Look]]:
         found: dict[str, list[Look]] = {}
@@ -265,15 +273,21 @@ class Targets:
         return Target(tuple(paths), (name,), f'attribute("{name}", %)')
 
 
-def _pattern(owner: Owner, paths: Sequence[str]) -> str:
-    """Return script text that finds prims below an owner's by a regular expression."""
+def _pattern(owner: Owner, paths: Sequence[str], meshes: Collection[str]) -> str:
+    """Return script text that finds prims below an owner's by a regular expression, and no other mesh of the stage."""
     several = len(owner.paths) > 1
     base = owner.paths[0].rstrip("0123456789") if several else owner.paths[0]
     number = "[0-9]+" if several else ""
     own = re.compile(f"{re.escape(base)}{number}")
     below = sorted({own.sub("", path, count=1) for path in paths})
-    which = below[0] if len(below) == 1 else f"({'|'.join(below)})"
-    return f'rep.get.prims(path_pattern="^{base}{number}{which}$", ignore_case=False)'
+    # The shapes of a family differ by a number: one expression finds them, unless some of them aren't wanted.
+    alike = sorted({re.sub(r"^(/\w+?)(_[0-9]+)?(?=/)", r"\1(_[0-9]+)?", way) for way in below})
+    for ways in (alike, below):
+        which = ways[0] if len(ways) == 1 else f"({'|'.join(ways)})"
+        pattern = f"^{base}{number}{which}$"
+        if not any(re.match(pattern, path) for path in set(meshes) - set(paths)):
+            break
+    return f'rep.get.prims(path_pattern="{pattern}", ignore_case=False)'
 
 
 def _needs(node: Node) -> Iterator[str]:
