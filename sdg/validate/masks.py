@@ -17,7 +17,7 @@ from sdg.validate.columns import IntArray
 from sdg.validate.findings import Findings
 from sdg.validate.intervals import Intervals
 from sdg.validate.pictures import GREATEST_PIXELS
-from sdg.validate.polygons import ROW_BITS, Polygons, areas_and_boxes
+from sdg.validate.polygons import SIDE_LIMIT, Polygons, areas_and_boxes
 from sdg.validate.rle import decode_lists, decode_strings
 
 # So many fit into the processor's cache once decoded.
@@ -107,7 +107,7 @@ def _check_polygons(coco: CocoFile, boxes: FloatArray, rows: IntArray, findings:
     assert corners is not None
     image_rows = coco.image_rows[rows]
     sizes = coco.sizes[image_rows]
-    known = (image_rows >= 0) & (sizes > 0).all(axis=1) & (sizes < 1 << ROW_BITS).all(axis=1)
+    known = (image_rows >= 0) & (sizes > 0).all(axis=1) & (sizes < SIDE_LIMIT).all(axis=1)
     if not known.all():
         rows, sizes = rows[known], sizes[known]
         corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
@@ -211,13 +211,14 @@ def _corners(shapes: Sequence[Any]) -> _Corners | None:
     if ((lengths < _FEWEST_NUMBERS) | (lengths & 1)).any():
         return None
     try:
-        numbers = np.array(list(chain.from_iterable(polygons)))
-    except ValueError:  # lists among them
+        sum(chain.from_iterable(polygons))  # refuses text, which would be read as numbers
+        numbers = np.fromiter(chain.from_iterable(polygons), dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):  # lists or text among them, or a whole number beyond any float
         return None
-    if numbers.dtype.kind not in "if" or not np.isfinite(numbers).all():
+    if not np.isfinite(numbers).all():
         return None
     parts = np.fromiter(map(len, shapes), dtype=np.int64, count=len(shapes))
-    return _Corners(numbers.astype(np.float64, copy=False), lengths, parts)
+    return _Corners(numbers, lengths, parts)
 
 
 def _with_sound_polygons(coco: CocoFile, rows: IntArray, findings: Findings) -> IntArray:
