@@ -11,7 +11,16 @@ from functools import cache
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, join, metre_uvs, split_by_side
+from sdg.stage.builtin.geometry import (
+    Geometry,
+    IndexArray,
+    Point,
+    cross_product,
+    frame_along,
+    join,
+    metre_uvs,
+    split_by_side,
+)
 
 
 def plain_box(size_m: Point, center_m: Point = (0.0, 0.0, 0.0), grain: int | None = None) -> Geometry:
@@ -141,39 +150,48 @@ def lathe(
     steps = np.diff(points, axis=0)
     lengths = np.linalg.norm(steps, axis=1)
     facing = np.stack([steps[:, 1], -steps[:, 0]], axis=1) / lengths[:, None]
+    reference = float(points[:, 0].max()) if around_m is None else around_m / (2 * math.pi)
+    traveled = np.concatenate([[0.0], np.cumsum(lengths)])
+    angles, around = _turn(segments)
+
+    # Each step has a ring of its own at either end, whose normals lean to the next step's where that goes on smoothly.
+    smooth = np.einsum("ij,ij->i", facing[:-1], facing[1:]) > math.cos(math.radians(crease_deg))
+    leaning = facing[:-1][smooth] + facing[1:][smooth]
+    leaning /= np.linalg.norm(leaning, axis=1, keepdims=True)
+    slopes = np.stack([facing, facing], axis=1)
+    slopes[:-1, 1][smooth] = leaning
+    slopes[1:, 0][smooth] = leaning
+    ends = np.stack([points[:-1], points[1:]], axis=1)
+
+    shape = (len(steps), 2, segments + 1)
+    vertices, normals = np.empty((*shape, 3)), np.empty((*shape, 3))
+    vertices[..., :2], vertices[..., 2] = around * ends[..., None, :1], ends[..., None, 1]
+    normals[..., :2], normals[..., 2] = around * slopes[..., None, :1], slopes[..., None, 1]
+    uvs = np.empty((*shape, 2))
+    uvs[..., 0] = angles * reference
+    uvs[..., 1] = np.stack([traveled[:-1], traveled[1:]], axis=1)[..., None]
+    flat = np.abs(facing[:, 1]) > np.abs(facing[:, 0])
+    uvs[flat] = vertices[flat][..., :2]
+    uvs[flat, ..., 1] *= np.copysign(1.0, facing[flat, 1])[:, None, None]
+
+    low = 2 * (segments + 1) * np.arange(len(steps))[:, None] + np.arange(segments)
+    high = low + segments + 1
+    # What touches the axis has one triangle, not two.
+    lower, upper = points[:-1, 0] > 0, points[1:, 0] > 0
+    triangles = np.stack([np.stack([low, low + 1, high + 1], axis=2), np.stack([low, high + 1, high], axis=2)], axis=1)
+    faces = triangles[np.stack([lower, upper], axis=1)]
+    return Geometry(vertices.reshape(-1, 3), faces.reshape(-1, 3), normals.reshape(-1, 3), uvs.reshape(-1, 2))
+
+
+@cache
+def _turn(segments: int) -> tuple[FloatArray, FloatArray]:
+    """Return the angles of a full turn [rad], shape (N + 1,), and its (cosine, sine), shape (N + 1, 2)."""
     angles = np.linspace(0.0, 2 * math.pi, segments + 1)
     around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     around[-1] = around[0]
     # Quarter turns are exact, so that the outline reaches the stated size.
     around[np.abs(around) < 1e-12] = 0.0
-    reference = float(points[:, 0].max()) if around_m is None else around_m / (2 * math.pi)
-    traveled = np.concatenate([[0.0], np.cumsum(lengths)])
-
-    vertices, normals, uvs, faces = [], [], [], []
-    count = 0
-    for index in range(len(steps)):
-        for end in (0, 1):
-            neighbour = index + (1 if end else -1)
-            normal = facing[index]
-            if 0 <= neighbour < len(steps) and facing[neighbour] @ normal > math.cos(math.radians(crease_deg)):
-                normal = normal + facing[neighbour]
-                normal = normal / np.linalg.norm(normal)
-            radius, height = points[index + end]
-            ring = np.concatenate([around * radius, np.full((segments + 1, 1), height)], axis=1)
-            vertices.append(ring)
-            normals.append(np.concatenate([around * normal[0], np.full((segments + 1, 1), normal[1])], axis=1))
-            if abs(facing[index][1]) > abs(facing[index][0]):
-                uvs.append(ring[:, :2] * np.array([1.0, math.copysign(1.0, facing[index][1])]))
-            else:
-                uvs.append(np.stack([angles * reference, np.full(segments + 1, traveled[index + end])], axis=1))
-        low = count + np.arange(segments)
-        high = low + segments + 1
-        if points[index][0] > 0:
-            faces.append(np.stack([low, low + 1, high + 1], axis=1))
-        if points[index + 1][0] > 0:
-            faces.append(np.stack([low, high + 1, high], axis=1))
-        count += 2 * (segments + 1)
-    return Geometry(np.concatenate(vertices), np.concatenate(faces), np.concatenate(normals), np.concatenate(uvs))
+    return angles, around
 
 
 def folded_sheet(path_m: FloatArray, sweep_m: Point, crease_deg: float = 30.0) -> Geometry:
@@ -250,7 +268,7 @@ def upright_prism(
 def decal(corner_m: Point, u_m: Point, v_m: Point, *, tile: bool = False) -> Geometry:
     """Return a flat quad that faces along `u x v`; its texture coordinates are metres, or the unit square if `tile`."""
     corner, u, v = (np.asarray(vector, dtype=np.float64) for vector in (corner_m, u_m, v_m))
-    normal = np.cross(u, v)
+    normal = cross_product(u, v)
     extent = np.array([1.0, 1.0]) if tile else np.array([np.linalg.norm(u), np.linalg.norm(v)])
     return Geometry(
         np.stack([corner, corner + u, corner + u + v, corner + v]),
@@ -265,7 +283,7 @@ def polygon(center_m: Point, u: Point, v: Point, outline_m: Sequence[tuple[float
     outline = np.asarray(outline_m, dtype=np.float64)
     basis = np.stack([np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)])
     fan = np.array([[0, index, index + 1] for index in range(1, len(outline) - 1)], dtype=np.int64)
-    normal = np.cross(basis[0], basis[1])
+    normal = cross_product(basis[0], basis[1])
     return Geometry(
         np.asarray(center_m) + outline @ basis, fan, np.repeat(normal[None], len(outline), axis=0), outline.copy()
     )

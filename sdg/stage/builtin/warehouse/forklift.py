@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -59,6 +59,7 @@ def _pieces(form: ForkliftForm) -> tuple[Piece, ...]:
     )
 
 
+@cache
 def _chassis() -> Geometry:
     """Return the body between the axles: sills, the hood under the seat, mudguards over the front wheels, dashboard."""
     sill = prism([(-1.45, 0.30), (0.05, 0.24), (0.22, 0.30), (0.22, 0.46), (-1.45, 0.52)], _WIDTH - 0.16, 20.0)
@@ -118,6 +119,7 @@ def _guard(form: ForkliftForm, top: float) -> list[Geometry]:
     return pieces
 
 
+@cache
 def _cockpit() -> list[Geometry]:
     """Return the steering column and wheel, levers, and the floor plate."""
     center = np.array([-0.12, 0.0, 1.14])
@@ -140,6 +142,7 @@ def _cockpit() -> list[Geometry]:
     return [wheel, column, plate, *levers]
 
 
+@cache
 def _seat() -> list[Geometry]:
     x, z = _SEAT
     cushion = rounded_box((0.48, 0.50, 0.12), (x, 0.0, z), 0.04)
@@ -232,6 +235,7 @@ def _on_axle(geometry: Geometry, x: float, y: float, radius: float) -> Geometry:
     return geometry.moved(rotation_xyz((90.0, 0.0, 0.0))).shifted(x, y, radius)
 
 
+@cache
 def _tyres() -> list[Geometry]:
     tyres = []
     for x, y, radius, width in _wheels():
@@ -247,6 +251,7 @@ def _tyres() -> list[Geometry]:
     return tyres
 
 
+@cache
 def _hubs() -> list[Geometry]:
     hubs = []
     for x, y, radius, width in _wheels():
@@ -279,6 +284,7 @@ def _tail_lamps() -> list[Geometry]:
     return [rounded_box((0.04, 0.06, 0.13), (-1.375, side * 0.47, 1.20), 0.010) for side in (-1, 1)]
 
 
+@cache
 def _gas_cylinder() -> Geometry:
     """Return a bottle of liquefied gas lying across the counterweight."""
     curve = [(0.155 * math.sin(a), -0.42 + 0.08 * (1 - math.cos(a))) for a in np.linspace(0.0, math.pi / 2, 5)]
