@@ -15,7 +15,7 @@ from sdg.stage.builtin.office import finishes
 from sdg.stage.builtin.solids import bar, plain_box, rounded_box, tube
 
 _WIDTH, _DEPTH, _HEIGHT = 1.6, 0.8, 0.74
-_SCREEN = 0.03
+_SCREEN, _LOWEST_SCREEN = 0.03, 0.02
 _PEDESTAL, _PEDESTAL_TOP, _PEDESTAL_FOOT, _PEDESTAL_INSET = 0.41, 0.58, 0.055, 0.19
 _SIDES = (-1.0, 1.0)
 _SEAT_DEPTH = 0.16
@@ -25,14 +25,20 @@ _LEG_SPACE = {"legs": 0.1, "sit_stand": 0.18, "panel": 0.08, "trestle": 0.325}
 
 def usual_size_m(form: DeskForm) -> Vec3:
     """Return the size of a desk at sitting height, its screen included [m]."""
-    return (_WIDTH, _DEPTH, round(_HEIGHT + form.screen_height_m, 4))
+    return (_WIDTH, _DEPTH, round(_HEIGHT + _screen_m(form, form.screen_height_m), 4))
+
+
+def _screen_m(form: DeskForm, at_most: float) -> float:
+    """Return the height of the screen [m]; so low that nobody would hang it, there is none."""
+    height = min(form.screen_height_m, at_most)
+    return height if height > _LOWEST_SCREEN else 0.0
 
 
 def build_desk(size_m: Vec3, form: DeskForm) -> Asset:
     """Return a desk; things stand on `top`, or on its strips `back` and `front`, and a chair on `seat` under it."""
     width, depth, height = size_m
     stream = variation("desk", form.variant)
-    screen = min(form.screen_height_m, 0.45 * height)
+    screen = _screen_m(form, 0.45 * height)
     top = height - screen
     under = top - form.top_thickness_m
     plate = prism(rounded_outline(width, depth, form.corner_radius_m, steps=5), under, top, 0.0018)
@@ -57,7 +63,7 @@ def build_desk(size_m: Vec3, form: DeskForm) -> Asset:
             Piece("drawers", join(fronts), finishes.lacquer("drawer", (0.66, 0.66, 0.65))),
             Piece("handles", join(dark), finishes.moulded("drawer_handle")),
         ]
-    if screen > 0.02:
+    if screen:
         felt = rounded_box((width - 0.06, _SCREEN, screen), (0.0, depth / 2 - _SCREEN / 2, top + screen / 2), 0.006)
         pieces.append(Piece("screen", felt, finishes.felt("desk_screen", (0.16, 0.20, 0.22))))
     return assemble("desk", size_m, fitted(pieces, size_m), _surfaces(size_m, form, top, screen), ["top"])
