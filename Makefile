@@ -29,7 +29,7 @@ $(BROWSER): .ci/install-chromium $(SETUP)
 demo: setup  ## Render the warehouse dataset into outputs/warehouse
 	$(BIN)/sdg generate recipes/warehouse.yaml
 
-test: setup $(BROWSER) lint types imports  ## Lint, types, import directions and the tests (under ten minutes on two cores)
+test: setup $(BROWSER) lint types imports  ## Lint, types, import directions and the tests (about fifteen minutes on two cores)
 	$(BIN)/python -m pytest -m "not slow and not gpu" -n 2 --dist worksteal
 
 test-all: setup $(BROWSER) lint types imports wheel-test  ## The slow tests too
