@@ -7,7 +7,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import transform_points
 from sdg.stage.footprint import Footprint, separation_m
-from sdg.stage.placement import World
+from sdg.stage.world import World
 
 
 class Neighbours:

@@ -22,10 +22,11 @@ from sdg.physics.bodies import RigidBody
 from sdg.physics.convex import volume_m3
 from sdg.physics.settle import LONGEST_S, settle
 from sdg.stage.collision import asset_pieces, environment_pieces
+from sdg.stage.drops import Drop, drop_of
 from sdg.stage.footprint import asset_footprint
 from sdg.stage.misfits import outside_region, too_large
-from sdg.stage.placement import Drop, PlacedObject, Shape, World, drop_of
 from sdg.stage.surfaces import PlacedSurface, choose_surface, container_surface, environment_surface, place_surface
+from sdg.stage.world import PlacedObject, Shape, World
 
 TRIES = 10
 # Places that are looked at for a start; the lowest is taken, so that nothing falls far.
