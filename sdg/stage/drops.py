@@ -1,10 +1,10 @@
-"""Where a thing is dropped, as its recipe says."""
+"""Where things fall, as their recipe says: on what, or in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sdg.recipe.model import ObjectBlock
+from sdg.recipe.model import DropBlock, ObjectBlock
 
 
 @dataclass(frozen=True)
@@ -20,16 +20,27 @@ class Drop:
     def is_inside(self) -> bool:
         return self.key == "drop_in"
 
+    @property
+    def where(self) -> str:
+        """The surface as the recipe names it."""
+        return self.owner if self.surface is None else f"{self.owner}.{self.surface}"
+
 
 def drop_of(block: ObjectBlock) -> Drop | None:
-    """Return where a thing is dropped, None if it isn't."""
+    """Return where a thing falls by its own weight, None if it doesn't."""
     place = block.place
-    if place is None or (place.drop_on is None and place.drop_in is None):
+    if place is None:
         return None
     if place.drop_in is not None:
         return Drop("drop_in", place.drop_in, None)
-    on = place.drop_on
-    assert on is not None
-    text, region = (on, None) if isinstance(on, str) else (on.surface, on.region_m)
+    if place.drop_on is not None:
+        on = DropBlock(surface=place.drop_on) if isinstance(place.drop_on, str) else place.drop_on
+        return _on("drop_on", on.surface, on.region_m)
+    if place.stacked is not None:
+        return _on("stack", place.stacked.surface, place.stacked.region_m)
+    return None if place.heaped is None else _on("heap", place.heaped.surface)
+
+
+def _on(key: str, text: str, region_m: tuple[float, float, float, float] | None = None) -> Drop:
     owner, _, surface = text.partition(".")
-    return Drop("drop_on", owner, surface or None, region)
+    return Drop(key, owner, surface or None, region_m)
