@@ -15,7 +15,7 @@ import numpy as np
 
 from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
-from sdg.foundation.transforms import transform_points
+from sdg.foundation.transforms import invert_rigid, transform_points
 from sdg.physics.bodies import Settled
 from sdg.physics.settle import LONGEST_S, UnsettledError, settle
 from sdg.stage.falling import Falling, falling_things
@@ -165,7 +165,7 @@ def _stays(one: Falling, supports: Supports) -> bool:
     if one.drop.key == "stack":
         return one.lowest_m() > supports.bottom_m
     surface = one.surface
-    surface_from_world: FloatArray = np.linalg.inv(surface.world_from_surface)
+    surface_from_world = invert_rigid(surface.world_from_surface)
     middle = transform_points(surface_from_world @ one.pose, one.middle_m[None])[0]
     if one.lowest_m(surface_from_world) < -_SINK_M:
         return False

@@ -113,9 +113,13 @@ def lowest_pose(
     best: tuple[float, FloatArray] | None = None
     for _ in range(_CANDIDATES):
         x, y = spot(stream, own)
+        rise = surface.highest_m(own.polygon + np.array([x, y]))
+        if rise is None:
+            continue
         outline = np.column_stack([own.polygon + np.array([x, y]), np.zeros(len(own.polygon))])
         polygon = transform_points(surface.world_from_surface, outline)[:, :2]
-        ground, height = float(surface.world_from_surface[2, 3]), own.high_m - own.low_m
+        level, height = float(surface.world_from_surface[2, 3]), own.high_m - own.low_m
+        ground = level + rise
         low, high = polygon.min(axis=0), polygon.max(axis=0)
         bottom = boxes.lowest_free_m(low, high, ground + GAP_M, height, below)
         farthest = lying.lowest_free_m(low, high, ground + GAP_M, height, below) + _FARTHEST_M
@@ -123,7 +127,7 @@ def lowest_pose(
             continue
         if world.obstacles is not None and world.obstacles.blocks(polygon, bottom, bottom + height, GAP_M):
             continue
-        best = bottom, np.array([x, y, bottom - ground - own.low_m])
+        best = bottom, np.array([x, y, bottom - level - own.low_m])
     return None if best is None else start_pose(one, best[1], turn)
 
 
