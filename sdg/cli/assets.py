@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from sdg.camera.presets import Preset
+from sdg.cli.options import device_option
 from sdg.cli.spelling import NamedPath, SpellingGroup
 from sdg.errors import AssetError
 from sdg.foundation.spelling import closest
+
+if TYPE_CHECKING:
+    from sdg.render.api import Device
 
 _IDEAL_DOC = "no noise, no filters, one rounding: a camera without sensor:"
 
@@ -90,16 +94,8 @@ def show(name: str) -> None:
     "--width", type=click.IntRange(min=16, max=1920), default=240, show_default=True, help="Of a picture, in pixels."
 )
 @click.option("--spp", type=click.IntRange(min=1, max=4096), default=32, show_default=True, help="Samples per pixel.")
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where the embedded renderer runs.",
-)
-def materials(
-    names: tuple[str, ...], output: Path, width: int, spp: int, device: Literal["auto", "cpu", "cuda"]
-) -> None:
+@device_option()
+def materials(names: tuple[str, ...], output: Path, width: int, spp: int, device: Device) -> None:
     """Photograph the builtin materials NAME, or all: on a floor, a ball and a block, each under three lights.
 
     Low sun, overcast sky, warm panel; exposed alike for every material.

@@ -7,9 +7,9 @@ from typing import Literal
 
 import click
 
-from sdg.cli.options import all_overrides, seed_option, set_option
+from sdg.cli.options import all_overrides, check_recipe_exists, frames_option, seed_option, set_option
 from sdg.cli.spelling import NamedPath
-from sdg.errors import EXIT_INTERRUPTED, EXIT_OK, UsageError
+from sdg.errors import EXIT_INTERRUPTED, EXIT_OK
 
 # What takes less needs no lines about how far it is.
 _PATIENCE_S = 10.0
@@ -25,13 +25,7 @@ _PATIENCE_S = 10.0
     show_default=True,
     help="Values as sdg draws them, or Replicator's own distributions where it has them.",
 )
-@click.option(
-    "-n",
-    "--frames",
-    type=click.IntRange(min=1, max=1_000_000_000),
-    metavar="FRAMES",
-    help="Compile so many frames, whatever the recipe says; changes no frame.",
-)
+@frames_option("Compile")
 @seed_option
 @set_option
 def command(
@@ -52,8 +46,7 @@ def command(
     from sdg.recipe.advice import check_warnings
     from sdg.recipe.load import load_recipe
 
-    if not recipe.exists():
-        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
+    check_recipe_exists(recipe)
     loaded = load_recipe(recipe, all_overrides(overrides, seed=seed, frames=frames))
     for warning in check_warnings(loaded):
         click.echo(f"{warning}\n", err=True)

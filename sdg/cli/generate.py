@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from sdg.cli.options import all_overrides, seed_option, set_option
+from sdg.cli.options import all_overrides, check_recipe_exists, device_option, frames_option, seed_option, set_option
 from sdg.cli.spelling import NamedPath
-from sdg.errors import UsageError
+
+if TYPE_CHECKING:
+    from sdg.render.api import Device
 
 # Every worker holds a renderer of several hundred megabytes.
 MAX_WORKERS = 256
@@ -24,13 +26,7 @@ MAX_WORKERS = 256
     metavar="DIR",
     help="Folder of the dataset [default: outputs/NAME].",
 )
-@click.option(
-    "-n",
-    "--frames",
-    type=click.IntRange(min=1, max=1_000_000_000),
-    metavar="FRAMES",
-    help="Make so many frames, whatever the recipe says; changes no frame.",
-)
+@frames_option("Make")
 @seed_option
 @click.option(
     "--renderer",
@@ -39,13 +35,7 @@ MAX_WORKERS = 256
     show_default=True,
     help="Who traces the rays: the embedded renderer, or Isaac Sim.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where the embedded renderer runs; it checks the labels of RTX, too.",
-)
+@device_option("; it checks the labels of RTX, too")
 @click.option(
     "--workers",
     type=click.IntRange(min=1, max=MAX_WORKERS),
@@ -66,7 +56,7 @@ def command(
     frames: int | None,
     seed: int | None,
     renderer: Literal["auto", "mitsuba", "replicator"],
-    device: Literal["auto", "cpu", "cuda"],
+    device: Device,
     workers: int | None,
     shard: str | None,
     overrides: tuple[str, ...],
@@ -89,8 +79,7 @@ def command(
     from sdg.write.layout import REPORT
 
     part = Shard.parse(shard) if shard is not None else Shard()
-    if not recipe.exists():
-        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
+    check_recipe_exists(recipe)
     loaded = load_recipe(recipe, all_overrides(overrides, seed=seed, frames=frames))
     chosen: RendererName = "replicator" if renderer == "replicator" else "mitsuba"
     lacks = check_capabilities(loaded, CAPABILITIES[chosen], allow_missing=allow_missing)

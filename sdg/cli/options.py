@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
 import click
+
+from sdg.errors import UsageError
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 # Both change the recipe before it is read.
 seed_option = click.option(
@@ -20,6 +28,38 @@ format_option = click.option(
     show_default=True,
     help="Findings for people, or the same for machines.",
 )
+
+
+def frames_option(verb: str) -> Decorator:
+    """Return the option of how many frames a command makes, whatever the recipe says."""
+    return click.option(
+        "-n",
+        "--frames",
+        type=click.IntRange(min=1, max=1_000_000_000),
+        metavar="FRAMES",
+        help=f"{verb} so many frames, whatever the recipe says; changes no frame.",
+    )
+
+
+def device_option(more: str = "") -> Decorator:
+    """Return the option of the embedded renderer's device; `more` ends its help."""
+    return click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda"]),
+        default="auto",
+        show_default=True,
+        help=f"Where the embedded renderer runs{more}.",
+    )
+
+
+def check_recipe_exists(recipe: Path) -> None:
+    """Refuse a recipe that is not there.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if not recipe.exists():
+        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
 
 
 def all_overrides(overrides: tuple[str, ...], *, seed: int | None, frames: int | None = None) -> tuple[str, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from sdg.cli.options import all_overrides, seed_option, set_option
+from sdg.cli.options import all_overrides, check_recipe_exists, device_option, seed_option, set_option
 from sdg.cli.spelling import NamedPath
 from sdg.errors import UsageError
+
+if TYPE_CHECKING:
+    from sdg.render.api import Device
 
 DEFAULT_FRAMES = 4
 DEFAULT_PORT = 8741
@@ -28,13 +31,7 @@ DEFAULT_PORT = 8741
 @click.option("-o", "--output", type=NamedPath(), metavar="DIR", help="Folder [default: outputs/previews/NAME].")
 @seed_option
 @set_option
-@click.option(
-    "--device",
-    type=click.Choice(["auto", "cpu", "cuda"]),
-    default="auto",
-    show_default=True,
-    help="Where the embedded renderer runs.",
-)
+@device_option()
 @click.option("--serve", is_flag=True, help="Show a page that follows the recipe while you edit it; writes no files.")
 @click.option(
     "--port",
@@ -48,7 +45,7 @@ def command(
     output: Path | None,
     seed: int | None,
     overrides: tuple[str, ...],
-    device: Literal["auto", "cpu", "cuda"],
+    device: Device,
     serve: bool,
     port: int | None,
 ) -> None:
@@ -57,8 +54,7 @@ def command(
     Worlds, labels, lenses and sensors are those of `sdg generate`; the light is traced with fewer samples and
     denoised.
     """
-    if not recipe.exists():
-        raise UsageError(f"there is no recipe {recipe}", "recipes/warehouse.yaml is one to start from")
+    check_recipe_exists(recipe)
     if serve:
         if frames is not None or output is not None:
             raise UsageError("--serve writes no files and shows any frame", "leave out -n and -o")
@@ -86,7 +82,7 @@ def _write_files(
     frames: int | None,
     seed: int | None,
     overrides: tuple[str, ...],
-    device: Literal["auto", "cpu", "cuda"],
+    device: Device,
 ) -> None:
     from sdg.preview.run import make_preview
     from sdg.recipe.advice import check_warnings

@@ -38,7 +38,7 @@ def triangles_cross(first: FloatArray, second: FloatArray) -> bool:
     for one, other in _near_pairs(first, second):
         for edges, faces in ((one, other), (other, one)):
             for corner in range(3):
-                if _pass_through(edges[:, corner], edges[:, (corner + 1) % 3], faces).any():
+                if segments_pass(edges[:, corner], edges[:, (corner + 1) % 3], faces).any():
                     return True
     return False
 
@@ -63,13 +63,15 @@ def _near_pairs(first: FloatArray, second: FloatArray) -> Iterator[tuple[FloatAr
             yield batch[rows], second[columns]
 
 
-def _pass_through(start: FloatArray, end: FloatArray, faces: FloatArray) -> BoolArray:
+def segments_pass(start: FloatArray, end: FloatArray, faces: FloatArray) -> BoolArray:
     """Return which segments, shape (N, 3) each end, pass through their triangle, shape (N, 3, 3).
+
+    One segment, shape (3,) each end, is held against every triangle.
 
     T. Möller and B. Trumbore, "Fast, minimum storage ray/triangle intersection", JGT 2(1), 1997; from both sides.
     """
-    along = end - start
     one, two = faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0]
+    along = np.broadcast_to(end - start, one.shape)
     across = np.cross(along, two)
     determinant = np.einsum("ij,ij->i", one, across)
     scale = np.linalg.norm(along, axis=1) * np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)

@@ -1,4 +1,4 @@
-"""Numbers with their nouns."""
+"""Numbers with their nouns, and names that differ."""
 
 from __future__ import annotations
 
@@ -28,3 +28,13 @@ def three_digits(value: float) -> str:
     """Return a number in three significant digits, zeros at its end included: `5.90`, `12.0`, `-120`."""
     text = f"{value:#.3g}".rstrip(".")
     return text.replace("-", "\N{MINUS SIGN}", 1) if text.startswith("-") else text
+
+
+def untaken(name: str, taken: set[str]) -> str:
+    """Return a name, with the first of _2, _3 … behind it that makes it differ from those taken; and take it."""
+    unique, ordinal = name, 1
+    while unique in taken:
+        ordinal += 1
+        unique = f"{name}_{ordinal}"
+    taken.add(unique)
+    return unique

@@ -79,8 +79,10 @@ def connected_pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[tuple
     start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
     graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(len(first), len(first)))
     piece_of_face = connected_components(graph, directed=False)[1][corners[:, 0]]
-    for piece in dict.fromkeys(piece_of_face.tolist()):
-        own = corners[piece_of_face == piece]
+    order = np.argsort(piece_of_face, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(piece_of_face[order])) + 1)
+    for group in sorted(groups, key=lambda group: int(group[0])):
+        own = corners[group]
         used, renumbered = np.unique(own, return_inverse=True)
         yield vertices[first[used]], renumbered.reshape(-1, 3).astype(np.uint32)
 

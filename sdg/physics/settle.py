@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,10 @@ from sdg.foundation.transforms import nearest_rotation, transform_points
 from sdg.physics.bodies import RigidBody, Settled
 from sdg.physics.contact import damping_ratio
 from sdg.physics.convex import volume_m3
+from sdg.physics.no_log import no_log_file
 
-# Steps while something falls fast, and while nothing does.
-_FAST_STEP_S, _SLOW_STEP_S = 0.001, 0.003
 # Above this speed a fast step is due: until one looks again a body may gain half a metre per second.
 _FAST_MPS = 0.3
-# Of the spring that a contact is, as a share of one over the step: what hits at 2 m/s sinks in by 4 mm, less than the
-# thickness of a sheet. A stiffer one is unstable.
-_STIFFNESS = 0.18
 # In the end contacts have so many fast steps to grow stiff again, so that what is at rest hardly sinks in.
 _LAST_STEPS = 40
 # Share of a contact's force that is not left to softness, at the surface and a tenth of a millimetre below it.
@@ -44,6 +41,29 @@ _BOX_SLACK_M = 1e-9
 _THINNEST_M = 1e-3
 
 
+class UnsettledError(Exception):
+    """How bodies move can't be worked out, however small the steps."""
+
+
+@dataclass(frozen=True)
+class _Pace:
+    """How a simulation steps.
+
+    Attributes:
+        fast_step_s, slow_step_s: Steps while something falls fast, and while nothing does.
+        stiffness: Of the spring that a contact is, as a share of one over the step.
+    """
+
+    fast_step_s: float
+    slow_step_s: float
+    stiffness: float
+
+
+# What hits at 2 m/s sinks in by 4 mm, less than the thickness of a sheet; stiffer springs are unstable. What is
+# unstable all the same is done again from the start, with the same springs in smaller steps.
+_PACES = (_Pace(0.001, 0.003, 0.18), _Pace(0.0005, 0.0015, 0.09), _Pace(0.00025, 0.00075, 0.045))
+
+
 def settle(bodies: Sequence[RigidBody], gravity_mps2: float, longest_s: float = LONGEST_S) -> Settled:
     """Let bodies fall until all rest.
 
@@ -51,12 +71,16 @@ def settle(bodies: Sequence[RigidBody], gravity_mps2: float, longest_s: float = 
         bodies: What falls, and what stands fast; at the start they should not interpenetrate.
         gravity_mps2: Along Z, so negative [m/s2].
         longest_s: Stop after so much of their time, in tenths of a second, whether they rest or not [s].
+
+    Raises:
+        UnsettledError: MuJoCo takes the bodies for impossible; or the simulation is unstable, or has more contacts
+            than memory, with the smallest steps too.
     """
     moving = [index for index, body in enumerate(bodies) if body.mass_kg is not None]
     if not moving:
         return Settled(tuple(body.world_from_body for body in bodies), (True,) * len(bodies), 0.0)
-    simulation = _Simulation(bodies, moving, gravity_mps2)
-    at_rest = simulation.run(longest_s)
+    with no_log_file():
+        simulation, at_rest = _simulated(bodies, moving, gravity_mps2, longest_s)
     poses = [body.world_from_body for body in bodies]
     is_at_rest = [True] * len(bodies)
     for index, pose, rests in zip(moving, simulation.poses(), at_rest, strict=True):
@@ -64,16 +88,35 @@ def settle(bodies: Sequence[RigidBody], gravity_mps2: float, longest_s: float = 
     return Settled(tuple(poses), tuple(is_at_rest), simulation.time_s)
 
 
+def _simulated(
+    bodies: Sequence[RigidBody], moving: Sequence[int], gravity_mps2: float, longest_s: float
+) -> tuple[_Simulation, BoolArray]:
+    """Return the first simulation that is stable, and by body whether it rests in the end."""
+    faults = ""
+    for pace in _PACES:
+        simulation = _Simulation(bodies, moving, gravity_mps2, pace)
+        at_rest = simulation.run(longest_s)
+        faults = simulation.faults()
+        if not faults:
+            return simulation, at_rest
+    raise UnsettledError(faults)
+
+
 class _Simulation:
-    def __init__(self, bodies: Sequence[RigidBody], moving: Sequence[int], gravity_mps2: float) -> None:
+    def __init__(self, bodies: Sequence[RigidBody], moving: Sequence[int], gravity_mps2: float, pace: _Pace) -> None:
         import mujoco
 
         self._mujoco = mujoco
+        self._pace = pace
+        self._overflow = ""
         spec = _world(gravity_mps2)
         scene = _Scene(spec)
         for body in bodies:
             scene.add(body)
-        self._model: Any = spec.compile()
+        try:
+            self._model: Any = spec.compile()
+        except (ValueError, mujoco.FatalError) as error:
+            raise UnsettledError(str(error)) from None
         self._data: Any = mujoco.MjData(self._model)
         self._damping_ratios: FloatArray = -self._model.geom_solref[:, 1].copy()
         self._reach_m = np.array([_reach_m(bodies[index]) for index in moving])
@@ -84,8 +127,18 @@ class _Simulation:
     def time_s(self) -> float:
         return float(self._data.time)
 
+    def faults(self) -> str:
+        """Return what went wrong in MuJoCo's words, such as BADQACC; nothing where nothing did."""
+        kinds = self._mujoco.mjtWarning
+        given = [
+            kinds(kind).name.removeprefix("mjWARN_")
+            for kind in range(kinds.mjNWARNING)
+            if int(self._data.warning[kind].number)
+        ]
+        return ", ".join([*given, *([self._overflow] if self._overflow else [])])
+
     def run(self, longest_s: float) -> BoolArray:
-        """Step until everything rests, and return by body whether it does."""
+        """Step until everything rests, or something goes wrong, and return by body whether it rests."""
         looks, late = round(longest_s / _LOOK_S), round(_LATE_S / _LOOK_S)
         self._damp(0.0, _SPIN_RATE)
         before = self._states()
@@ -93,10 +146,10 @@ class _Simulation:
         for look in range(1, looks + 1):
             for _ in range(2):
                 is_fast = look == 1 or self._speed_mps() > _FAST_MPS
-                self._step(_FAST_STEP_S if is_fast else _SLOW_STEP_S, _LOOK_S / 2)
-            now = self._states()
-            if not np.isfinite(now).all():
+                self._step(self._pace.fast_step_s if is_fast else self._pace.slow_step_s, _LOOK_S / 2)
+            if self.faults():
                 return np.zeros(len(before), dtype=bool)
+            now = self._states()
             rests = self._moved_m(before, now) < _REST_M
             if rests.all():
                 break
@@ -104,18 +157,18 @@ class _Simulation:
             if look in (late, 2 * late):
                 self._damp(_LATE_RATES[look // late - 1], _LATE_SPIN_RATES[look // late - 1])
         if rests.all():
-            self._step(_FAST_STEP_S, _LAST_STEPS * _FAST_STEP_S)
-        lacking = [int(warning.number) for warning in self._data.warning]
-        if any(lacking):
-            raise AssertionError(f"MuJoCo gave warnings, by kind: {lacking}")
+            self._step(self._pace.fast_step_s, _LAST_STEPS * self._pace.fast_step_s)
         return rests
 
     def _step(self, step_s: float, duration_s: float) -> None:
-        frequency = _STIFFNESS / step_s
+        frequency = self._pace.stiffness / step_s
         self._model.geom_solref[:, 0] = -(frequency**2)
         self._model.geom_solref[:, 1] = -2.0 * self._damping_ratios * frequency
         self._model.opt.timestep = step_s
-        self._mujoco.mj_step(self._model, self._data, round(duration_s / step_s))
+        try:
+            self._mujoco.mj_step(self._model, self._data, round(duration_s / step_s))
+        except self._mujoco.FatalError as error:  # its memory is full
+            self._overflow = str(error)
 
     def _speed_mps(self) -> float:
         return float(np.linalg.norm(self._data.qvel.reshape(-1, 6)[:, :3], axis=1).max())

@@ -62,9 +62,10 @@ from sdg.recipe.lighting import (
     SunSkyLight,
 )
 from sdg.recipe.materials import MaterialBlock, PerturbBlock
-from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
+from sdg.recipe.physics import DropBlock, HeapBlock, PhysicsBlock, StackBlock, ThingPhysicsBlock
 from sdg.recipe.places import (
     COUNTED,
+    FALLING,
     NAMED_BY,
     ON_SURFACES,
     AlongBlock,
@@ -114,6 +115,7 @@ from sdg.recipe.values import (
 __all__ = [
     "COUNTED",
     "DEFAULT_ANNOTATORS",
+    "FALLING",
     "FIXED",
     "NAMED_BY",
     "ON_SURFACES",
@@ -156,6 +158,7 @@ __all__ = [
     "GaussianDepthNoise",
     "GaussianNoise",
     "GridBlock",
+    "HeapBlock",
     "InBlock",
     "JpegBlock",
     "Length",
@@ -196,6 +199,7 @@ __all__ = [
     "SensorBlock",
     "Side",
     "SphereLight",
+    "StackBlock",
     "StereoBlock",
     "SunSkyLight",
     "ThingPhysicsBlock",

@@ -38,7 +38,7 @@ _KEYS: Mapping[type[Block], str] = {
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
     FileAsset: "urdf mjcf classes materials",
-    PlaceBlock: "stack heap pile near path scatter_3d volume circle",
+    PlaceBlock: "pile near path scatter_3d volume circle",
     ScatterBlock: "relation min_distance_m volume",
     LightBlock: "portal ies spot point fixture",
     LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from sdg.recipe.values import Block, Coordinate
+from sdg.recipe.values import Block, Cells, Coordinate, Length
 
 Gravity: TypeAlias = Annotated[
     float, Field(ge=-100, lt=0, allow_inf_nan=False, description="along Z, so what falls down is negative")
@@ -14,6 +14,7 @@ Gravity: TypeAlias = Annotated[
 Friction: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 Restitution: TypeAlias = Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)]
 Mass: TypeAlias = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
+Centre: TypeAlias = tuple[Coordinate, Coordinate]
 Density: TypeAlias = Annotated[float, Field(gt=0, le=25_000, allow_inf_nan=False)]
 
 
@@ -25,6 +26,36 @@ class DropBlock(Block):
 
     surface: str
     region_m: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
+
+
+class StackBlock(Block):
+    """One on another, on a free place of a surface: `floor`, an object's name, or `object.surface`; then they settle.
+
+    `height` things make a stack; without it, all do. Where a stack stands is drawn as `scatter_2d` does, unless
+    `center_m` says it, in the surface's own frame. Each thing lies up to `jitter_m` off the one below, along x and y,
+    and is turned up to `jitter_deg` from the lowest. What the lowest draws of this block, and its yaw, is the stack's.
+    """
+
+    surface: str = "floor"
+    height: Cells | None = None
+    center_m: Centre | None = None
+    region_m: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
+    clearance_m: Annotated[float, Field(ge=0, le=100)] = 0.0
+    in_turn: bool = False
+    jitter_m: Annotated[float, Field(ge=0, le=10)] = 0.0
+    jitter_deg: Annotated[float, Field(ge=0, le=180)] = 0.0
+
+
+class HeapBlock(Block):
+    """All fall round one spot of a surface, within `radius_m` of it, so that they pile up.
+
+    Where the spot is is drawn, unless `center_m` says it, in the surface's own frame. Without a radius it is half that
+    of a cone of all of them with sides of 30 degrees.
+    """
+
+    surface: str = "floor"
+    center_m: Centre | None = None
+    radius_m: Length | None = None
 
 
 class PhysicsBlock(Block):

@@ -26,13 +26,17 @@ NAMED_BY: Mapping[str, str] = {
     "grid": "surface",
     "drop_on": "surface",
     "drop_in": "object",
+    "stack": "surface",
+    "heap": "surface",
     "along": "surface",
     "poisson_disc": "surface",
 }
 # Ways whose names are of surfaces.
 ON_SURFACES = tuple(kind for kind, key in NAMED_BY.items() if key == "surface")
-# Ways that, without `count`, say how many things there are.
-COUNTED = ("grid", "along", "poisson_disc")
+# Ways that are drawn once for all instances; without `count` they say how many there are.
+COUNTED = ("grid", "along", "poisson_disc", "heap")
+# Ways after which physics has the last word.
+FALLING = ("drop_on", "drop_in", "stack", "heap")
 
 
 class InBlock(Block):

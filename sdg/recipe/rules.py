@@ -36,6 +36,7 @@ RULES = (
     rules_physics.check_containers,
     rules_physics.check_resting_on_dropped,
     rules_physics.check_mass,
+    rules_physics.check_stacks,
     rules_camera.check_camera_names,
     rules_camera.check_clip,
     rules_lens.check_lens_parameters,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sdg.recipe.places import FALLING
 from sdg.recipe.rules_places import surfaces_under
 from sdg.recipe.view import View, is_sound
 
@@ -28,7 +29,7 @@ def check_resting_on_dropped(view: View) -> None:
     dropped = {
         index
         for index, _ in view.objects()
-        for kind in ("drop_on", "drop_in")
+        for kind in FALLING
         if any(True for _ in view.values("scene", "objects", index, "place", kind))
     }
     names = view.object_names()
@@ -43,6 +44,21 @@ def check_resting_on_dropped(view: View) -> None:
                     expected="something that stands still",
                     found=surface,
                     hint=f"drop both on what {owner} falls on: they come to rest on each other",
+                )
+
+
+def check_stacks(view: View) -> None:
+    """R072: a stack's region where its place is given."""
+    for index, _ in view.objects():
+        for block, place in view.values("scene", "objects", index, "place", "stack"):
+            if isinstance(block, Mapping) and block.get("center_m") is not None and block.get("region_m") is not None:
+                view.fault(
+                    "R072",
+                    "region_m has no effect beside center_m",
+                    place / "region_m",
+                    head=True,
+                    hint="keep one of the two",
+                    related=view.note("center_m at", (*place.use, "center_m")),
                 )
 
 

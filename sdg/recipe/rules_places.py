@@ -150,7 +150,7 @@ def most_placed(view: View, index: int) -> int:
 def check_regions(view: View) -> None:
     """R079: a region's minimum is not below its maximum."""
     for index, _ in view.objects():
-        for kind in ("scatter_2d", "on", "poisson_disc", "drop_on"):
+        for kind in ("scatter_2d", "on", "poisson_disc", "drop_on", "stack"):
             for region, place in view.values("scene", "objects", index, "place", kind, "region_m"):
                 for plain in view.extremes(region):
                     if is_numeric(plain, 4) and (plain[0] >= plain[2] or plain[1] >= plain[3]):

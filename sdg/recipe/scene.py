@@ -8,7 +8,7 @@ from pydantic import Field
 
 from sdg.recipe.families import FamilyAsset
 from sdg.recipe.motion import MotionBlock
-from sdg.recipe.physics import DropBlock, PhysicsBlock, ThingPhysicsBlock
+from sdg.recipe.physics import DropBlock, HeapBlock, PhysicsBlock, StackBlock, ThingPhysicsBlock
 from sdg.recipe.places import AlongBlock, BesideBlock, InBlock, PoissonDiscBlock
 from sdg.recipe.values import (
     FIXED,
@@ -96,6 +96,8 @@ class PlaceBlock(Block):
     poisson_disc: PoissonDiscBlock | None = None
     drop_on: str | DropBlock | None = None
     drop_in: str | None = None
+    stack: str | StackBlock | None = None
+    heap: str | HeapBlock | None = None
 
     @property
     def kind(self) -> str:
@@ -129,8 +131,20 @@ class PlaceBlock(Block):
         return "" if where is None else where.surface
 
     @property
+    def stacked(self) -> StackBlock | None:
+        """How things are stacked."""
+        return StackBlock(surface=self.stack) if isinstance(self.stack, str) else self.stack
+
+    @property
+    def heaped(self) -> HeapBlock | None:
+        """How things are heaped."""
+        return HeapBlock(surface=self.heap) if isinstance(self.heap, str) else self.heap
+
+    @property
     def most(self) -> int:
-        """How many things it places at most, for a path or a least distance between them."""
+        """How many things it places at most, for a path or a least distance between them; a heap says nothing: 1."""
+        if self.heap is not None:
+            return 1
         where = self.along or self.poisson_disc
         return 0 if where is None else where.most
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sdg.graph.program import Program
-from sdg.recipe.model import NAMED_BY
+from sdg.recipe.model import FALLING, NAMED_BY
 
 _WHERE = {"in": "in", "drop_in": "in", "beside": "beside"}
 
@@ -38,7 +38,7 @@ def leaned_on(program: Program) -> Iterator[tuple[str, str]]:
 
 
 def _falls(place: object) -> bool:
-    return isinstance(place, Mapping) and any(place.get(kind) is not None for kind in ("drop_on", "drop_in"))
+    return isinstance(place, Mapping) and any(place.get(kind) is not None for kind in FALLING)
 
 
 def _texts(value: object) -> Iterator[str]:

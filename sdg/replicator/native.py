@@ -33,6 +33,8 @@ _NO_PLACE_NAMES = {
     "beside": "places beside things",
     "along": "places along paths",
     "poisson_disc": "Poisson-disc sampling",
+    "stack": "stacks",
+    "heap": "heaps",
 }
 _NO_PLACE = tuple(f":{kind}" for kind in _NO_PLACE_NAMES)
 

@@ -20,11 +20,12 @@ from sdg.stage.materials import MaterialTable
 from sdg.stage.model import Body, Stage
 from sdg.stage.motion import motion_of
 from sdg.stage.obstacles import find_obstacles
-from sdg.stage.placement import World, place_objects
+from sdg.stage.placement import place_objects
 from sdg.stage.prims import object_path, prim_name
 from sdg.stage.quality import render_settings
 from sdg.stage.settling import settle_objects
 from sdg.stage.ways import WAYS
+from sdg.stage.world import World
 
 
 def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:

@@ -24,12 +24,12 @@ from sdg.stage.focus import focus_camera
 from sdg.stage.lenses import build_lens
 from sdg.stage.model import Camera, Mount
 from sdg.stage.motion import camera_motions
-from sdg.stage.placement import World
 from sdg.stage.prims import camera_path
 from sdg.stage.promises import Promises
 from sdg.stage.rigs import carriers_first, place_mounted, stereo_pairs
 from sdg.stage.sensors import camera_development, camera_exposure, camera_optics, camera_sensor
 from sdg.stage.viewpoints import Viewpoints
+from sdg.stage.world import World
 
 _EFFECTS = ("distortion", "optics", "depth_of_field", "noise", "depth_noise")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt32Array
-from sdg.foundation.transforms import transform_points
+from sdg.foundation.transforms import box_corners, transform_points
 from sdg.physics.convex import FLUSH_M, connected_pieces, depth_m, hull_corners, is_closed, is_within
 from sdg.physics.decompose import decompose
 from sdg.stage.asset import Asset
@@ -81,12 +81,10 @@ def _outermost(pieces: list[FloatArray]) -> list[FloatArray]:
 
 @dataclass(frozen=True, eq=False)
 class _EnvironmentPiece:
-    """A connected piece of an environment, its own frame; and the box round it."""
+    """A connected piece of an environment, its own frame."""
 
     vertices: FloatArray
     faces: UInt32Array
-    low_m: FloatArray
-    high_m: FloatArray
 
     @functools.cached_property
     def is_convex(self) -> bool:
@@ -94,12 +92,17 @@ class _EnvironmentPiece:
 
 
 @functools.lru_cache(maxsize=4)
-def _environment(keyed: KeyedAsset) -> tuple[_EnvironmentPiece, ...]:
-    return tuple(
-        _EnvironmentPiece(vertices, faces, vertices.min(axis=0), vertices.max(axis=0))
+def _environment(keyed: KeyedAsset) -> tuple[tuple[_EnvironmentPiece, ...], FloatArray]:
+    """Return the pieces of an environment that hold anything, and the corners of their boxes, shape (P, 8, 3)."""
+    ground = {name for surface in keyed.asset.surfaces for name in surface.follows}
+    pieces = tuple(
+        _EnvironmentPiece(vertices, faces)
         for part in keyed.asset.parts
+        if part.blocks or part.name in ground
         for vertices, faces in connected_pieces(part.mesh.vertices, part.mesh.faces)
     )
+    bounds = [np.stack([piece.vertices.min(axis=0), piece.vertices.max(axis=0)]) for piece in pieces]
+    return pieces, np.array([box_corners(each) for each in bounds]).reshape(-1, 8, 3)
 
 
 def environment_pieces(
@@ -119,7 +122,9 @@ def environment_pieces(
         Pieces of shape (N, 3), world frame [m].
     """
     found: list[FloatArray] = []
-    for piece in _environment(KeyedAsset.of(asset)):
+    pieces, boxes = _environment(KeyedAsset.of(asset))
+    near = _reaches(transform_points(world_from_environment, boxes.reshape(-1, 3)).reshape(-1, 8, 3), low_m, high_m)
+    for piece in (pieces[index] for index in np.flatnonzero(near)):
         points = transform_points(world_from_environment, piece.vertices)
         if not _reaches(points[None], low_m, high_m)[0]:
             continue

@@ -45,9 +45,20 @@ class Ground:
 
         Args:
             polygon: Counter-clockwise, shape (N, 2) [m].
+        """
+        heights = self._heights_under(polygon)
+        return None if heights is None else float(heights.min())
 
-        Heights are linear on each triangle, so the least one is at a corner of what the outline cuts out of a
-        triangle: a corner of the outline, a corner of the triangle, or where their edges cross.
+    def highest_under(self, polygon: FloatArray) -> float | None:
+        """Return the greatest height of the ground under a convex outline; as `lowest_under`."""
+        heights = self._heights_under(polygon)
+        return None if heights is None else float(heights.max())
+
+    def _heights_under(self, polygon: FloatArray) -> FloatArray | None:
+        """Return the heights among which are the least and the greatest under a convex outline.
+
+        Heights are linear on each triangle, so these are at corners of what the outline cuts out of a triangle: a
+        corner of the outline, a corner of the triangle, or where their edges cross.
         """
         if len(_clipped(self.rim, polygon)):
             return None
@@ -58,8 +69,7 @@ class Ground:
         edges = np.concatenate([near[:, [0, 1]], near[:, [1, 2]], near[:, [2, 0]]])
         # What is left of a triangle's edge inside the outline ends at its own corners or on the outline.
         inside = _clipped(edges, polygon)
-        lowest = float(at_corners.min())
-        return min(lowest, float(inside[:, :, 2].min())) if len(inside) else lowest
+        return np.concatenate([at_corners.min(axis=1), inside[:, :, 2].ravel()])
 
     def _near(self, low: FloatArray, high: FloatArray) -> FloatArray:
         meets = (self.low_m[:, 0] <= high[0] + _SLACK_M) & (self.high_m[:, 0] >= low[0] - _SLACK_M)

@@ -8,7 +8,7 @@ from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import box_corners, transform_points
 from sdg.stage.lights import place_light
 from sdg.stage.model import Light
-from sdg.stage.placement import World
+from sdg.stage.world import World
 
 _HAVE_A_BODY = ("rect", "disk", "sphere", "cylinder")
 # Two triangles for each side of a box, by the corners of `box_corners`.

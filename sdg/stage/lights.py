@@ -27,10 +27,10 @@ from sdg.recipe.model import (
 )
 from sdg.stage.blackbody import blackbody_rgb, luminance
 from sdg.stage.model import Light, LightKind
-from sdg.stage.placement import World
 from sdg.stage.prims import prim_name
 from sdg.stage.sun import sun_direction
 from sdg.stage.surfaces import environment_surface
+from sdg.stage.world import World
 
 
 def place_light(world: World, sample: LightSample) -> Light:

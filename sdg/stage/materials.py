@@ -14,9 +14,9 @@ from typing import Any
 from sdg.errors import AssetError
 from sdg.recipe.model import FileTexture, MaterialBlock
 from sdg.stage.asset import Asset, ColorSpace, Material, Part, Texture
-from sdg.stage.placement import World
 from sdg.stage.shades import perturbed
 from sdg.stage.wear import worn
+from sdg.stage.world import World
 
 # Keys of a material block, and the fields of `Material` that they set.
 _NUMBERS: Mapping[str, str] = {

@@ -50,6 +50,15 @@ def off_surface(
     return Misfit(where, "S009", message, found, "lower `count`, `spacing_m` or `gap_m`")
 
 
+def centre_off_surface(
+    where: PathKey, name: str, surface_name: str, centre: ArrayLike, surface: PlacedSurface
+) -> Misfit:
+    """Return that the middle of a stack or heap lies so near a surface's edge, or past it, that it would fall off."""
+    message = f"{name} would fall off {surface_name}: center_m is too near its edge, or past it"
+    found = f"{_point(centre)} m, {_extent(surface)}"
+    return Misfit(where, "S009", message, found, "give a point in the surface's own frame, inside it")
+
+
 def off_path(where: PathKey, name: str, distance_m: float, length_m: float) -> Misfit:
     """Return that a thing's place lies past the end of its path."""
     found = f"{distance_m:.3f} m along a path of {length_m:.3f} m"

@@ -9,8 +9,8 @@ from sdg.foundation.rigid_motion import RigidMotion
 from sdg.foundation.transforms import invert_rigid, without_scale
 from sdg.recipe.motion import MotionBlock
 from sdg.stage.model import Mount
-from sdg.stage.placement import World
 from sdg.stage.rigs import carriers_first
+from sdg.stage.world import World
 
 
 def rigid_motion(block: MotionBlock | None) -> RigidMotion | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import transform_points
 from sdg.stage.footprint import Footprint, separation_m
-from sdg.stage.placement import World
+from sdg.stage.world import PlacedObject, World
 
 
 class Neighbours:
-    """The things of a world as they are when this is made."""
+    """The things of a world as they are when this is made, and some that it does not know yet."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, more: Sequence[PlacedObject] = ()) -> None:
         self._world = world
-        self._things = list(world.placed.values())
+        self._things = [*world.placed.values(), *more]
         self._low = np.array([thing.low_m for thing in self._things]).reshape(-1, 3)
         self._high = np.array([thing.high_m for thing in self._things]).reshape(-1, 3)
 

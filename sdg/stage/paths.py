@@ -13,7 +13,8 @@ from sdg.graph.frame_sample import ObjectSample
 from sdg.recipe.model import AlongBlock, PathKey
 from sdg.stage.misfits import off_path, off_surface
 from sdg.stage.neighbours import Neighbours
-from sdg.stage.placement import World, check_height, rise_m, stand, surface_for
+from sdg.stage.standing import check_height, rise_m, stand, surface_for
+from sdg.stage.world import World
 
 PATH_TRIES = 200
 _ROUNDING_M = 1e-9

@@ -26,10 +26,10 @@ from sdg.stage.categories import environment_assets, object_assets
 from sdg.stage.lenses import build_lens
 from sdg.stage.materials import MaterialTable, bearing
 from sdg.stage.model import Camera, Exposure, Light, LightKind, StagePlan
-from sdg.stage.placement import World
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
 from sdg.stage.wear import WEAR_LEVELS
+from sdg.stage.world import World
 
 _TEXTURE_KEYS = ("base", "color_texture", "roughness_texture", "metallic_texture", "normal_texture", "wear")
 # Textures chosen independently multiply; what is prepared ahead must fit in memory (8 bytes a texel, half a GiB).

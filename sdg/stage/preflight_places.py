@@ -18,7 +18,7 @@ from sdg.recipe.specimens import possibilities
 from sdg.stage.asset import Asset
 from sdg.stage.containers import inner_volume, is_solid
 from sdg.stage.footprint import Footprint, asset_footprint
-from sdg.stage.misfits import Misfit, off_surface, outside_region, too_large, too_tall
+from sdg.stage.misfits import Misfit, centre_off_surface, off_surface, outside_region, too_large, too_tall
 from sdg.stage.options import End, written_options
 from sdg.stage.surfaces import PlacedSurface, choose_surfaces, place_surface
 
@@ -87,8 +87,12 @@ class Fitting:
                     yield from self._along(name, where, names)
                 elif kind == "in":
                     yield from self._inside(name, names)
-                elif kind in ("scatter_2d", "on", "poisson_disc", "drop_on"):
+                elif kind in ("scatter_2d", "on", "poisson_disc", "drop_on", "stack", "heap"):
                     yield from self._scatter(name, where, names)
+                if kind == "stack":
+                    yield from self._stack(name, where, names)
+                if kind in ("stack", "heap"):
+                    yield from self._centre(name, where, names)
 
     # --- grids ------------------------------------------------------------------------------------------------
 
@@ -159,6 +163,23 @@ class Fitting:
                         break
             for outline in outlines:
                 yield from self._too_tall(name, where, surface_name, outline.high_m - outline.low_m, surfaces)
+
+    def _stack(self, name: str, where: PathKey, names: Names) -> Iterator[Misfit]:
+        count = int(self._ends(self._own(name, "count"), 1)[1])
+        layers = min(count, int(self._ends((*where, "height"), count)[1]))
+        tallest = max((outline.high_m - outline.low_m for outline in self._outlines(name)), default=0.0)
+        for surface_name, surfaces, _ in self._surfaces(names, name):
+            if layers > 1:
+                yield from self._too_tall(f"a stack of {name}", where, surface_name, layers * tallest, surfaces)
+
+    def _centre(self, name: str, where: PathKey, names: Names) -> Iterator[Misfit]:
+        path = (*where, "center_m")
+        centres = [centre for end in ENDS for centre, _ in written_options(self._recipe, path, end)]
+        for surface_name, surfaces, _ in self._surfaces(names, name):
+            for centre in centres:
+                if surfaces and centre is not None and not any(surface.holds(np.array(centre)) for surface in surfaces):
+                    yield centre_off_surface(path, name, surface_name, centre, surfaces[0])
+                    break
 
     def _outlines(self, name: str) -> list[Footprint]:
         turns = list(dict.fromkeys(map(float, self._ends(self._own(name, "yaw_deg"), 0.0))))

@@ -21,7 +21,7 @@ from sdg.foundation.transforms import invert_rigid, transform_points
 from sdg.recipe.model import RequireBlock
 from sdg.stage.casting import bounding_spheres, is_blocked, nearest_hits_m, pixel_rays
 from sdg.stage.lamps import lamp_triangles
-from sdg.stage.placement import PlacedObject, World
+from sdg.stage.world import PlacedObject, World
 
 # Rays of a first look, which refuses most poses, and of the one that decides.
 _FIRST_RAYS = 400

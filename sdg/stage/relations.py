@@ -14,9 +14,10 @@ from sdg.stage.containers import inner_volume, is_matter
 from sdg.stage.footprint import Footprint
 from sdg.stage.misfits import too_large, too_tall
 from sdg.stage.neighbours import Neighbours
-from sdg.stage.placement import PlacedObject, World, stand
 from sdg.stage.prisms import prism_gap_m
+from sdg.stage.standing import stand
 from sdg.stage.surfaces import PlacedSurface, environment_surface
+from sdg.stage.world import PlacedObject, World
 
 RELATION_TRIES = 200
 SIDES: tuple[Side, ...] = ("front", "left", "back", "right")

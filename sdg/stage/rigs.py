@@ -22,8 +22,8 @@ from sdg.recipe.model import PathKey, TransformPose
 from sdg.stage.articulation import Articulation
 from sdg.stage.asset import Asset
 from sdg.stage.model import Mount, StereoPair
-from sdg.stage.placement import PlacedObject, World
 from sdg.stage.prims import camera_path, object_path
+from sdg.stage.world import PlacedObject, World
 
 
 def carriers_first(cameras: Iterable[CameraSample]) -> list[CameraSample]:

@@ -17,8 +17,9 @@ from sdg.recipe.model import PathKey, ScatterBlock
 from sdg.stage.footprint import Footprint
 from sdg.stage.misfits import outside_region, too_large
 from sdg.stage.neighbours import Neighbours
-from sdg.stage.placement import PlacedObject, World, check_height, rise_m, stand, surfaces_for
+from sdg.stage.standing import check_height, rise_m, stand, surfaces_for
 from sdg.stage.surfaces import PlacedSurface
+from sdg.stage.world import PlacedObject, World
 
 SCATTER_TRIES = 200
 

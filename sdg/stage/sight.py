@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import transform_points
-from sdg.foundation.triangles import distances_to_triangles_m
+from sdg.foundation.triangles import distances_to_triangles_m, segments_pass
 from sdg.stage.asset import Asset
 from sdg.stage.ground import Ground
 from sdg.stage.obstacles import Obstacles
-from sdg.stage.placement import PlacedObject
+from sdg.stage.world import PlacedObject
 
 # How near a camera may come to anything [m].
 NEAREST_M = 0.15
@@ -73,35 +73,15 @@ class Surroundings:
             near = np.ones(len(triangles), dtype=bool)
             for axis in range(3):
                 near &= (low[:, axis] <= max(eye_m[axis], end[axis])) & (high[:, axis] >= min(eye_m[axis], end[axis]))
-            if hits(eye_m, end, triangles[near]).any():
+            if segments_pass(eye_m, end, triangles[near]).any():
                 return False
         for thing in self._things:
             if thing.sample.name in ignored or not _crosses_box(eye_m, end, thing.low_m, thing.high_m):
                 continue
             start, stop = transform_points(_object_from_world(thing), np.stack([eye_m, end]))
-            if hits(start, stop, _triangles(thing.asset)).any():
+            if segments_pass(start, stop, _triangles(thing.asset)).any():
                 return False
         return True
-
-
-def hits(start: FloatArray, end: FloatArray, triangles: FloatArray) -> BoolArray:
-    """Return which triangles, shape (T, 3, 3), a segment crosses.
-
-    T. Möller and B. Trumbore, "Fast, minimum storage ray/triangle intersection", JGT 2(1), 1997; from both sides.
-    """
-    along = end - start
-    first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    across = np.cross(along, second)
-    determinant = np.einsum("ij,ij->i", first, across)
-    usable = np.abs(determinant) > 1e-15
-    inverse = 1.0 / np.where(usable, determinant, 1.0)
-    offset = start - triangles[:, 0]
-    u = np.einsum("ij,ij->i", offset, across) * inverse
-    turned = np.cross(offset, first)
-    v = (turned @ along) * inverse
-    share = np.einsum("ij,ij->i", second, turned) * inverse
-    crossed: BoolArray = usable & (u >= 0) & (v >= 0) & (u + v <= 1) & (share >= 0) & (share <= 1)
-    return crossed
 
 
 def _object_from_world(thing: PlacedObject) -> FloatArray:

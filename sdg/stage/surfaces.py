@@ -54,9 +54,21 @@ class PlacedSurface:
         """
         if self.ground is None:
             return 0.0
-        outline = transform_points(self.world_from_surface, np.column_stack([foot, np.zeros(len(foot))]))
-        lowest = self.ground.lowest_under(outline[:, :2])
+        lowest = self.ground.lowest_under(self._outline(foot))
         return None if lowest is None else lowest - float(self.world_from_surface[2, 3])
+
+    def highest_m(self, outline: FloatArray) -> float | None:
+        """Return how far above z = 0 nothing of what lies under an outline reaches; as `rise_m`."""
+        if self.ground is None:
+            return 0.0
+        highest = self.ground.highest_under(self._outline(outline))
+        return None if highest is None else highest - float(self.world_from_surface[2, 3])
+
+    def _outline(self, polygon: FloatArray) -> FloatArray:
+        """Return an outline of its frame, shape (N, 2), in the world."""
+        corners = np.column_stack([polygon, np.zeros(len(polygon))])
+        outline: FloatArray = transform_points(self.world_from_surface, corners)[:, :2]
+        return outline
 
     def holds(self, points_m: FloatArray) -> bool:
         """Return whether points, shape (N, 2), of its frame all lie on it."""

@@ -23,14 +23,15 @@ from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import box_corners, look_at, transform_points
+from sdg.foundation.triangles import segments_pass
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.document import lookup
 from sdg.recipe.model import CameraBlock, OrbitPose, PathKey, PoseBlock
 from sdg.stage.ground import find_ground
-from sdg.stage.placement import PlacedObject, World
 from sdg.stage.promises import Promises
 from sdg.stage.rigs import rigid_pose
-from sdg.stage.sight import NEAREST_M, Room, Surroundings, hits
+from sdg.stage.sight import NEAREST_M, Room, Surroundings
+from sdg.stage.world import PlacedObject, World
 
 _POSE_TRIES = 200
 _REQUIRED_TRIES = 500
@@ -235,4 +236,4 @@ def _room(world: World) -> Room | None:
     x, y = map(float, bounds.mean(axis=0)[:2])
     middle = np.array([x, y, level.floor_at(x, y) + _EMPTY_HEIGHT_M])
     above = np.array([x, y, max(bounds[1, 2], middle[2]) + 1.0])
-    return replace(level, has_roof=bool(hits(middle, above, world.obstacles.triangles).any()))
+    return replace(level, has_roof=bool(segments_pass(middle, above, world.obstacles.triangles).any()))

@@ -9,10 +9,11 @@ import pytest
 import trimesh
 
 import sdg.stage.builtin as builtin
+from sdg.foundation.array_cache import cache_folder
 from sdg.foundation.transforms import box_corners
 from sdg.physics.convex import depth_m, is_closed, volume_m3
 from sdg.physics.decompose import decompose
-from sdg.physics.piece_cache import cache_folder, cached_pieces
+from sdg.physics.piece_cache import FOLDER, cached_pieces
 from sdg.stage.collision import asset_pieces
 
 
@@ -41,7 +42,7 @@ def test_an_angle_is_taken_apart_into_pieces_that_fill_it(tmp_path: Path, monkey
     pieces = decompose(np.asarray(angle.vertices), np.asarray(angle.faces, dtype=np.uint32))
     assert len(pieces) >= 2
     assert sum(volume_m3(piece) for piece in pieces) == pytest.approx(0.0002 + 0.0002, rel=0.1)
-    assert len(list(cache_folder().iterdir())) == 1
+    assert len(list(cache_folder(FOLDER).iterdir())) == 1
 
 
 def test_pieces_are_read_back_as_they_were_and_damaged_files_are_made_anew(
@@ -57,7 +58,7 @@ def test_pieces_are_read_back_as_they_were_and_damaged_files_are_made_anew(
     first, second = cached_pieces("a", make), cached_pieces("a", make)
     assert len(made) == 1
     assert all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
-    (file,) = cache_folder().iterdir()
+    (file,) = cache_folder(FOLDER).iterdir()
     file.write_bytes(file.read_bytes()[:-40])
     assert len(cached_pieces("a", make)) == 2
     assert len(made) == 2

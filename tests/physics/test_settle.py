@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+import sdg.physics.settle as settle_module
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import box_corners, rotation_xyz, translation
 from sdg.physics.bodies import RigidBody, Settled
-from sdg.physics.settle import settle
+from sdg.physics.settle import UnsettledError, settle
 
 GRAVITY = -9.81
 
@@ -107,3 +109,30 @@ def test_the_smaller_restitution_of_two_bodies_counts():
         for of_ground in (0.1, 0.9)
     )  # fmt: skip
     assert dull < 0.06 < 0.2 < lively
+
+
+def test_an_unstable_simulation_is_an_error_and_leaves_no_file(tmp_path, monkeypatch):
+    """MuJoCo gives up at accelerations of 1e10 m/s2, and would log that in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    body = RigidBody((box((0.1, 0.1, 0.1)),), translation((0.0, 0.0, 0.2)), 1.0)
+    with pytest.raises(UnsettledError, match="BADQACC"):
+        settle([ground(), body], -1e12)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_unstable_is_settled_again_in_smaller_steps(monkeypatch):
+    """The first pace is made absurd here: its contacts are springs a hundred times too stiff for their steps."""
+    bodies = [ground()]
+    for index in range(4):
+        bodies.append(RigidBody((box((0.1, 0.1, 0.1)),), translation((0.02 * index, 0.0, 0.06 + 0.12 * index)), 1.0))
+    usual = settle(bodies, GRAVITY)
+    paces = settle_module._PACES
+    wild = replace(paces[0], stiffness=1e7)
+    monkeypatch.setattr(settle_module, "_PACES", (wild,))
+    with pytest.raises(UnsettledError):
+        settle(bodies, GRAVITY)
+    monkeypatch.setattr(settle_module, "_PACES", (wild, *paces))
+    again = settle(bodies, GRAVITY)
+    assert all(
+        np.array_equal(one, other) for one, other in zip(usual.world_from_body, again.world_from_body, strict=True)
+    )

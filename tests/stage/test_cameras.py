@@ -11,9 +11,9 @@ import pytest
 from sdg.camera.lens import LensOpenCvPinhole
 from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.triangles import segments_pass
 from sdg.stage.build import build_stage
 from sdg.stage.model import Camera, Stage
-from sdg.stage.sight import hits
 from tests.recipes import frame_of, recipe_of
 from tests.stage.test_placement import box_obj
 
@@ -245,7 +245,7 @@ def test_the_pose_written_down_is_the_pose_taken() -> None:
 def test_a_segment_hits_triangles_between_its_ends_only() -> None:
     triangle = np.array([[[0.0, 0, 0], [1, 0, 0], [0, 1, 0]]])
     inside, above, below = np.array([0.2, 0.2, 1.0]), np.array([0.2, 0.2, 0.5]), np.array([0.2, 0.2, -1.0])
-    assert hits(inside, below, triangle).tolist() == [True]
-    assert hits(inside, above, triangle).tolist() == [False]
-    assert hits(below, inside, triangle).tolist() == [True]
-    assert hits(np.array([0.9, 0.9, 1.0]), np.array([0.9, 0.9, -1.0]), triangle).tolist() == [False]
+    assert segments_pass(inside, below, triangle).tolist() == [True]
+    assert segments_pass(inside, above, triangle).tolist() == [False]
+    assert segments_pass(below, inside, triangle).tolist() == [True]
+    assert segments_pass(np.array([0.9, 0.9, 1.0]), np.array([0.9, 0.9, -1.0]), triangle).tolist() == [False]

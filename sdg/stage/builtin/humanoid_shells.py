@@ -15,8 +15,8 @@ from sdg.foundation.transforms import translation
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, Point, join
-from sdg.stage.builtin.limbs import Section, loft, patch
 from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.section_shells import Section, patch, shell_through
 from sdg.stage.builtin.solids import lathe, rounded_box
 
 # Lengths between joints, link frames [m].
@@ -118,7 +118,7 @@ def _ball(center_m: Point, radius_m: float) -> Geometry:
 
 
 def _pelvis() -> Iterator[Piece]:
-    hips = loft(
+    hips = shell_through(
         [
             Section(-0.075, 0.05, 0.045, power=3),
             Section(-0.03, 0.075, 0.075, power=3),
@@ -129,7 +129,9 @@ def _pelvis() -> Iterator[Piece]:
     )
     yield Piece("shell", hips, _shell())
     yield Piece(
-        "belt", loft([Section(0.045, 0.072, 0.108, power=3), Section(0.085, 0.07, 0.1, power=3)], 0.006), _frame()
+        "belt",
+        shell_through([Section(0.045, 0.072, 0.108, power=3), Section(0.085, 0.07, 0.1, power=3)], 0.006),
+        _frame(),
     )
     sockets = [_across((0.0, side * 0.095, 0.0), 0.05, 0.07) for side in (-1.0, 1.0)]
     yield Piece("sockets", join(sockets), _frame())
@@ -137,7 +139,7 @@ def _pelvis() -> Iterator[Piece]:
 
 def _torso() -> Iterator[Piece]:
     ribs = [
-        loft([Section(z - 0.013, r, w, power=3), Section(z + 0.013, r + 0.002, w + 0.003, power=3)], 0.009)
+        shell_through([Section(z - 0.013, r, w, power=3), Section(z + 0.013, r + 0.002, w + 0.003, power=3)], 0.009)
         for z, r, w in ((0.0, 0.066, 0.092), (0.03, 0.068, 0.096), (0.06, 0.072, 0.102), (0.09, 0.076, 0.108))
     ]
     yield Piece("abdomen", join(ribs), _frame())
@@ -149,12 +151,12 @@ def _torso() -> Iterator[Piece]:
         Section(0.395, 0.082, 0.125, x=-0.008, power=2.8),
         Section(0.415, 0.07, 0.095, x=-0.01, power=2.6),
     ]
-    yield Piece("chest", loft(chest, 0.022), _shell())
+    yield Piece("chest", shell_through(chest, 0.022), _shell())
     plate = patch(Section(0.265, 0.116, 0.158, x=0.008, power=3.2), 0.12, 66.0, 0.007, 0.012)
     yield Piece("plate", plate, _frame())
     lamp = lathe([(0.0, -0.004), (0.022, -0.004), (0.022, 0.003), (0.019, 0.005), (0.0, 0.005)], _TURN)
     yield Piece("lamp", lamp.moved(_Z_TO_X).shifted(0.131, 0.0, 0.28), _lens())
-    pack = loft([Section(0.14, 0.035, 0.09, power=4), Section(0.35, 0.04, 0.1, power=4)], 0.016)
+    pack = shell_through([Section(0.14, 0.035, 0.09, power=4), Section(0.35, 0.04, 0.1, power=4)], 0.016)
     yield Piece("pack", pack.shifted(-0.112, 0.0, 0.0), _frame())
     vents = [rounded_box((0.008, 0.11, 0.006), (-0.152, 0.0, 0.19 + 0.022 * k), 0.002) for k in range(6)]
     yield Piece("vents", join(vents), _metal())
@@ -179,7 +181,7 @@ def _head() -> Iterator[Piece]:
         Section(0.239, 0.048, 0.04, x=-0.008, power=2.0),
         Section(0.246, 0.026, 0.022, x=-0.008, power=2.0),
     ]
-    yield Piece("skull", loft(skull, 0.004), _shell())
+    yield Piece("skull", shell_through(skull, 0.004), _shell())
     yield Piece("visor", patch(Section(0.128, 0.098, 0.08, power=2.4), 0.1, 128.0, 0.006, 0.012), _visor())
     ears = [_across((-0.004, side * 0.08, 0.12), 0.028, 0.018, 0.003) for side in (-1.0, 1.0)]
     yield Piece("ears", join(ears), _frame())
@@ -199,8 +201,8 @@ def _thigh() -> Iterator[Piece]:
         Section(-0.15, 0.07, 0.064, x=0.004, y=0.012, power=2.8),
         Section(-0.062, 0.072, 0.064, x=0.0, y=0.014, power=2.8),
     ]
-    yield Piece("shell", loft(shell, 0.016), _shell())
-    yield Piece("rod", loft([Section(-THIGH_M, 0.036, 0.03), Section(-0.32, 0.042, 0.038)], 0.008), _frame())
+    yield Piece("shell", shell_through(shell, 0.016), _shell())
+    yield Piece("rod", shell_through([Section(-THIGH_M, 0.036, 0.03), Section(-0.32, 0.042, 0.038)], 0.008), _frame())
 
 
 def _shin() -> Iterator[Piece]:
@@ -214,10 +216,12 @@ def _shin() -> Iterator[Piece]:
         Section(-0.12, 0.056, 0.05, x=-0.012, power=2.6),
         Section(-0.052, 0.05, 0.044, x=-0.002, power=2.6),
     ]
-    yield Piece("shell", loft(shell, 0.014), _shell())
-    yield Piece("rod", loft([Section(-SHIN_M, 0.026, 0.022), Section(-0.3, 0.03, 0.03)], 0.006), _frame())
+    yield Piece("shell", shell_through(shell, 0.014), _shell())
+    yield Piece("rod", shell_through([Section(-SHIN_M, 0.026, 0.022), Section(-0.3, 0.03, 0.03)], 0.006), _frame())
     yield Piece(
-        "band", loft([Section(-0.3, 0.039, 0.039, x=0.001), Section(-0.285, 0.04, 0.04, x=0.0)], 0.004), _accent()
+        "band",
+        shell_through([Section(-0.3, 0.039, 0.039, x=0.001), Section(-0.285, 0.04, 0.04, x=0.0)], 0.004),
+        _accent(),
     )
 
 
@@ -233,12 +237,12 @@ def _foot() -> Iterator[Piece]:
     ]
     # Its z runs along the foot and its y up.
     along: FloatArray = np.array([[0.0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1]])
-    yield Piece("shell", loft(upper, 0.014).moved(along), _shell())
+    yield Piece("shell", shell_through(upper, 0.014).moved(along), _shell())
     sole = [
         Section(-ANKLE_M, 0.124, 0.046, x=0.046, power=4.5),
         Section(-0.066, 0.126, 0.05, x=0.047, power=4.5),
     ]
-    yield Piece("sole", loft(sole, 0.006), _rubber())
+    yield Piece("sole", shell_through(sole, 0.006), _rubber())
 
 
 def _upper_arm() -> Iterator[Piece]:
@@ -249,18 +253,20 @@ def _upper_arm() -> Iterator[Piece]:
         Section(0.04, 0.05, 0.042, y=0.012, power=2.1),
         Section(0.062, 0.022, 0.018, y=0.006, power=2.0),
     ]
-    yield Piece("dome", loft(dome, 0.014), _shell())
+    yield Piece("dome", shell_through(dome, 0.014), _shell())
     yield Piece("dome_cap", _cap((0.0, 0.067, -0.006), 0.03), _metal())
     shell = [
         Section(-0.228, 0.038, 0.037, power=2.6),
         Section(-0.15, 0.044, 0.042, power=2.6),
         Section(-0.068, 0.046, 0.043, y=0.004, power=2.6),
     ]
-    yield Piece("shell", loft(shell, 0.012), _shell())
-    yield Piece("rod", loft([Section(-UPPER_ARM_M, 0.026, 0.022), Section(-0.03, 0.036, 0.034)], 0.006), _frame())
+    yield Piece("shell", shell_through(shell, 0.012), _shell())
+    yield Piece(
+        "rod", shell_through([Section(-UPPER_ARM_M, 0.026, 0.022), Section(-0.03, 0.036, 0.034)], 0.006), _frame()
+    )
     yield Piece(
         "band",
-        loft([Section(-0.075, 0.0485, 0.046, y=0.003), Section(-0.06, 0.0485, 0.046, y=0.004)], 0.004),
+        shell_through([Section(-0.075, 0.0485, 0.046, y=0.003), Section(-0.06, 0.0485, 0.046, y=0.004)], 0.004),
         _accent(),
     )
 
@@ -273,8 +279,8 @@ def _forearm() -> Iterator[Piece]:
         Section(-0.13, 0.036, 0.034, power=2.6),
         Section(-0.042, 0.042, 0.038, power=2.6),
     ]
-    yield Piece("shell", loft(shell, 0.011), _shell())
-    yield Piece("rod", loft([Section(-FOREARM_M, 0.02, 0.02), Section(-0.2, 0.023, 0.022)], 0.004), _metal())
+    yield Piece("shell", shell_through(shell, 0.011), _shell())
+    yield Piece("rod", shell_through([Section(-FOREARM_M, 0.02, 0.02), Section(-0.2, 0.023, 0.022)], 0.004), _metal())
 
 
 def _hand() -> Iterator[Piece]:
@@ -283,7 +289,7 @@ def _hand() -> Iterator[Piece]:
         Section(-0.06, 0.04, 0.016, power=3.6),
         Section(-0.012, 0.026, 0.018, power=3),
     ]
-    yield Piece("palm", loft(palm, 0.007), _frame())
+    yield Piece("palm", shell_through(palm, 0.007), _frame())
     yield Piece(
         "back",
         patch(Section(-0.055, 0.017, 0.04, power=3.4), 0.07, 110.0, 0.003, 0.008).moved(_quarter_turn()),
@@ -307,7 +313,7 @@ def _finger(base_m: Point, length: float, curl_rad: float) -> Geometry:
         place = place @ np.array([[1.0, 0, 0, 0], [0, c, s, 0], [0, -s, c, 0], [0, 0, 0, 1]])
         bone = bone_m * length
         sections = [Section(-bone - 0.003, 0.0076, 0.0076), Section(0.005, 0.0088, 0.0088)]
-        bones.append(loft(sections, 0.005, around=12, bevel_steps=2).moved(place))
+        bones.append(shell_through(sections, 0.005, around=12, bevel_steps=2).moved(place))
         place = place @ translation((0.0, 0.0, -bone))
     return join(bones)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.foundation.wording import untaken
 from sdg.stage.asset import Asset, Material, Mesh, Part
 from sdg.stage.files.pictures import mean_color
 from sdg.stage.files.polygons import IndexArray
@@ -86,7 +87,7 @@ def assemble(path: Path, raw_parts: Sequence[RawPart], *, metres_per_unit: float
         mesh = _clean(path, raw, metres_per_unit * ZUP_FROM[up], ZUP_FROM[up])
         if mesh is not None:
             material = raw.material if mesh.uvs is not None else _without_textures(raw.material)
-            parts.append(Part(name=_unique(raw.name or "part", names), mesh=mesh, material=material))
+            parts.append(Part(name=untaken(raw.name or "part", names), mesh=mesh, material=material))
     if not parts:
         raise AssetError(
             f"{path}: there is no triangle in it", "export a mesh with faces; points and lines don't count"
@@ -183,12 +184,3 @@ def _without_textures(material: Material) -> Material:
     if material.metallic_texture is not None:
         metallic *= mean_color(material.metallic_texture)[0]
     return Material(material.name, base_color=color, roughness=roughness, metallic=metallic, specular=material.specular)
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    candidate, ordinal = name, 1
-    while candidate in taken:
-        ordinal += 1
-        candidate = f"{name}_{ordinal}"
-    taken.add(candidate)
-    return candidate

@@ -18,6 +18,7 @@ import numpy as np
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.color import linear_from_srgb
+from sdg.physics.no_log import no_log_file
 from sdg.stage.articulation import Joint, Link, Mimic
 from sdg.stage.asset import Material, Mesh, Part, Texture
 from sdg.stage.files.pictures import mean_color
@@ -61,18 +62,18 @@ def read_mjcf(path: Path) -> tuple[tuple[Link, ...], list[tuple[int, Part]]]:
 def _compiled(path: Path) -> Any:
     text = read_mjcf_text(path)
     assets = {name: read_bytes(file, path) for name, file in text.files.items()}
-    mujoco.set_mju_user_warning(lambda _: None)  # else they go to a file in the working folder
     try:
-        spec = mujoco.MjSpec.from_string(text.text, assets=assets)
-        # Nothing is simulated here, so bodies without mass are no fault.
-        spec.compiler.boundmass = 1e-6
-        spec.compiler.boundinertia = 1e-9
-        spec.compiler.fusestatic = False
-        spec.memory = -1  # as much as the model takes
-        spec.compiler.discardvisual = False
-        for mesh in spec.meshes:
-            mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
-        return spec.compile()
+        with no_log_file():
+            spec = mujoco.MjSpec.from_string(text.text, assets=assets)
+            # Nothing is simulated here, so bodies without mass are no fault.
+            spec.compiler.boundmass = 1e-6
+            spec.compiler.boundinertia = 1e-9
+            spec.compiler.fusestatic = False
+            spec.memory = -1  # as much as the model takes
+            spec.compiler.discardvisual = False
+            for mesh in spec.meshes:
+                mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
+            return spec.compile()
     except (ValueError, TypeError, RuntimeError, mujoco.FatalError) as error:
         said = " ".join(str(error).split())[:300]
         raise AssetError(f"{path} can't be compiled by MuJoCo: {said}", "try it in MuJoCo's viewer") from error

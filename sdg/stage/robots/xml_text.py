@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from sdg.errors import AssetError
+from sdg.foundation.wording import untaken
 from sdg.stage.files.source import read_bytes
 
 _LARGEST_BYTES = 64 << 20
@@ -76,9 +77,4 @@ def plain_name(name: str, kind: str, taken: set[str]) -> str:
     """Return a name of letters, digits and underscores that is not taken yet, and take it."""
     cleaned = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")
     cleaned = cleaned if cleaned[:1].isalpha() else f"{kind}_{cleaned}".rstrip("_")
-    unique, ordinal = cleaned, 1
-    while unique in taken:
-        ordinal += 1
-        unique = f"{cleaned}_{ordinal}"
-    taken.add(unique)
-    return unique
+    return untaken(cleaned, taken)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sdg.stage.builtin.geometry import Geometry
-from sdg.stage.builtin.lofts import bent_tube, circle, prism, rounded_outline, rounded_path, tapered
+from sdg.stage.builtin.lofts import bent_tube, bevelled_prism, circle, rounded_outline, rounded_path, tapered
 
 
 def volume(body: Geometry) -> float:
@@ -18,7 +18,7 @@ def volume(body: Geometry) -> float:
 
 def test_a_prism_without_bevel_to_speak_of_has_the_volume_of_its_outline() -> None:
     """A rectangle of 0.6 x 0.4 m whose corners have a radius of 0.1 m covers 0.24 - (4 - pi) 0.01 m2."""
-    body = prism(rounded_outline(0.6, 0.4, 0.1, steps=40), 0.1, 0.4, bevel_m=1e-6)
+    body = bevelled_prism(rounded_outline(0.6, 0.4, 0.1, steps=40), 0.1, 0.4, bevel_m=1e-6)
     assert volume(body) == pytest.approx(0.3 * (0.24 - (4 - math.pi) * 0.01), rel=1e-3)
     np.testing.assert_allclose(body.bounds(), [[-0.3, -0.2, 0.1], [0.3, 0.2, 0.4]], atol=1e-9)
 
@@ -44,7 +44,7 @@ def test_a_rounded_path_keeps_its_ends_and_rounds_what_is_between() -> None:
 
 
 def test_texture_coordinates_of_a_prism_are_metres() -> None:
-    body = prism(rounded_outline(0.6, 0.4, 0.02), 0.0, 0.3)
+    body = bevelled_prism(rounded_outline(0.6, 0.4, 0.02), 0.0, 0.3)
     corners, uvs = body.vertices[body.faces], body.uvs[body.faces]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     a, b = uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdg.stage.builtin.texture_cache import cache_folder, cached_textures
+from sdg.stage.builtin.texture_cache import cached_textures
 from sdg.stage.builtin.textures import polymer
 from sdg.stage.builtin.textures.model import TextureSet
 
@@ -47,22 +47,3 @@ def test_a_damaged_file_is_made_anew(empty_cache: Path, at: int) -> None:
     kept_file(empty_cache).write_bytes(content)
     assert keys(cached_textures("rubber", polymer.rubber)) == keys(made)
     assert keys(cached_textures("rubber", never)) == keys(made)
-
-
-def test_half_a_file_is_made_anew(empty_cache: Path) -> None:
-    made = cached_textures("rubber", polymer.rubber)
-    path = kept_file(empty_cache)
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert keys(cached_textures("rubber", polymer.rubber)) == keys(made)
-
-
-def test_a_cache_that_cannot_be_written_does_no_harm(empty_cache: Path) -> None:
-    """A file stands where the folder would be."""
-    (empty_cache / "sdg").write_text("in the way")
-    assert keys(cached_textures("rubber", polymer.rubber)) == keys(polymer.rubber())
-
-
-def test_a_relative_cache_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The XDG specification says so."""
-    monkeypatch.setenv("XDG_CACHE_HOME", "somewhere")
-    assert cache_folder() == Path("~/.cache/sdg/textures").expanduser()

@@ -9,7 +9,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray
 from sdg.recipe.families.office import OfficeChairForm
 from sdg.stage.builtin.geometry import Geometry, project_uvs
-from sdg.stage.builtin.lofts import bent_tube, loft, prism, rounded_outline, rounded_path, swept_rings
+from sdg.stage.builtin.lofts import bent_tube, bevelled_prism, loft, rounded_outline, rounded_path, swept_rings
 from sdg.stage.builtin.office.cushion import cushion
 
 _DEPTH = 0.47
@@ -84,7 +84,7 @@ def arm_pieces(form: OfficeChairForm) -> tuple[list[Geometry], list[Geometry]]:
             arms.append(
                 loft(swept_rings(path, np.stack([rounded_outline(0.045, 0.02, 0.007, 2)] * len(path)), (0, 0, 1)))
             )
-            top = prism(rounded_outline(0.08, 0.25, 0.035, 4), high + 0.17, high + 0.198, 0.008)
+            top = bevelled_prism(rounded_outline(0.08, 0.25, 0.035, 4), high + 0.17, high + 0.198, 0.008)
             arms.append(top.shifted(x, -0.02, 0.0))
         else:
             corners = [

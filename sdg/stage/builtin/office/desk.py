@@ -10,7 +10,7 @@ from sdg.recipe.families.office import DeskForm
 from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.lofts import prism, rounded_outline
+from sdg.stage.builtin.lofts import bevelled_prism, rounded_outline
 from sdg.stage.builtin.office import finishes
 from sdg.stage.builtin.solids import bar, plain_box, rounded_box, tube
 
@@ -41,7 +41,7 @@ def build_desk(size_m: Vec3, form: DeskForm) -> Asset:
     screen = _screen_m(form, 0.45 * height)
     top = height - screen
     under = top - form.top_thickness_m
-    plate = prism(rounded_outline(width, depth, form.corner_radius_m, steps=5), under, top, 0.0018)
+    plate = bevelled_prism(rounded_outline(width, depth, form.corner_radius_m, steps=5), under, top, 0.0018)
     metal, boards = _FRAMES[form.frame](width, depth, under, form)
     if form.modesty_panel:
         boards.append(_modesty(width, depth, under))

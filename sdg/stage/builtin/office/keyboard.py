@@ -12,9 +12,9 @@ from sdg.recipe.families.office_things import KeyboardForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.lofts import loft, prism, rounded_outline
+from sdg.stage.builtin.lofts import bevelled_prism, loft, rounded_outline
+from sdg.stage.builtin.natural import natural_size_m
 from sdg.stage.builtin.office import finishes
-from sdg.stage.builtin.office.natural import natural_size_m
 from sdg.stage.builtin.solids import rounded_box
 
 # Pitch of keys by ISO/IEC 9995-1 layouts as built: three quarters of an inch [m].
@@ -49,7 +49,7 @@ def _pieces(form: KeyboardForm) -> tuple[Piece, ...]:
     columns = 15.0 + (3.25 + 4.25 if form.keypad else 0.0)
     wide = columns * _PITCH + 2 * form.margin_m
     deep = (form.rows + (0.25 if form.rows == 6 else 0.0)) * _PITCH + 2 * form.margin_m
-    case = prism(rounded_outline(wide, deep, 0.006, 3), 0.0, _CASE, 0.002)
+    case = bevelled_prism(rounded_outline(wide, deep, 0.006, 3), 0.0, _CASE, 0.002)
     offset = np.array([-wide / 2 + form.margin_m, -deep / 2 + form.margin_m, 0.0])
     tilt = rotation_xyz((form.tilt_deg, 0.0, 0.0))
     lift = 0.5 * deep * float(tilt[2, 1]) + 0.002

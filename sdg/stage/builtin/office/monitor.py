@@ -13,7 +13,7 @@ from sdg.recipe.families.office import MonitorForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation
 from sdg.stage.builtin.geometry import Geometry, join
-from sdg.stage.builtin.lofts import bent_tube, loft, prism, rounded_outline, rounded_path
+from sdg.stage.builtin.lofts import bent_tube, bevelled_prism, loft, rounded_outline, rounded_path
 from sdg.stage.builtin.office import finishes
 from sdg.stage.builtin.office.screens import screen_texture
 from sdg.stage.builtin.solids import bar, decal, lathe, rounded_box, tube
@@ -78,7 +78,7 @@ def _places(count: int, outer: float) -> list[np.ndarray[tuple[int, int], np.dty
 
 def _case(outer: float, high: float, shift: float) -> list[Geometry]:
     """Return a panel whose front lies in y = 0, its raised back, and a connector box under that."""
-    slab = prism(rounded_outline(outer, high, 0.006, 3), 0.0, _THIN, 0.0025)
+    slab = bevelled_prism(rounded_outline(outer, high, 0.006, 3), 0.0, _THIN, 0.0025)
     # Upright: what was up points back, and what was y points up.
     upright = np.array([[1.0, 0, 0, 0], [0, 0, 1.0, 0], [0, -1.0, 0, 0], [0, 0, 0, 1.0]])
     flipped = upright @ np.diag([1.0, 1.0, 1.0, 1.0])
@@ -107,7 +107,7 @@ def _stand(kind: str, middle: float, outer: float) -> list[Geometry]:
         feet.append(bar((0.0, back - 0.01, 0.0095), (0.0, back + 0.06, 0.0095), 0.034, 0.015, 0.005))
         rests = [rounded_box((0.03, 0.03, 0.006), (side * reach, back - 0.165, 0.003), 0.002) for side in (-1.0, 1.0)]
         return [*feet, *rests, neck.shifted(0.0, 0.0, 0.004), hinge]
-    plate = prism(rounded_outline(0.25, 0.19, 0.02, 4), 0.0, 0.009, 0.003).shifted(0.0, back - 0.035, 0.0)
+    plate = bevelled_prism(rounded_outline(0.25, 0.19, 0.02, 4), 0.0, 0.009, 0.003).shifted(0.0, back - 0.035, 0.0)
     return [plate, neck, hinge]
 
 

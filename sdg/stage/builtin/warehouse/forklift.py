@@ -15,6 +15,7 @@ from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation, varied
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.natural import natural_size_m
 from sdg.stage.builtin.solids import bar, lathe, prism, rounded_box, tube, upright_prism
 
 # A truck of 2 to 2.5 t; x points to the forks, 0 is the middle of the front axle [m].
@@ -27,9 +28,7 @@ _SEAT = (-0.78, 0.98)
 
 def usual_size_m(form: ForkliftForm) -> Vec3:
     """Return the truck's own size [m]."""
-    low, high = join(piece.geometry for piece in _pieces(form)).bounds()
-    x, y, z = (round(float(length), 6) for length in high - low)
-    return x, y, z
+    return natural_size_m(_pieces(form), decimals=6)
 
 
 def build_forklift(size_m: Vec3, form: ForkliftForm) -> Asset:

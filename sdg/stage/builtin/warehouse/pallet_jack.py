@@ -15,6 +15,7 @@ from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation, varied
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.natural import natural_size_m
 from sdg.stage.builtin.solids import lathe, prism, rounded_box, tube
 
 _FORK_WIDTH, _FORK_HEIGHT = 0.16, 0.05
@@ -26,9 +27,7 @@ _DRAWBAR = 0.92
 
 def usual_size_m(form: PalletJackForm) -> Vec3:
     """Return the truck's own size [m]."""
-    low, high = join(piece.geometry for piece in _pieces(form)).bounds()
-    x, y, z = (round(float(length), 6) for length in high - low)
-    return x, y, z
+    return natural_size_m(_pieces(form), decimals=6)
 
 
 def build_pallet_jack(size_m: Vec3, form: PalletJackForm) -> Asset:

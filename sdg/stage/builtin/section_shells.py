@@ -36,7 +36,7 @@ class Section:
     power: float = 2.5
 
 
-def loft(
+def shell_through(
     sections: Sequence[Section], bevel_m: float = 0.01, around: int = _AROUND, bevel_steps: int = _BEVEL_STEPS
 ) -> Geometry:
     """Return the closed shell through sections of ascending height, with rounded rims.
