@@ -32,7 +32,7 @@ _NAME_LENGTH = 64
 def apply_words(document: Document) -> None:
     """Put what `randomize:` stands for into a sound document, and take the word out.
 
-    A block (a light, an object, a material, a camera) of which a rule would refuse the outcome stays as written.
+    A part of a block, such as a camera's lens, of which a rule would refuse the outcome stays as written.
     """
     if KEY not in document.tree:
         return
@@ -64,10 +64,10 @@ class _Attempt:
     Attributes:
         document: What the author wrote; stays as it is.
         words: By section.
-        left: Paths of blocks that stay as written.
+        left: Paths of parts of blocks that stay as written.
         tree: The outcome.
         added: Paths of values that the author did not write, and the section whose word did.
-        touched: Paths of blocks that were changed.
+        touched: Paths of the parts of blocks that were changed, such as a camera's lens.
     """
 
     document: Document
@@ -75,7 +75,7 @@ class _Attempt:
     left: set[PathKey]
     tree: dict[str, Plain] = field(default_factory=dict)
     added: dict[PathKey, str] = field(default_factory=dict)
-    touched: list[PathKey] = field(default_factory=list)
+    touched: set[PathKey] = field(default_factory=set)
     _now: str = ""
 
     def run(self) -> None:
@@ -88,33 +88,34 @@ class _Attempt:
                 self._section(section, word)
 
     def refused(self) -> set[PathKey]:
-        """Return the blocks that can't have what they got; all of them if it isn't clear which."""
+        """Return the parts of blocks that can't have what they got; whole blocks, or all, if it isn't clear which."""
         faults = Faults(self.document.sources)
         judged = replace(self.document, tree=copy.deepcopy(self.tree))
         check_document(judged, faults)
         check_rules(judged, faults)
-        found = {path for fault in faults.diagnostics() for path in self.touched if _lies_in(fault.path, path)}
-        return found or (set(self.touched) if faults else set())
+        if not faults:
+            return set()
+        told = [fault.path for fault in faults.diagnostics()]
+        parts = {path for path in self.touched if any(_lies_in(place, path) for place in told)}
+        blocks = {path for path in self.touched if any(_lies_in(place, path[:-1]) for place in told)}
+        return parts or blocks or self.touched
 
     def _section(self, section: Section, word: Word) -> None:
         for path, block in list(section.prepare(self.tree)):
-            if not self._is_left(path):
-                self._put(path, block)
+            self._put(path, block)
         # What stood there already decides, not what other blocks have got meanwhile.
         before = copy.deepcopy(self.tree)
         for spot in list(section.spots(before)):
-            if self._is_left(spot.path):
-                continue
             for row in section.rows:
                 if word in row.cells:
                     for steps in list(row.places(spot)):
                         self._fill(spot, steps, row, row.cells[word])
 
-    def _is_left(self, path: PathKey) -> bool:
-        return any(path[: len(block)] == block for block in self.left)
-
     def _fill(self, spot: Spot, within: tuple[str, ...], row: Row, cell: Cell) -> None:
         *blocks, key = (*within, *row.key.split("."))
+        part = (*spot.path, [*blocks, key][0])
+        if part in self.left:
+            return
         path = spot.path
         for depth, step in enumerate(blocks):
             parent, path = lookup(self.tree, path), (*path, step)
@@ -132,7 +133,7 @@ class _Attempt:
             value = copy.deepcopy(rule)
         elif old is None or (value := spread(rule, old, _entry(spot.model, (*blocks, key)).kind)) == old:
             return
-        self.touched.append(spot.path)
+        self.touched.add(part)
         if cell.shared:
             value = self._shared(f"{spot.name}_{key}", value)
         if cell.out:

@@ -19,6 +19,7 @@ _LOOK_AT = ("pose.look_at",)
 _TRANSFORM = ("pose.transform", "mount.pose")
 _TILTED: Plain = [{"uniform": [-0.03, 0.03]}, {"uniform": [-0.03, 0.03]}, 1.0]
 _ROLLED: Plain = [{"uniform": [-0.4, 0.4]}, {"uniform": [-0.4, 0.4]}, 1.0]
+_BALANCED: Plain = {"choice": ["grey_world", [{"uniform": [0.94, 1.06]}, 1.0, {"uniform": [0.94, 1.06]}]]}
 
 
 def _is_faced(spot: Spot) -> bool:
@@ -101,7 +102,7 @@ ROWS = (
         ("",),
         "sensor.white_balance",
         {
-            "realistic": Cell(absent=[{"uniform": [0.94, 1.06]}, 1.0, {"uniform": [0.94, 1.06]}]),
+            "realistic": Cell(absent=_BALANCED),
             "aggressive": Cell(absent=[{"uniform": [0.7, 1.4]}, 1.0, {"uniform": [0.7, 1.4]}]),
         },
         _PLAIN,

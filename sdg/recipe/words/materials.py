@@ -9,13 +9,33 @@ from sdg.recipe.document import Place, lookup
 from sdg.recipe.model import MaterialBlock, PathKey
 from sdg.recipe.specimens import possibilities
 from sdg.recipe.variables import variables_of
-from sdg.recipe.words.row import Row, Section, Spot, is_plain_block
+from sdg.recipe.words.row import Condition, Row, Section, Spot, is_plain_block
 from sdg.recipe.words.spread import Cell
-from sdg.recipe.words.surfaces import BORNE, BUILTIN
+from sdg.recipe.words.surfaces import BORNE, BUILTIN, HANDLED, PAINTED
 
 _ANY_BASE: Plain = {"choice": list(BUILTIN)}
 _ANY_COLOR: Plain = {"uniform": [[0.05, 0.05, 0.05], [0.9, 0.9, 0.9]]}
 _ANY_ROUGHNESS: Plain = {"uniform": [0.1, 1.0]}
+# Paints of industry: blue, green, red, orange, yellow, and greys from black to white.
+_PAINTS: Plain = {
+    "choice": [
+        [0.02, 0.07, 0.30],
+        [0.02, 0.20, 0.10],
+        [0.42, 0.02, 0.02],
+        [0.75, 0.16, 0.01],
+        [0.78, 0.45, 0.01],
+        [0.03, 0.03, 0.03],
+        [0.14, 0.15, 0.16],
+        [0.45, 0.46, 0.46],
+        [0.74, 0.74, 0.70],
+    ]
+}
+_SOME_WEAR: Plain = {"choice": [0.0, 0.25, 0.5], "weights": [3, 2, 1]}
+
+_IS_PAINTED = Condition(
+    f"{', '.join(f'`{name}`' for name in sorted(PAINTED))}", lambda spot: spot.name in PAINTED and not spot.has("base")
+)
+_IS_HANDLED = Condition(f"{', '.join(f'`{name}`' for name in sorted(HANDLED))}", lambda spot: spot.name in HANDLED)
 
 ROWS = (
     Row(
@@ -26,6 +46,8 @@ ROWS = (
     Row(("",), "perturb.saturation", {"realistic": Cell(absent={"uniform": [0.75, 1.15]})}),
     Row(("",), "perturb.brightness", {"realistic": Cell(absent={"log_uniform": [0.75, 1.25]})}),
     Row(("",), "perturb.roughness", {"realistic": Cell(absent={"log_uniform": [0.75, 1.3]})}),
+    Row(("",), "color", {"realistic": Cell(absent=_PAINTS)}, _IS_PAINTED),
+    Row(("",), "wear", {"realistic": Cell(absent=_SOME_WEAR)}, _IS_HANDLED),
     Row(("",), "base", {"aggressive": Cell(_ANY_BASE, _ANY_BASE)}),
     Row(("",), "color", {"aggressive": Cell(_ANY_COLOR, _ANY_COLOR)}),
     Row(("",), "roughness", {"aggressive": Cell(_ANY_ROUGHNESS, _ANY_ROUGHNESS)}),

@@ -19,7 +19,7 @@ _NARROW_M = 3.0
 # A few steps: things of one form and wear share a mesh.
 _SOME_WEAR: Plain = {"choice": [0.0, 0.1, 0.2, 0.5], "weights": [2, 2, 2, 1]}
 _MUCH_WEAR: Plain = {"choice": [0.0, 0.3, 0.6, 1.0]}
-_FAMILIES = tuple(FamilyAsset.model_fields)
+FAMILIES = tuple(FamilyAsset.model_fields)
 
 
 def _objects(tree: Mapping[str, Plain]) -> list[Mapping[str, Plain]]:
@@ -83,7 +83,7 @@ ROWS = (
     ),
     Row(("",), "scale", {"aggressive": Cell(Times(0.7, 1.0), Times(0.7, 1.0))}, _FREE),
     Row(
-        tuple(f"asset.{name}" for name in _FAMILIES),
+        tuple(f"asset.{name}" for name in FAMILIES),
         "variant",
         {"realistic": Cell(absent={"uniform_int": [0, 19]}), "aggressive": Cell(absent={"uniform_int": [0, 19]})},
     ),
@@ -109,7 +109,7 @@ def _spots(tree: Mapping[str, Plain]) -> Iterator[Spot]:
 def _prepare(tree: Mapping[str, Plain]) -> Iterator[tuple[PathKey, Plain]]:
     """Yield `{pallet: {}}` for `pallet`: the same asset, with a form that can be drawn."""
     for index, block in enumerate(_objects(tree)):
-        if isinstance(block["asset"], str) and block["asset"] in _FAMILIES:
+        if isinstance(block["asset"], str) and block["asset"] in FAMILIES:
             yield ("scene", "objects", index, "asset"), {block["asset"]: {}}
 
 

@@ -74,7 +74,17 @@ _BORNE: Mapping[str, str] = {
     "pipe_elbow": "fitting_brass",
     "pipe_tee": "fitting_brass",
 }
+_PAINTED = (
+    "bench_metal bin bin_paint bin_plastic bollard_steel bottle bottle_cap cabinet_front chair_fabric cup drum_paint "
+    "forklift_paint jack_paint lamp_paint pot rack_beam_paint rack_paint shelf_frame"
+)
+_HANDLED = "bin_plastic cardboard drum_paint floor forklift_paint jack_paint pallet_wood rack_beam_paint"
+
 # Every builtin material.
 BUILTIN: tuple[str, ...] = tuple(_BUILTIN.split())
 # Names of the surfaces of each builtin asset, of every form of a family.
 BORNE: Mapping[str, tuple[str, ...]] = {asset: tuple(names.split()) for asset, names in _BORNE.items()}
+# Surfaces that factories deliver in many colours.
+PAINTED = frozenset(_PAINTED.split())
+# Surfaces that things rub against and stand on.
+HANDLED = frozenset(_HANDLED.split())
