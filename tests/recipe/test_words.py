@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from sdg.errors import RecipeError
 from sdg.graph.build import build_graph
 from sdg.graph.sample import sample_frame
 from sdg.recipe.document import lookup
@@ -113,7 +114,7 @@ def test_a_camera_that_is_faced_stays_where_it_is(load):
 
 
 def test_a_lens_that_a_rule_would_refuse_stays_as_written_and_the_rest_of_the_camera_does_not(load):
-    """r + k1 r^3 ends at 2/3 / sqrt(-3 k1) = 0.70. The corner is at 40 / fx: 0.67 as written, 0.83 with 0.8 times fx."""
+    """r + k1 r^3 ends at 2/3 / sqrt(-3 k1) = 0.70; the corner is at 40 / fx: 0.67 as written, 0.83 at the widest."""
     bent = TEXT.replace("{pinhole: {fx: 60}}", "{opencv_pinhole: {fx: 60, k1: -0.3}}")
     camera = load(bent.replace("realistic", "aggressive")).tree["cameras"][0]
     assert camera["lens"] == {"opencv_pinhole": {"fx": 60, "k1": -0.3}}
@@ -205,7 +206,7 @@ _CAMERA = st.builds(
     lambda needed, more: {"name": "main", "resolution": [64, 48], **needed, **more},
     st.fixed_dictionaries({"pose": _POSE, "lens": _LENS}),
     _maybe(
-        exposure=st.sampled_from(["auto", {"f_number": 2.8, "shutter_s": 3600, "iso": 100}]),
+        exposure=st.sampled_from(["auto", {"f_number": 2.8, "shutter_s": 3600, "iso": 1000}]),
         sensor=st.sampled_from(
             [None, {}, {"preset": "imx273"}, {"preset": "ideal"}, {"preset": "imx477", "raw": True}]
         ),
@@ -257,12 +258,15 @@ def _drawn(recipe: Recipe, frame: int) -> Mapping[str, Any]:
 
 
 @given(_RECIPES, st.sampled_from(WORDS), st.integers(0, 2**63 - 1))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_a_sound_recipe_is_sound_with_a_word_and_keeps_every_draw(tmp_path_factory, tree, word, seed):
-    """Lights that are drawn alike without the word have other names with it only if the word draws them."""
+    """Fewer instances and lamps that are off in a frame take their own draws with them; no other draw changes."""
     path = tmp_path_factory.getbasetemp() / "any.yaml"
     path.write_text(yaml.safe_dump(tree, sort_keys=False))
-    plain = load_recipe(path, [f"seed={seed}"])
+    try:
+        plain = load_recipe(path, [f"seed={seed}"])
+    except RecipeError:
+        assume(False)
     recipe = load_recipe(path, [f"seed={seed}", f"randomize={word}"])
     for place, value in walk(plain.tree):
         if isinstance(value, dict) and ("uniform" in value or "choice" in value or "uniform_int" in value):
