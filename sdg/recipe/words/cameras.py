@@ -131,15 +131,6 @@ ROWS = (
         "optics.veiling_glare",
         {"realistic": Cell(absent={"uniform": [0.0, 0.02]}), "aggressive": Cell(absent={"uniform": [0.0, 0.1]})},
     ),
-    Row(
-        ("",),
-        "optics.lateral_color",
-        {
-            "realistic": Cell(absent={"uniform": [[0.9996, 0.9996], [1.0004, 1.0004]]}),
-            "aggressive": Cell(absent={"uniform": [[0.997, 0.997], [1.003, 1.003]]}),
-        },
-        _RECTILINEAR,
-    ),
 )
 
 
