@@ -20,6 +20,7 @@ from sdg.recipe.specimens import document_specimen, strict_tuples
 from sdg.recipe.text import read_recipe_text
 from sdg.recipe.variables import check_variables
 from sdg.recipe.wording import describe
+from sdg.recipe.words.apply import apply_words
 
 
 def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exist: bool = True) -> Recipe:
@@ -51,6 +52,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exis
         check_document(document, faults)
         check_rules(document, faults)
     faults.stop_if_any()
+    apply_words(document)
     spell_normals_alike(document)
     specimen = RecipeDocument.model_validate(strict_tuples(document_specimen(document.tree)), strict=True)
     return Recipe(

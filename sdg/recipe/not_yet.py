@@ -27,7 +27,7 @@ from sdg.recipe.model import (
     TransformPose,
 )
 
-_ANYWHERE = frozenset({"randomize", "curriculum", "level"})
+_ANYWHERE = frozenset({"curriculum", "level"})
 
 _KEYS: Mapping[type[Block], str] = {
     RecipeDocument: "physics sensor robots distractors motion rigs include extends",

@@ -286,7 +286,8 @@ class _Preflight:
                         self._catalog.texture(FileTexture.model_validate(value), color_space)
                     except AssetError as error:
                         self._report(where, "S002", name, error, ("file",))
-            if name not in used:
+            # What a word of `randomize` speaks of may be of a form that is never drawn.
+            if name not in used and path in self._recipe.key_spans:
                 hint = _did_you_mean(name, tuple(used)) or "name it as `material:` of an object, or remove it"
                 message = f"nothing uses the material {name}"
                 self._add(path, "S011", message, hint=hint, severity="warning", at_key=True)
