@@ -22,7 +22,12 @@ _PRIMITIVES = ("cube", "sphere", "cylinder", "plane")
 _LIGHT_POSE = ("position_m", "rotation_deg", "target_m", "grid", "surface", "yaw_deg")
 _OBJECT_POSE = ("position_m", "rotation_deg", "yaw_deg", "facing", "scale")
 _CAMERA_POSE = ("name", "pose", "require", "mount", "stereo")
-_POSE_OP: Mapping[str, str] = {"orbit": "modify.pose_orbit", "look_at": "modify.pose", "transform": "modify.pose"}
+_POSE_OP: Mapping[str, str] = {
+    "orbit": "modify.pose_orbit",
+    "look_at": "modify.pose",
+    "transform": "modify.pose",
+    "from_file": "modify.pose",
+}
 
 
 def build_graph(recipe: Recipe) -> Graph:
@@ -198,7 +203,8 @@ class _Compiler:
             self._act(name, "pose", "modify.pose", inputs, (*path, "mount"))
         elif isinstance(pose, Mapping):
             for kind, inputs in pose.items():
-                self._act(name, "pose", _POSE_OP[kind], {**(inputs or {}), **required}, (*path, "pose", kind))
+                inputs = (inputs or {}) if kind != "from_file" else {kind: inputs}
+                self._act(name, "pose", _POSE_OP[kind], {**inputs, **required}, (*path, "pose", kind))
         else:
             self._act(name, "pose", "modify.pose", {"pose": pose, **required}, (*path, "pose"))
         if (stereo := fields.get("stereo")) is not None:

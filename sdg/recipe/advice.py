@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sdg.camera.build import LENS_KINDS
 from sdg.foundation.diagnostic import Diagnostic
 from sdg.recipe.distributions import Plain
-from sdg.recipe.document import Place
+from sdg.recipe.document import Place, lookup
 from sdg.recipe.faults import diagnose
 from sdg.recipe.model import PathKey, Recipe
 from sdg.recipe.pixels import possible_pixels
@@ -32,7 +32,7 @@ def check_warnings(recipe: Recipe) -> list[Diagnostic]:
 
 
 def _darkness(recipe: Recipe) -> list[Diagnostic]:
-    if recipe.tree.get("lighting"):
+    if recipe.tree.get("lighting") or lookup(recipe.tree, ("scene", "environment", "lights")):
         return []
     path: PathKey = ("lighting",) if "lighting" in recipe.tree else ()
     hint = "add an entry to lighting:, such as - dome: {}"

@@ -90,11 +90,16 @@ class TransformPose(Block):
 
 
 class PoseBlock(Block):
-    """Where the camera is; exactly one key."""
+    """Where the camera is; exactly one key.
+
+    `from_file` is a camera of the environment's USD file, by its path or name. Its lens is a pinhole by that camera's
+    focal length and aperture, unless the recipe gives a `lens`.
+    """
 
     look_at: LookAtPose | None = None
     orbit: OrbitPose | None = None
     transform: TransformPose | None = None
+    from_file: str | None = None
 
 
 class RequireBlock(Block):

@@ -296,11 +296,11 @@ class _Checker:
             if not kind.key.admits(key):
                 self._fault(
                     "R026",
-                    "not a name",
+                    "not a name" if kind.key.is_name else "not a pattern",
                     place / key,
                     kind.key.describe(),
                     describe(key),
-                    "start with a letter",
+                    "start with a letter" if kind.key.is_name else "",
                     head=True,
                 )
             elif key in DISTRIBUTION_KEYS:

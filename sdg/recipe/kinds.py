@@ -72,6 +72,11 @@ class TextKind:
     max_length: int | None = None
     may_be_blank: bool = False
 
+    @property
+    def is_name(self) -> bool:
+        """Whether its form is that of a name, rather than of a pattern over names."""
+        return self.pattern is not None and "A-Za-z" in self.pattern
+
     def admits(self, value: str) -> bool:
         """Return whether a text has the form, and is no longer than allowed."""
         if self.pattern is not None and not re.fullmatch(self.pattern.removeprefix("^").removesuffix("$"), value):
@@ -81,6 +86,8 @@ class TextKind:
     def describe(self) -> str:
         if self.pattern is None:
             return "text"
+        if not self.is_name:
+            return f"a pattern such as *Rack* or /World/Floor*, at most {self.max_length} characters"
         limit = f", at most {self.max_length} characters" if self.max_length else ""
         return f"a name of letters, digits and {'_ . -' if '.' in self.pattern else '_'}{limit}"
 

@@ -32,12 +32,12 @@ _ANYWHERE = frozenset({"curriculum", "level"})
 _KEYS: Mapping[type[Block], str] = {
     RecipeDocument: "physics sensor robots distractors motion rigs include extends",
     SceneBlock: "distractors robots robot terrain humanoids",
-    EnvironmentBlock: "physics classes materials labels lights cameras terrain parameters params rotation_deg",
+    EnvironmentBlock: "physics labels terrain parameters params rotation_deg",
     ObjectBlock: (
         "keypoints links robot urdf mjcf parts "
         "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
     ),
-    FileAsset: "urdf mjcf classes materials",
+    FileAsset: "urdf mjcf",
     PlaceBlock: "pile near path scatter_3d volume circle",
     ScatterBlock: "relation min_distance_m volume",
     LightBlock: "portal ies spot point fixture",

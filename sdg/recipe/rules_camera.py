@@ -133,14 +133,15 @@ def check_requirements(view: View) -> None:
             continue
         path: PathKey = ("cameras", index, "require")
         searched = [kind for kind in ("look_at", "orbit") for _ in view.values("cameras", index, "pose", kind)]
-        if not searched or any(True for _ in view.values("cameras", index, "pose", "transform")):
+        given = [kind for kind in ("transform", "from_file") for _ in view.values("cameras", index, "pose", kind)]
+        if not searched or given:
             view.fault(
                 "R085",
                 "nothing can be required of this camera: its place is given",
                 path,
                 head=True,
                 expected="pose: {orbit: ...} or pose: {look_at: ...}",
-                found="mount" if block.get("mount") is not None else "transform",
+                found="mount" if block.get("mount") is not None else given[0],
                 hint="remove require, or write the pose as look_at",
             )
             continue

@@ -20,6 +20,7 @@ from sdg.recipe.values import (
     Count,
     Length,
     Name,
+    Pattern,
     Point,
     Unit,
 )
@@ -43,10 +44,18 @@ class FileTexture(Block):
 
 
 class EnvironmentBlock(Block):
-    """What surrounds the objects. Its parts are *stuff*; the parts of a file take the class given here."""
+    """What surrounds the objects. Its parts are *stuff*.
+
+    A part takes the class of the first pattern in `classes` that fits its name, or else the one that its file says, or
+    else `class`. It bears the material of the first pattern in `materials` that fits its name or its own material's.
+    `lights` are those of a USD file: whether they are lit.
+    """
 
     asset: AssetRef
     class_name: Name = Field(default="environment", alias="class", json_schema_extra=FIXED)
+    classes: dict[Pattern, Name] = Field(default_factory=dict, json_schema_extra=FIXED)
+    materials: dict[Pattern, str] = Field(default_factory=dict)
+    lights: bool = False
     size_m: tuple[Length, Length, Length] | None = None
     position_m: Point = (0.0, 0.0, 0.0)
     yaw_deg: Angle = 0.0
@@ -154,6 +163,7 @@ class ObjectBlock(Block):
 
     `joints` are the angles of a robot's hinges, `joints_m` where its slides are; joints that are not named rest. With
     `joints: random`, every joint is anywhere within its limits.
+    Of `materials`, the first pattern that fits the name of a part, or of the material that it has, says what it bears.
     `facing` turns its front (+X) to a point, to the nearest of an object's instances, or to a camera that stands on
     its own; `yaw_deg` is added.
     """
@@ -171,6 +181,7 @@ class ObjectBlock(Block):
     size_m: tuple[Length, Length, Length] | None = None
     scale: Annotated[float, Field(gt=0, le=1000)] = 1.0
     material: str | None = None
+    materials: dict[Pattern, str] = Field(default_factory=dict)
     joints: Literal["random"] | dict[Name, Angle] | None = None
     joints_m: dict[Name, Coordinate] | None = None
     motion: MotionBlock | None = None

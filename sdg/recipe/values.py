@@ -10,6 +10,7 @@ FIXED: dict[str, Any] = {"fixed": True}
 
 PathKey: TypeAlias = tuple[str | int, ...]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
+Pattern: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=256)]
 Finite: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 Length: TypeAlias = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False)]
 Coordinate: TypeAlias = Annotated[float, Field(ge=-100_000, le=100_000, allow_inf_nan=False)]

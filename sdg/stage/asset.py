@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from sdg.foundation.digest import digest_bytes
 from sdg.stage.articulation import Articulation
 
 ColorSpace = Literal["srgb", "linear"]
+AssetLightKind: TypeAlias = Literal["dome", "rect", "sphere", "disk", "cylinder", "distant"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,7 @@ class Mesh:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A mesh with one material; `label` is the class of an environment's part ("floor"), empty on objects.
+    """A mesh with one material; `label` is the class of an environment's part ("floor"), idle on objects.
 
     Of an environment, `blocks` says whether things and cameras keep clear of it: not of ground that they stand on,
     nor of grass.
@@ -147,6 +149,47 @@ class Surface:
 
 
 @dataclass(frozen=True, eq=False)
+class AssetLight:
+    """A light that a file holds; see `sdg.stage.model.Light` for each attribute that is named alike.
+
+    Attributes:
+        name: Its path in the file, without the leading slash.
+        asset_from_light: Rigid 4x4.
+        texture_file: Equirectangular picture of a dome; None is uniform.
+    """
+
+    name: str
+    kind: AssetLightKind
+    asset_from_light: FloatArray
+    color: Vec3
+    luminance_nits: float
+    illuminance_lx: float
+    size_m: Vec2
+    angle_deg: float
+    texture_file: Path | None
+    visible: bool
+
+
+@dataclass(frozen=True, eq=False)
+class AssetCamera:
+    """A camera that a file holds.
+
+    Attributes:
+        name: Its path in the file, without the leading slash.
+        asset_from_camera: Rigid 4x4; OpenCV camera frame.
+        focal_length_mm: 0 if it is no pinhole.
+        aperture_mm: Width of its picture at the focal length; 0 if it is no pinhole.
+        aperture_offset_mm: How far the middle of the picture lies to the right of the axis, and above it.
+    """
+
+    name: str
+    asset_from_camera: FloatArray
+    focal_length_mm: float
+    aperture_mm: float
+    aperture_offset_mm: Vec2
+
+
+@dataclass(frozen=True, eq=False)
 class Asset:
     """Something that a recipe may place: its parts, its extent, and where things may stand on it.
 
@@ -157,6 +200,9 @@ class Asset:
         articulation: Its links and joints, and the pose that its parts are in; None is rigid.
         pieces: Points whose convex hulls together are its solid, each of shape (N, 3), object frame [m]; empty leaves
             it to its triangles (`sdg.stage.collision`).
+        lights: What shines in its file; lit only where a recipe asks for it.
+        cameras: What looks on in its file.
+        light_notes: What its lights lose here, as sentences.
     """
 
     key: str
@@ -166,3 +212,6 @@ class Asset:
     body: tuple[str, ...] = ()
     articulation: Articulation | None = None
     pieces: tuple[FloatArray, ...] = ()
+    lights: tuple[AssetLight, ...] = ()
+    cameras: tuple[AssetCamera, ...] = ()
+    light_notes: tuple[str, ...] = ()

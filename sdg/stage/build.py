@@ -15,8 +15,8 @@ from sdg.stage.asset import Asset
 from sdg.stage.cameras import place_cameras
 from sdg.stage.catalog import catalog_of
 from sdg.stage.categories import categories, part_label
-from sdg.stage.lights import place_light
-from sdg.stage.materials import MaterialTable
+from sdg.stage.lights import place_lights
+from sdg.stage.materials import Dress, MaterialTable
 from sdg.stage.model import Body, Stage
 from sdg.stage.motion import motion_of
 from sdg.stage.obstacles import find_obstacles
@@ -43,7 +43,7 @@ def build_stage(sample: FrameSample, recipe: Recipe) -> Stage:
     settle_objects(world)
     materials = MaterialTable(world)
     bodies = (*_environment_bodies(world, materials), *_thing_bodies(world, materials))
-    lights = tuple(place_light(world, light) for light in sample.lights)
+    lights = tuple(place_lights(world))
     cameras, drawn = place_cameras(world)
     return Stage(
         frame_index=sample.frame_index,
@@ -83,7 +83,7 @@ def _environment_bodies(world: World, materials: MaterialTable) -> Iterator[Body
         return
     ids = {category.name: category.id for category in categories(world.recipe)}
     used: dict[str, int] = {}
-    for part in materials.parts(asset, None, ("scene", "environment")):
+    for part in materials.parts(asset, Dress(("scene", "environment"), None, block.materials)):
         label = part_label(part, block)
         vertices = part.mesh.vertices
         used[part.name] = used.get(part.name, 0) + 1
@@ -121,7 +121,7 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
             asset_key=thing.asset.key if articulation is None else articulation.asset_key,
             world_from_object=thing.world_from_object,
             bounds_m=thing.asset.bounds_m,
-            parts=materials.parts(thing.asset, block.material, (*sample.path, "material")),
+            parts=materials.parts(thing.asset, Dress(sample.path, block.material, block.materials)),
             motion=motion_of(world, sample.name),
             articulation=articulation,
         )

@@ -19,6 +19,7 @@ from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.model import CameraBlock
+from sdg.stage.cameras_from_file import find_camera, with_file_lens
 from sdg.stage.depth_sensors import camera_depth_noise, camera_depth_sensor
 from sdg.stage.focus import focus_camera
 from sdg.stage.lenses import build_lens
@@ -69,7 +70,7 @@ def place_cameras(world: World) -> tuple[tuple[Camera, ...], dict[str, Any]]:
 
 def _camera(world: World, sample: CameraSample, world_from_camera: FloatArray, drawn: dict[str, Any]) -> Camera:
     """Return a camera at rest that stands on its own; `drawn` receives whether effects with a probability are there."""
-    block = _present(world, sample, drawn)
+    block = _with_lens(world, sample, _present(world, sample, drawn))
     lens, sensor, focus = _eye(world, sample, block)
     with _blamed(world, sample, "depth_sensor", "S020"):
         depth_sensor = camera_depth_sensor(block, lens)
@@ -101,12 +102,20 @@ def _eye(world: World, sample: CameraSample, block: CameraBlock) -> tuple[Lens, 
     return lens, sensor, focus
 
 
+def _with_lens(world: World, sample: CameraSample, block: CameraBlock) -> CameraBlock:
+    """Return a camera's block with the lens of the file's camera that it stands for, if it does."""
+    if block.pose is None or block.pose.from_file is None:
+        return block
+    with _blamed(world, sample, "pose", "S083"):
+        return with_file_lens(block, find_camera(world.environment, block.pose.from_file))
+
+
 def _promises(world: World, sample: CameraSample) -> Promises | None:
     """Return what judges the poses of a camera that must keep something."""
     require = sample.block.require
     if require is None:
         return None
-    block = _present(world, sample, {})
+    block = _with_lens(world, sample, _present(world, sample, {}))
     return Promises(world, require, _eye(world, sample, block)[0], block.clip_m)
 
 

@@ -14,7 +14,7 @@ from sdg.errors import AssetError
 from sdg.foundation.arrays import Float32Array, Vec3
 from sdg.recipe.folders import search_folders
 from sdg.recipe.model import AssetRef, FileAsset, FileTexture, Recipe
-from sdg.stage.asset import Asset, ColorSpace, Material, Texture
+from sdg.stage.asset import Asset, AssetLight, ColorSpace, Material, Texture
 from sdg.stage.levels import level_surfaces
 
 Value = TypeVar("Value")
@@ -82,6 +82,14 @@ class Catalog:
 
         path = self.find(texture.file)
         return self._keep(("hdri", path), lambda: load_hdri(path))
+
+    def picture_of_light(self, light: AssetLight) -> tuple[Float32Array | None, str]:
+        """Return the picture of a file's dome, as `hdri` does, or None if it has none.
+
+        Raises:
+            AssetError: It is broken.
+        """
+        return (None, "") if light.texture_file is None else self.hdri(FileTexture(file=str(light.texture_file)))
 
     def calibration(self, file: str, camera: str | None = None) -> Lens:
         """Return the lens of a calibration file; of a chain of several cameras, the one that is named.

@@ -13,6 +13,7 @@ from sdg.stage.asset import Asset, Part
 from sdg.stage.catalog import catalog_of
 from sdg.stage.model import Category
 from sdg.stage.options import possible_assets
+from sdg.stage.patterns import first_match
 
 _known: WeakKeyDictionary[Recipe, tuple[Category, ...]] = WeakKeyDictionary()
 
@@ -37,8 +38,9 @@ def categories(recipe: Recipe) -> tuple[Category, ...]:
 
 
 def part_label(part: Part, block: EnvironmentBlock) -> str:
-    """Return the class of an environment's part: its own, or the block's where it has none."""
-    return part.label or block.class_name
+    """Return the class of an environment's part: by the patterns, else its own, else the block's."""
+    pattern = first_match(block.classes, part)
+    return block.classes[pattern] if pattern is not None else part.label or block.class_name
 
 
 def environment_assets(recipe: Recipe) -> Iterator[Asset]:

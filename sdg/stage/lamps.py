@@ -6,7 +6,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import box_corners, transform_points
-from sdg.stage.lights import place_light
+from sdg.stage.lights import place_lights
 from sdg.stage.model import Light
 from sdg.stage.world import World
 
@@ -17,8 +17,11 @@ _SIDES = ((0, 1, 3, 2), (4, 5, 7, 6), (0, 1, 5, 4), (2, 3, 7, 6), (0, 2, 6, 4), 
 
 def lamp_triangles(world: World) -> FloatArray:
     """Return the sides of boxes round all lamps that cameras see, shape (T, 3, 3), world frame."""
-    lights = (place_light(world, sample) for sample in world.sample.lights)
-    boxes = [_box(light) for light in lights if light.kind in _HAVE_A_BODY and light.visible and light.luminance_nits]
+    boxes = [
+        _box(light)
+        for light in place_lights(world)
+        if light.kind in _HAVE_A_BODY and light.visible and light.luminance_nits
+    ]
     return np.concatenate([np.zeros((0, 3, 3)), *boxes])
 
 

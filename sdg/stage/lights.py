@@ -7,6 +7,8 @@ own: its `color` carries the whole factor on the clear sky.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from sdg.errors import AssetError
@@ -26,11 +28,30 @@ from sdg.recipe.model import (
     SunSkyLight,
 )
 from sdg.stage.blackbody import blackbody_rgb, luminance
+from sdg.stage.lights_from_file import asset_lights
 from sdg.stage.model import Light, LightKind
 from sdg.stage.prims import prim_name
 from sdg.stage.sun import sun_direction
 from sdg.stage.surfaces import environment_surface
 from sdg.stage.world import World
+
+
+def place_lights(world: World) -> Iterator[Light]:
+    """Yield the lamps of a frame: the environment's own, if the recipe lights them, then the recipe's.
+
+    Raises:
+        RecipeError: As `place_light`; or the environment's can't be used (S081).
+    """
+    block = world.sample.environment
+    if block is not None and block.lights and world.environment is not None:
+        try:
+            yield from asset_lights(world.environment, world.world_from_environment, world.catalog)
+        except AssetError as error:
+            path = ("scene", "environment", "lights")
+            message = f"the environment's lights can't be used: {error.message}"
+            raise world.fault(path, "S081", message, hint=error.hint) from None
+    for sample in world.sample.lights:
+        yield place_light(world, sample)
 
 
 def place_light(world: World, sample: LightSample) -> Light:

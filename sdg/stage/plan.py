@@ -19,12 +19,13 @@ from sdg.graph.frame_sample import FrameSample
 from sdg.graph.ir import Graph, Ref
 from sdg.graph.passes import options, possible_values, upper_bounds
 from sdg.graph.program import BlockTemplate, Program
-from sdg.recipe.model import CameraBlock, FileTexture, MaterialBlock, Recipe, eyes
+from sdg.recipe.model import CameraBlock, FileTexture, MaterialBlock, PathKey, Recipe, eyes
 from sdg.stage.asset import Asset, Material
 from sdg.stage.catalog import Catalog, catalog_of
 from sdg.stage.categories import environment_assets, object_assets
 from sdg.stage.lenses import build_lens
-from sdg.stage.materials import MaterialTable, bearing
+from sdg.stage.lights_from_file import asset_lights
+from sdg.stage.materials import Dress, MaterialTable, bearing
 from sdg.stage.model import Camera, Exposure, Light, LightKind, StagePlan
 from sdg.stage.prims import camera_path, prim_name
 from sdg.stage.quality import render_settings
@@ -45,8 +46,10 @@ def build_plan(recipe: Recipe, graph: Graph) -> StagePlan:
         RecipeError: The same, of materials.
     """
     program = build_program(recipe)
-    lights = tuple(itertools.chain.from_iterable(_lights(block, graph, catalog_of(recipe)) for block in program.lights))
-    cameras = tuple(_camera(eye, catalog_of(recipe)) for block in recipe.specimen.cameras for eye in eyes(block))
+    catalog = catalog_of(recipe)
+    lit = itertools.chain.from_iterable(_lights(block, graph, catalog) for block in program.lights)
+    lights = (*_environment_lights(program, catalog), *lit)
+    cameras = tuple(_camera(eye, catalog) for block in recipe.specimen.cameras for eye in eyes(block))
     materials = tuple(_within_memory(_materials(program)))
     return StagePlan(materials, lights, cameras, render_settings(recipe.specimen))
 
@@ -55,12 +58,26 @@ def _materials(program: Program) -> Iterator[Material]:
     """Yield every material that a part may bear, environment first, then objects, in recipe order."""
     recipe, graph = program.recipe, program.graph
     looks = _Looks(program)
+    environment = program.environment
     for asset in environment_assets(recipe):
-        yield from looks.of(asset, None)
+        assert environment is not None
+        for dress in _dresses(environment, ("scene", "environment"), graph):
+            yield from looks.of(asset, dress)
     for index, block in enumerate(program.objects):
         for asset in object_assets(recipe, index):
-            for body_material in possible_values(block.fields.get("material"), graph):
-                yield from looks.of(asset, body_material)
+            for dress in _dresses(block, ("scene", "objects", index), graph):
+                yield from looks.of(asset, dress)
+
+
+def _dresses(block: BlockTemplate, path: PathKey, graph: Graph) -> Iterator[Dress]:
+    """Yield what a block may say of its asset's materials, so that each of its patterns takes each of its values."""
+    columns = {
+        pattern: possible_values(value, graph) for pattern, value in (block.fields.get("materials") or {}).items()
+    }
+    for body_material in possible_values(block.fields.get("material"), graph):
+        for turn in range(max(map(len, columns.values()), default=1)):
+            by_pattern = {pattern: values[min(turn, len(values) - 1)] for pattern, values in columns.items()}
+            yield Dress(path, body_material, by_pattern)
 
 
 def _within_memory(materials: Iterable[Material]) -> Iterator[Material]:
@@ -88,16 +105,16 @@ class _Looks:
         self._blocks = {block.name: block for block in program.materials}
         self._known: set[tuple[Material, str]] = set()
 
-    def of(self, asset: Asset, body_material: str | None) -> Iterator[Material]:
-        """Yield every material of an asset's parts, given the object's `material:`, unless it was yielded before."""
+    def of(self, asset: Asset, dress: Dress) -> Iterator[Material]:
+        """Yield every material of an asset's parts, given what its block says, unless it was yielded before."""
         for part in asset.parts:
-            name = bearing(asset, part, body_material)
+            name = bearing(asset, part, dress)
             if (part.material, name) in self._known:
                 continue
             self._known.add((part.material, name))
             alone = replace(asset, parts=(part,))
             for variant in self._variants(name):
-                (borne,) = self._table(variant).parts(alone, body_material, ("scene", "objects"))
+                (borne,) = self._table(variant).parts(alone, dress)
                 yield borne.material
 
     def _table(self, materials: Mapping[str, MaterialBlock]) -> MaterialTable:
@@ -121,6 +138,20 @@ class _Looks:
 def _possible_levels(values: Iterable[Any]) -> list[Any]:
     """Return values with every level of wear in the place of a continuous draw: nothing else here is one."""
     return [level for value in values for level in (WEAR_LEVELS if isinstance(value, Ref) else (value,))]
+
+
+def _environment_lights(program: Program, catalog: Catalog) -> Iterator[Light]:
+    """Yield the lights of every environment that may be drawn and lit; of one name and kind, once."""
+    block = program.environment
+    if block is None or not any(possible_values(block.fields.get("lights", False), program.graph)):
+        return
+    known: set[tuple[str, LightKind, bool]] = set()
+    for asset in environment_assets(program.recipe):
+        for light in asset_lights(asset, np.eye(4), catalog):
+            slot = (light.prim_path, light.kind, light.texture is not None)
+            if slot not in known:
+                known.add(slot)
+                yield light
 
 
 def _lights(block: BlockTemplate, graph: Graph, catalog: Catalog) -> Iterator[Light]:

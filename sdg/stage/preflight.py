@@ -34,6 +34,7 @@ from sdg.stage.catalog import Catalog, builtin_name, catalog_of, is_environment
 from sdg.stage.categories import part_label
 from sdg.stage.lenses import calibrated_lens
 from sdg.stage.options import End, written_assets, written_options
+from sdg.stage.preflight_environment import Misread, camera_faults, light_faults, pattern_faults
 from sdg.stage.preflight_joints import joint_faults
 from sdg.stage.preflight_places import Fitting, named_places
 from sdg.stage.rigs import find_link
@@ -79,6 +80,7 @@ class _Preflight:
             self._check_object(index)
         self._check_fit()
         self._check_classes()
+        self._check_insides()
         self._check_keypoints()
         self._check_mounts()
         self._check_lights()
@@ -132,15 +134,7 @@ class _Preflight:
         self._check_drops(path)
         for where, error in joint_faults(self._recipe, block, path, self._objects[block.name]):
             self._add(where, error.code, f"{block.name}: {error.message}", found=error.found, hint=error.hint)
-        for name, where in written_options(self._recipe, (*path, "material")):
-            if name in self._recipe.specimen.materials:
-                continue
-            try:
-                self._catalog.material(name)
-            except AssetError as error:
-                known = tuple(self._recipe.specimen.materials)
-                hint = _did_you_mean(name, known) or error.hint
-                self._add(where, "S003", f"there is no material {name!r}", found=name, hint=hint)
+        self._check_material_name((*path, "material"))
 
     def _check_surfaces(self, index: int) -> None:
         for kind, _, names in named_places(self._recipe, index):
@@ -196,6 +190,43 @@ class _Preflight:
                 message = f"the class {label} is already that of a part of the environment"
                 hint = f"parts of the environment are stuff, objects are things; call it {label}_object, say"
                 self._add(path, "S015", message, found=label, hint=hint)
+
+    def _check_insides(self) -> None:
+        """Report patterns that fit nothing, and lights and cameras of files that can't be used."""
+        document = self._recipe.specimen
+        found: list[Misread] = []
+        blocks = [(("scene", "objects", i), block, block.name) for i, block in enumerate(document.scene.objects)]
+        if (environment := document.scene.environment) is not None:
+            path: PathKey = ("scene", "environment")
+            who, assets = "the environment", self._environments
+            found += pattern_faults(environment.classes, (*path, "classes"), assets, who, of_materials=False)
+            found += pattern_faults(environment.materials, (*path, "materials"), assets, who, of_materials=True)
+            found += light_faults(self._recipe, assets, self._catalog)
+            self._check_named_materials((*path, "materials"), environment.materials)
+        for where, block, who in blocks:
+            path = (*where, "materials")
+            found += pattern_faults(block.materials, path, self._objects[block.name], who, of_materials=True)
+            self._check_named_materials(path, block.materials)
+        for index, camera in enumerate(document.cameras):
+            found += camera_faults(self._recipe, camera, index, self._environments)
+        for one in found:
+            more = {"found": one.found, "hint": one.hint, "severity": one.severity, "at_key": one.at_key}
+            self._add(one.path, one.code, one.message, **more)
+
+    def _check_named_materials(self, path: PathKey, patterns: Iterable[str]) -> None:
+        for pattern in patterns:
+            self._check_material_name((*path, pattern))
+
+    def _check_material_name(self, path: PathKey) -> None:
+        for name, where in written_options(self._recipe, path):
+            if name in self._recipe.specimen.materials:
+                continue
+            try:
+                self._catalog.material(name)
+            except AssetError as error:
+                known = tuple(self._recipe.specimen.materials)
+                hint = _did_you_mean(name, known) or error.hint
+                self._add(where, "S003", f"there is no material {name!r}", found=name, hint=hint)
 
     def _check_keypoints(self) -> None:
         """Report classes of which some things have other keypoints than others."""
@@ -296,9 +327,15 @@ class _Preflight:
         """Return the names of materials that some part or object of the recipe may bear."""
         assets = [*self._environments, *(asset for found in self._objects.values() for asset in found)]
         names = {part.material.name for asset in assets for part in asset.parts}
-        for index in range(len(self._recipe.specimen.scene.objects)):
-            options = written_options(self._recipe, ("scene", "objects", index, "material"))
-            names |= {str(name) for name, _ in options}
+        scene = self._recipe.specimen.scene
+        places: list[PathKey] = [("scene", "objects", index, "material") for index in range(len(scene.objects))]
+        places += [
+            ("scene", "objects", i, "materials", key) for i, one in enumerate(scene.objects) for key in one.materials
+        ]
+        if scene.environment is not None:
+            places += [("scene", "environment", "materials", key) for key in scene.environment.materials]
+        for place in places:
+            names |= {str(name) for name, _ in written_options(self._recipe, place)}
         return names
 
 

@@ -1,8 +1,8 @@
 """Where cameras stand and look that are mounted on nothing.
 
-A pose written in constants is taken as it is. An orbit or look-at pose with draws in it is drawn again, up to 200
-times, until the camera stands free and sees its target; if none sees it, the first free pose is taken. Of a camera with
-`require`, in constants or not, no pose is taken that breaks it.
+A pose written in constants, or of a file's camera, is taken as it is. An orbit or look-at pose with draws in it is
+drawn again, up to 200 times, until the camera stands free and sees its target; if none sees it, the first free pose is
+taken. Of a camera with `require`, in constants or not, no pose is taken that breaks it.
 
 A target named `pallet` is one of the pallets present, drawn per frame (and anew with each attempt); `pallet[2]` is
 that one. The camera aims at the middle of its box, plus `target_offset_m`. If none is there, it aims at the middle of
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from sdg.errors import RecipeError
+from sdg.errors import AssetError, RecipeError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.foundation.transforms import box_corners, look_at, transform_points
@@ -27,6 +27,7 @@ from sdg.foundation.triangles import segments_pass
 from sdg.graph.frame_sample import CameraSample
 from sdg.recipe.document import lookup
 from sdg.recipe.model import CameraBlock, OrbitPose, PathKey, PoseBlock
+from sdg.stage.cameras_from_file import find_camera, world_from_file_camera
 from sdg.stage.ground import find_ground
 from sdg.stage.promises import Promises
 from sdg.stage.rigs import rigid_pose
@@ -77,6 +78,8 @@ class _Search:
         if (transform := _pose(block).transform) is not None:
             path = (*self._sample.path, "pose", "transform")
             return rigid_pose(self._world, self._sample.name, transform, path), {}
+        if (name := _pose(block).from_file) is not None:
+            return self._file_pose(name), {}
         first_free: int | None = None
         for attempt in range(_POSE_TRIES):
             tried = self._sample.redraw(attempt)
@@ -97,6 +100,15 @@ class _Search:
                 hint="draw shorter distances or other elevations",
             )
         return self._matrix(self._sample.redraw(first_free), first_free), self._record(first_free)
+
+    def _file_pose(self, name: str) -> FloatArray:
+        try:
+            camera = find_camera(self._world.environment, name)
+        except AssetError as error:
+            path = (*self._sample.path, "pose", "from_file")
+            message = f"camera {self._sample.name} can't be placed: {error.message}"
+            raise self._world.fault(path, "S083", message, found=name, hint=error.hint) from None
+        return world_from_file_camera(camera, self._world.world_from_environment)
 
     def run_for(self, promises: Promises) -> tuple[FloatArray, Mapping[str, Any]]:
         """Return world_from_camera of the first pose that keeps what is required, and what further attempts drew.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -10,9 +10,9 @@ from typing import Literal
 import numpy as np
 
 from sdg.errors import AssetError
-from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.foundation.arrays import FloatArray, UInt32Array, Vec2, Vec3
 from sdg.foundation.wording import untaken
-from sdg.stage.asset import Asset, Material, Mesh, Part
+from sdg.stage.asset import Asset, AssetCamera, AssetLight, AssetLightKind, Material, Mesh, Part
 from sdg.stage.files.pictures import mean_color
 from sdg.stage.files.polygons import IndexArray
 
@@ -43,6 +43,7 @@ class RawPart:
         material: Its surface.
         normals: Per vertex, shape (V, 3), of any length; None if the file has none.
         uvs: Per vertex, shape (V, 2); (0, 0) is the bottom-left of a texture.
+        label: What class the file says it is of; empty if it says nothing.
     """
 
     name: str
@@ -51,6 +52,7 @@ class RawPart:
     material: Material
     normals: FloatArray | None = None
     uvs: FloatArray | None = None
+    label: str = ""
 
     def moved(self, world_from_part: FloatArray) -> RawPart:
         """Return the part after a 4x4 transform; one that mirrors also turns the triangles round."""
@@ -68,8 +70,52 @@ class RawPart:
         return replace(self, vertices=vertices, faces=faces, normals=normals)
 
 
-def assemble(path: Path, raw_parts: Sequence[RawPart], *, metres_per_unit: float, up: UpAxis, key: str) -> Asset:
-    """Return the asset that `raw_parts` make up.
+@dataclass(frozen=True, eq=False)
+class RawLight:
+    """A light as its file has it: `file_from_light` and `size` in the file's unit, the rest as in `AssetLight`."""
+
+    name: str
+    kind: AssetLightKind
+    file_from_light: FloatArray
+    color: Vec3
+    luminance_nits: float
+    illuminance_lx: float
+    size: Vec2
+    angle_deg: float
+    texture_file: Path | None
+    visible: bool
+
+
+@dataclass(frozen=True, eq=False)
+class RawCamera:
+    """A camera as its file has it: `file_from_camera` in the file's unit, the rest as in `AssetCamera`."""
+
+    name: str
+    file_from_camera: FloatArray
+    focal_length_mm: float
+    aperture_mm: float
+    aperture_offset_mm: Vec2
+
+
+@dataclass(frozen=True, eq=False)
+class RawFixtures:
+    """The lights and cameras of a file, and what the lights lose here, as sentences."""
+
+    lights: tuple[RawLight, ...] = ()
+    cameras: tuple[RawCamera, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def assemble(
+    path: Path,
+    raw_parts: Sequence[RawPart],
+    *,
+    metres_per_unit: float,
+    up: UpAxis,
+    key: str,
+    fixtures: RawFixtures = RawFixtures(),
+) -> Asset:
+    """Return the asset that `raw_parts` make up, with the lights and cameras in `fixtures`.
 
     Raises:
         AssetError: No triangle is left, there are too many, or a number is not finite or an index out of range.
@@ -87,7 +133,8 @@ def assemble(path: Path, raw_parts: Sequence[RawPart], *, metres_per_unit: float
         mesh = _clean(path, raw, metres_per_unit * ZUP_FROM[up], ZUP_FROM[up])
         if mesh is not None:
             material = raw.material if mesh.uvs is not None else _without_textures(raw.material)
-            parts.append(Part(name=untaken(raw.name or "part", names), mesh=mesh, material=material))
+            name = untaken(raw.name or "part", names)
+            parts.append(Part(name=name, mesh=mesh, material=material, label=raw.label))
     if not parts:
         raise AssetError(
             f"{path}: there is no triangle in it", "export a mesh with faces; points and lines don't count"
@@ -96,7 +143,49 @@ def assemble(path: Path, raw_parts: Sequence[RawPart], *, metres_per_unit: float
     upper = np.max([part.mesh.vertices.max(axis=0) for part in parts], axis=0)
     bounds = np.stack([lower, upper])
     bounds.flags.writeable = False
-    return Asset(key=key, parts=tuple(parts), bounds_m=bounds)
+    return Asset(
+        key=key,
+        parts=tuple(parts),
+        bounds_m=bounds,
+        lights=tuple(_lights(fixtures, metres_per_unit, ZUP_FROM[up])),
+        cameras=tuple(_cameras(fixtures, metres_per_unit, ZUP_FROM[up])),
+        light_notes=fixtures.notes,
+    )
+
+
+def _lights(fixtures: RawFixtures, metres_per_unit: float, zup_from_file: FloatArray) -> Iterator[AssetLight]:
+    for raw in fixtures.lights:
+        yield AssetLight(
+            name=raw.name,
+            kind=raw.kind,
+            asset_from_light=_placed(raw.file_from_light, metres_per_unit, zup_from_file),
+            color=raw.color,
+            luminance_nits=raw.luminance_nits,
+            illuminance_lx=raw.illuminance_lx,
+            size_m=(raw.size[0] * metres_per_unit, raw.size[1] * metres_per_unit),
+            angle_deg=raw.angle_deg,
+            texture_file=raw.texture_file,
+            visible=raw.visible,
+        )
+
+
+def _cameras(fixtures: RawFixtures, metres_per_unit: float, zup_from_file: FloatArray) -> Iterator[AssetCamera]:
+    for raw in fixtures.cameras:
+        yield AssetCamera(
+            name=raw.name,
+            asset_from_camera=_placed(raw.file_from_camera, metres_per_unit, zup_from_file),
+            focal_length_mm=raw.focal_length_mm,
+            aperture_mm=raw.aperture_mm,
+            aperture_offset_mm=raw.aperture_offset_mm,
+        )
+
+
+def _placed(file_from_local: FloatArray, metres_per_unit: float, zup_from_file: FloatArray) -> FloatArray:
+    """Return a rigid 4x4 in metres and Z up."""
+    matrix = np.eye(4)
+    matrix[:3, :3] = zup_from_file @ file_from_local[:3, :3]
+    matrix[:3, 3] = zup_from_file @ file_from_local[:3, 3] * metres_per_unit
+    return matrix
 
 
 def _clean(path: Path, raw: RawPart, metres_from_file: FloatArray, zup_from_file: FloatArray) -> Mesh | None:

@@ -11,7 +11,7 @@ import numpy as np
 from sdg.errors import AssetError
 from sdg.foundation.digest import digest_file, digest_json
 from sdg.stage.asset import Asset
-from sdg.stage.files.assemble import RawPart, UpAxis, assemble
+from sdg.stage.files.assemble import RawFixtures, RawPart, UpAxis, assemble
 from sdg.stage.files.references import list_references
 from sdg.stage.files.source import read_bytes
 from sdg.stage.files.usd_process import read_usd_apart
@@ -65,13 +65,14 @@ def load_asset(path: Path, *, unit: str | None = None, up: str | None = None) ->
         if unit is not None or up is not None:
             raise AssetError(f"{path}: a robot file is in metres and Z up, always", "remove `unit` and `up`")
         return load_robot(path, _digest(path, _pulled_in(path)))
-    parts, file_metres_per_unit, file_up, files = _read(path, suffix)
+    parts, fixtures, file_metres_per_unit, file_up, files = _read(path, suffix)
     return assemble(
         path,
         parts,
         metres_per_unit=file_metres_per_unit if unit is None else METRES_PER_UNIT[unit],
         up=file_up if up is None else cast("UpAxis", up),
         key=digest_json({"reader": _READER_VERSION, "content": _digest(path, files), "unit": unit, "up": up}),
+        fixtures=fixtures,
     )
 
 
@@ -156,27 +157,28 @@ def _pulled_in_by_robot(path: Path) -> Mapping[str, Path]:
     return files
 
 
-def _read(path: Path, suffix: str) -> tuple[list[RawPart], float, UpAxis, Mapping[str, Path]]:
-    """Return the file's parts, metres per unit, up axis, and the files that it pulls in.
+def _read(path: Path, suffix: str) -> tuple[list[RawPart], RawFixtures, float, UpAxis, Mapping[str, Path]]:
+    """Return the file's parts, its lights and cameras, metres per unit, up axis, and the files that it pulls in.
 
     Each reader is imported when its format first comes.
     """
     if suffix in USD_SUFFIXES:
         content = read_usd_apart(path)
-        return content.parts, content.metres_per_unit, content.up, content.files
-    files = list_references(path)
+        return content.parts, content.fixtures, content.metres_per_unit, content.up, content.files
+    files, none = list_references(path), RawFixtures()
     if suffix in (".gltf", ".glb"):
         from sdg.stage.files.gltf import read_gltf
 
-        return read_gltf(path), 1.0, "y", files
+        return read_gltf(path), none, 1.0, "y", files
     if suffix == ".obj":
         from sdg.stage.files.obj import read_obj
 
-        return read_obj(path), 1.0, "z", files
+        return read_obj(path), none, 1.0, "z", files
     if suffix == ".dae":
         from sdg.stage.files.collada_file import read_collada
 
-        return *read_collada(path), files
+        parts, metres_per_unit, up = read_collada(path)
+        return parts, none, metres_per_unit, up, files
     from sdg.stage.files.ply_stl import read_ply_or_stl
 
-    return read_ply_or_stl(path), 1.0, "z", files
+    return read_ply_or_stl(path), none, 1.0, "z", files

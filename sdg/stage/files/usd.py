@@ -1,5 +1,7 @@
 """USD stages to parts: what is visible under the default prim, with every instance in its place.
 
+Lights and cameras are taken from the whole stage: Omniverse keeps its lights beside the default prim.
+
 This module and its `usd_*` neighbours are the door to `pxr`; import them only when a USD file is read.
 What is left out: skeletal and time-varying deformation (the earliest time is read), curves, points, NURBS,
 volumes, subdivision (the cage is taken as it is), opacity and emission.
@@ -7,9 +9,11 @@ volumes, subdivision (the cage is taken as it is), opacity and emission.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +22,15 @@ from pxr import Usd, UsdGeom, UsdUtils
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.files.assemble import RawPart, UpAxis
+from sdg.stage.files.assemble import RawCamera, RawFixtures, RawLight, RawPart, UpAxis
 from sdg.stage.files.source import read_bytes
+from sdg.stage.files.usd_camera import read_camera
 from sdg.stage.files.usd_gprim import read_gprim
+from sdg.stage.files.usd_light import is_light, read_light
 from sdg.stage.files.usd_material import MaterialReader
 from sdg.stage.files.usd_mesh import read_mesh
 from sdg.stage.files.usd_process import UsdContent
+from sdg.stage.files.usd_semantics import LabelReader
 
 _TIME = Usd.TimeCode.EarliestTime()
 _LARGEST_INSTANCE_COUNT = 1_000_000
@@ -54,16 +61,22 @@ def read_usd(path: Path, *, with_parts: bool = True) -> UsdContent:
         stage = _open(path)
         up: UpAxis = "z" if UsdGeom.GetStageUpAxis(stage) == UsdGeom.Tokens.z else "y"
         root = stage.GetDefaultPrim() or stage.GetPseudoRoot()
+        reader = _Reader(path, stage)
         return UsdContent(
-            parts=_Reader(path, stage).parts_under(root) if with_parts else [],
+            files=_dependencies(path),
+            parts=reader.parts_under(root) if with_parts else [],
             metres_per_unit=float(UsdGeom.GetStageMetersPerUnit(stage)),
             up=up,
-            files=_dependencies(path),
+            fixtures=reader.fixtures(up) if with_parts else RawFixtures(),
         )
 
 
 def _dependencies(path: Path) -> dict[str, Path]:
-    """Return the files that a USD file pulls in, by the name relative to its folder; what is missing is left out."""
+    """Return the files that a USD file pulls in, by the name relative to its folder; what is missing is left out.
+
+    Raises:
+        AssetError: One lies neither in the folder above the file's own nor below that.
+    """
     layers, assets, _ = UsdUtils.ComputeAllDependencies(str(path))
     folder = path.parent.resolve()
     files: dict[str, Path] = {}
@@ -71,6 +84,9 @@ def _dependencies(path: Path) -> dict[str, Path]:
         # `box.usdz[0/skin.png]` lies inside a package, whose bytes are counted already.
         file = Path(name.split("[", 1)[0]).resolve()
         if name and file.is_file() and file != path.resolve():
+            # As for every other format (`resolve_reference`): what came from elsewhere pulls in no stranger's file.
+            if not file.is_relative_to(folder.parent):
+                raise AssetError(f"{path} refers to {file}, which is outside its folder", "move both into one folder")
             files[Path(os.path.relpath(file, folder)).as_posix()] = file
     return files
 
@@ -107,6 +123,7 @@ class _Reader:
         self._stage = stage
         self._xforms = UsdGeom.XformCache(_TIME)
         self._materials = MaterialReader(path)
+        self._labels = LabelReader()
         self._instance_count = 0
 
     def parts_under(self, root: Any) -> list[RawPart]:
@@ -133,7 +150,29 @@ class _Reader:
                 yield from self._instanced(prim, moved, depth)
                 continue
             for part in self._own_parts(prim):
-                yield part.moved(moved @ self._stage_from_prim(prim))
+                yield replace(part.moved(moved @ self._stage_from_prim(prim)), label=self._labels.label_of(prim))
+
+    def fixtures(self, up: UpAxis) -> RawFixtures:
+        """Return the stage's lights that are not hidden, and all its cameras; what a point instancer makes has none."""
+        lights: list[RawLight] = []
+        cameras: list[RawCamera] = []
+        notes: list[str] = []
+        prims = iter(Usd.PrimRange(self._stage.GetPseudoRoot(), Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)))
+        for prim in prims:
+            if prim.IsA(UsdGeom.PointInstancer):
+                prims.PruneChildren()
+            elif prim.IsA(UsdGeom.Camera):
+                with contextlib.suppress(AssetError):
+                    camera = read_camera(self._path, prim, self._stage_from_prim(prim))
+                    cameras += [] if camera is None else [camera]
+            elif is_light(prim) and UsdGeom.Imageable(prim).ComputeVisibility(_TIME) != UsdGeom.Tokens.invisible:
+                # A file is no worse for a broken light that nobody asks for: whoever does is told.
+                try:
+                    light = read_light(self._path, prim, self._stage_from_prim(prim), up, notes)
+                    lights += [] if light is None else [light]
+                except AssetError as error:
+                    notes.append(f"{prim.GetPath()} is left out: {error.message}")
+        return RawFixtures(tuple(lights), tuple(cameras), tuple(notes))
 
     def _own_parts(self, prim: Any) -> list[RawPart]:
         if prim.IsA(UsdGeom.Mesh):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdg.errors import AssetError
-from sdg.stage.files.assemble import RawPart, UpAxis
+from sdg.stage.files.assemble import RawFixtures, RawPart, UpAxis
 from sdg.stage.files.source import read_bytes
 
 _PATIENCE_S = 60.0
@@ -31,12 +31,14 @@ class UsdContent:
         metres_per_unit: The file's unit [m].
         up: The file's upward axis.
         files: Layers and textures that it pulls in, by the name relative to its folder.
+        fixtures: Its lights and cameras; none where only `files` was asked for.
     """
 
     parts: list[RawPart]
     metres_per_unit: float
     up: UpAxis
     files: dict[str, Path]
+    fixtures: RawFixtures
 
 
 def read_usd_apart(path: Path, *, with_parts: bool = True, patience_s: float | None = None) -> UsdContent:
