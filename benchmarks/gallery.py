@@ -60,13 +60,15 @@ def _drawn(kind: Kind, stream: RandomStream) -> Any:
     raise TypeError(f"no draw is known for {one}")
 
 
-def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int, int]) -> dict[str, Any]:
+def sheet_recipe(
+    family: str, forms: list[dict[str, Any]], resolution: tuple[int, int], spp: int = 64
+) -> dict[str, Any]:
     """Return a recipe of one frame a form: on a grey floor under the sky, or for a place, from a corner of it."""
     assets = [{family: form} for form in forms]
     bounds = [build_asset(family, None, FamilyAsset.model_validate(asset).chosen()[1]).bounds_m for asset in assets]
     extents = [high - low for low, high in bounds]
     camera: dict[str, Any] = {"name": "sheet", "resolution": list(resolution), "clip_m": [0.01, 1000]}
-    recipe: dict[str, Any] = {"sdg": 1, "name": family, "frames": len(forms), "render": {"spp": 64}}
+    recipe: dict[str, Any] = {"sdg": 1, "name": family, "frames": len(forms), "render": {"spp": spp, "denoise": True}}
     if asset_is_environment(family):
         eyes = [[float(-0.42 * x), float(-0.42 * y), min(1.7, 0.6 * float(z))] for x, y, z in extents]
         camera |= {"lens": {"pinhole": {"focal_length_mm": 20, "sensor_width_mm": 36}}}
@@ -95,11 +97,11 @@ def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int
     return recipe
 
 
-def contact_sheet(family: str, count: int, resolution: tuple[int, int]) -> UInt8Array:
+def contact_sheet(family: str, count: int, resolution: tuple[int, int], spp: int = 64) -> UInt8Array:
     """Return the pictures of so many forms side by side, shape (H, W, 3), RGB."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.yaml"
-        path.write_text(json.dumps(sheet_recipe(family, drawn_forms(family, count), resolution)))
+        path.write_text(json.dumps(sheet_recipe(family, drawn_forms(family, count), resolution, spp)))
         with Pipeline(load_recipe(path, ())) as pipeline:
             pictures = [pipeline.frame(index).views["sheet"].rgb for index in range(count)]
     blank = np.full_like(pictures[0], 255)
@@ -113,10 +115,11 @@ def contact_sheet(family: str, count: int, resolution: tuple[int, int]) -> UInt8
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--count", default=20, show_default=True)
 @click.option("--width", default=240, show_default=True, help="Of one picture [px].")
-def main(family: str, count: int, output: Path, width: int) -> None:
+@click.option("--spp", default=64, show_default=True, help="Samples of a pixel, which are denoised.")
+def main(family: str, count: int, output: Path, width: int, spp: int) -> None:
     """Draw COUNT forms of FAMILY, the usual one first, and write them as one picture."""
-    sheet = contact_sheet(family, count, (width, width * 3 // 4))
-    cv2.imwrite(str(output), sheet[:, :, ::-1])
+    sheet = contact_sheet(family, count, (width, width * 3 // 4), spp)
+    cv2.imwrite(str(output), sheet[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
     click.echo(f"{count} forms of {family}: {output}")
 
 

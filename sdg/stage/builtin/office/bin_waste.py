@@ -13,8 +13,8 @@ from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.lofts import circle, rounded_outline, tapered
+from sdg.stage.builtin.natural import natural_size_m
 from sdg.stage.builtin.office import finishes
-from sdg.stage.builtin.office.natural import natural_size_m
 
 _WALL = 0.004
 

@@ -13,8 +13,8 @@ from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.lofts import loft, prism, rounded_outline
+from sdg.stage.builtin.natural import natural_size_m
 from sdg.stage.builtin.office import finishes
-from sdg.stage.builtin.office.natural import natural_size_m
 from sdg.stage.builtin.solids import rounded_box
 
 # Pitch of keys by ISO/IEC 9995-1 layouts as built: three quarters of an inch [m].

@@ -15,9 +15,9 @@ from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, varia
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.lofts import bent_tube, circle, rounded_outline, tapered
 from sdg.stage.builtin.materials import slot
+from sdg.stage.builtin.natural import natural_size_m
 from sdg.stage.builtin.office import finishes
 from sdg.stage.builtin.office.leaves import blade, frond, set_at
-from sdg.stage.builtin.office.natural import natural_size_m
 from sdg.stage.builtin.solids import lathe
 
 _GOLDEN_DEG = 137.508
