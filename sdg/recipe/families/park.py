@@ -122,7 +122,7 @@ class RockForm(Form):
 
 
 class FenceForm(Form):
-    """A fence along x between `bays` + 1 posts: pickets, close boards, rails of logs, a steel railing, or wire mesh.
+    """A fence along x between `bays` + 1 posts: pickets, boards on both sides, rails of logs, a steel railing, or mesh.
 
     `per_m` is how many pickets, boards or bars a metre has; `rails` run between posts. `top` is how pickets, or the
     posts of logs, end; bars of a railing end under the upper rail, above it, or in bows.
@@ -166,7 +166,7 @@ class FlowerBedForm(Form):
     length_m: Annotated[float, Field(ge=0.8, le=4.0)] = 2.0
     width: Annotated[float, Field(ge=0.45, le=1.0)] = 0.7
     height_m: Annotated[float, Field(ge=0.18, le=0.7)] = 0.36
-    planting: Annotated[float, Field(ge=0.15, le=1.0)] = 0.7
+    planting: Annotated[float, Field(ge=0.3, le=1.0)] = 0.7
     blossom: Literal["daisy", "tulip", "ball"] = "daisy"
     colors: Literal["warm", "cool", "pale"] = "warm"
     pattern: Literal["mixed", "rings"] = "mixed"

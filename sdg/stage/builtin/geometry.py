@@ -78,33 +78,38 @@ def subdivided(geometry: Geometry, longest_m: float) -> Geometry:
     ends, inverse = np.unique(edges, axis=0, return_inverse=True)
     long = np.linalg.norm(vertices[ends[:, 0]] - vertices[ends[:, 1]], axis=1) > longest_m
     middle = np.where(long, len(vertices) + np.cumsum(long) - 1, -1)[inverse.reshape(-1)].reshape(3, -1).T
-    split = [triangle for corners, cuts in zip(faces, middle, strict=True) for triangle in _split(corners, cuts)]
     ends = ends[long]
     normals = geometry.normals[ends].sum(axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     return Geometry(
         np.concatenate([vertices, vertices[ends].mean(axis=1)]),
-        np.array(split, dtype=np.int64),
+        _split(faces, middle),
         np.concatenate([geometry.normals, normals]),
         np.concatenate([geometry.uvs, geometry.uvs[ends].mean(axis=1)]),
     )
 
 
-def _split(corners: IndexArray, cuts: IndexArray) -> list[tuple[int, int, int]]:
-    """Return the triangles of one whose edges ab, bc, ca are cut at the given vertices; -1 is no cut."""
-    a, b, c = (int(corner) for corner in corners)
-    ab, bc, ca = (int(cut) for cut in cuts)
-    whole = [cut < 0 for cut in (ab, bc, ca)]
-    if all(whole):
-        return [(a, b, c)]
-    if not any(whole):
-        return [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
-    # Turn the triangle until ab is its only cut, or its only whole edge.
-    while (ab < 0) == (sum(whole) == 2):
-        a, b, c, ab, bc, ca = b, c, a, bc, ca, ab
-    if ab >= 0:
-        return [(a, ab, c), (ab, b, c)]
-    return [(a, b, bc), (a, bc, ca), (ca, bc, c)]
+def _split(faces: IndexArray, cuts: IndexArray) -> IndexArray:
+    """Return triangles abc whose edges ab, bc, ca are cut at the given vertices, shape (F, 3) both; -1 is no cut."""
+    is_cut = cuts >= 0
+    count = is_cut.sum(axis=1)
+    # Turn each triangle until ab is its only cut, or its only whole edge.
+    odd = is_cut == (count == 1)[:, None]
+    turn = np.where((count == 1) | (count == 2), odd.argmax(axis=1), 0)
+    order = (np.arange(3) + turn[:, None]) % 3
+    a, b, c = np.take_along_axis(faces, order, axis=1).T
+    ab, bc, ca = np.take_along_axis(cuts, order, axis=1).T
+    parts = {
+        0: ((a, b, c),),
+        1: ((a, ab, c), (ab, b, c)),
+        2: ((a, b, bc), (a, bc, ca), (ca, bc, c)),
+        3: ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)),
+    }
+    split = np.full((len(faces), 4, 3), -1, dtype=np.int64)
+    for cut, triangles in parts.items():
+        for index, triangle in enumerate(triangles):
+            split[count == cut, index] = np.stack(triangle, axis=1)[count == cut]
+    return split[split[:, :, 0] >= 0]
 
 
 def project_uvs(vertices: FloatArray, faces: IndexArray, normals: FloatArray, grain: int | None = None) -> Geometry:
@@ -134,7 +139,7 @@ def split_by_side(vertices: FloatArray, faces: IndexArray) -> tuple[IndexArray, 
         of the new vertices, shape (F, 3).
     """
     corners = vertices[faces]
-    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    facing = cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     # A hair's preference for lower axes decides 45 degree chamfers the same way everywhere.
     axis = np.argmax(np.abs(facing) * np.array([1.002, 1.001, 1.0]), axis=1)
     negative = np.take_along_axis(facing, axis[:, None], axis=1)[:, 0] < 0
@@ -173,15 +178,22 @@ def _side_axes(axis: int, sign: float, grain: int | None) -> FloatArray:
     return np.stack([np.cross(_UP, normal), _UP])
 
 
+def cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return cross products over the last axis; `np.cross` takes several times as long on small arrays."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+
+
 def frame_along(start: Point, end: Point, up: Point = (0.0, 0.0, 1.0)) -> FloatArray:
     """Return the 4x4 whose x axis runs from `start` towards `end`, with its z axis as near to `up` as may be."""
     origin = np.asarray(start, dtype=np.float64)
     x = np.asarray(end, dtype=np.float64) - origin
     x /= np.linalg.norm(x)
-    y = np.cross(np.asarray(up, dtype=np.float64), x)
+    y = cross(np.asarray(up, dtype=np.float64), x)
     if float(np.linalg.norm(y)) < 1e-6:
-        y = np.cross((0.0, 1.0, 0.0), x)
+        y = cross(np.array([0.0, 1.0, 0.0]), x)
     y /= np.linalg.norm(y)
     matrix = np.eye(4)
-    matrix[:3, 0], matrix[:3, 1], matrix[:3, 2], matrix[:3, 3] = x, y, np.cross(x, y), origin
+    matrix[:3, 0], matrix[:3, 1], matrix[:3, 2], matrix[:3, 3] = x, y, cross(x, y), origin
     return matrix

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, frame_along, join, metre_uvs, split_by_side
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, cross, frame_along, join, metre_uvs, split_by_side
 
 
 def plain_box(size_m: Point, center_m: Point = (0.0, 0.0, 0.0), grain: int | None = None) -> Geometry:
@@ -149,31 +149,36 @@ def lathe(
     reference = float(points[:, 0].max()) if around_m is None else around_m / (2 * math.pi)
     traveled = np.concatenate([[0.0], np.cumsum(lengths)])
 
-    vertices, normals, uvs, faces = [], [], [], []
-    count = 0
-    for index in range(len(steps)):
-        for end in (0, 1):
-            neighbour = index + (1 if end else -1)
-            normal = facing[index]
-            if 0 <= neighbour < len(steps) and facing[neighbour] @ normal > math.cos(math.radians(crease_deg)):
-                normal = normal + facing[neighbour]
-                normal = normal / np.linalg.norm(normal)
-            radius, height = points[index + end]
-            ring = np.concatenate([around * radius, np.full((segments + 1, 1), height)], axis=1)
-            vertices.append(ring)
-            normals.append(np.concatenate([around * normal[0], np.full((segments + 1, 1), normal[1])], axis=1))
-            if abs(facing[index][1]) > abs(facing[index][0]):
-                uvs.append(ring[:, :2] * np.array([1.0, math.copysign(1.0, facing[index][1])]))
-            else:
-                uvs.append(np.stack([angles * reference, np.full(segments + 1, traveled[index + end])], axis=1))
-        low = count + np.arange(segments)
-        high = low + segments + 1
-        if points[index][0] > 0:
-            faces.append(np.stack([low, low + 1, high + 1], axis=1))
-        if points[index + 1][0] > 0:
-            faces.append(np.stack([low, high + 1, high], axis=1))
-        count += 2 * (segments + 1)
-    return Geometry(np.concatenate(vertices), np.concatenate(faces), np.concatenate(normals), np.concatenate(uvs))
+    # Each step is a band of its own, whose two rings take the normal of a neighbour into theirs where that is near.
+    bands = len(steps)
+    shading = np.repeat(facing[:, None], 2, axis=1)
+    near = np.einsum("ij,ij->i", facing[:-1], facing[1:]) > math.cos(math.radians(crease_deg))
+    blended = facing[:-1][near] + facing[1:][near]
+    blended /= np.linalg.norm(blended, axis=1, keepdims=True)
+    shading[:-1, 1][near], shading[1:, 0][near] = blended, blended
+    ends = np.stack([points[:-1], points[1:]], axis=1)
+    vertices = _turned(ends, around)
+    level = np.abs(facing[:, 1]) > np.abs(facing[:, 0])
+    flat = vertices[..., :2] * np.stack([np.ones(bands), np.copysign(1.0, facing[:, 1])], axis=1)[:, None, None]
+    far = np.stack([traveled[:-1], traveled[1:]], axis=1)
+    rolled = np.stack(np.broadcast_arrays(angles * reference, far[:, :, None]), axis=-1)
+    uvs = np.where(level[:, None, None, None], flat, rolled)
+    low = 2 * (segments + 1) * np.arange(bands)[:, None] + np.arange(segments)
+    high = low + segments + 1
+    faces = np.stack([np.stack([low, low + 1, high + 1], axis=2), np.stack([low, high + 1, high], axis=2)], axis=1)
+    return Geometry(
+        vertices.reshape(-1, 3),
+        faces[ends[:, :, 0] > 0].reshape(-1, 3),
+        _turned(shading, around).reshape(-1, 3),
+        uvs.reshape(-1, 2),
+    )
+
+
+def _turned(pairs: FloatArray, around: FloatArray) -> FloatArray:
+    """Return pairs of (radius, z), shape (..., 2), turned round the z axis, shape (..., N, 3)."""
+    radial, height = pairs[..., 0, None], pairs[..., 1, None]
+    turned = np.broadcast_arrays(radial * around[:, 0], radial * around[:, 1], height)
+    return np.stack(turned, axis=-1)
 
 
 def folded_sheet(path_m: FloatArray, sweep_m: Point, crease_deg: float = 30.0) -> Geometry:
@@ -250,7 +255,7 @@ def upright_prism(
 def decal(corner_m: Point, u_m: Point, v_m: Point, *, tile: bool = False) -> Geometry:
     """Return a flat quad that faces along `u x v`; its texture coordinates are metres, or the unit square if `tile`."""
     corner, u, v = (np.asarray(vector, dtype=np.float64) for vector in (corner_m, u_m, v_m))
-    normal = np.cross(u, v)
+    normal = cross(u, v)
     extent = np.array([1.0, 1.0]) if tile else np.array([np.linalg.norm(u), np.linalg.norm(v)])
     return Geometry(
         np.stack([corner, corner + u, corner + u + v, corner + v]),
@@ -265,7 +270,7 @@ def polygon(center_m: Point, u: Point, v: Point, outline_m: Sequence[tuple[float
     outline = np.asarray(outline_m, dtype=np.float64)
     basis = np.stack([np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)])
     fan = np.array([[0, index, index + 1] for index in range(1, len(outline) - 1)], dtype=np.int64)
-    normal = np.cross(basis[0], basis[1])
+    normal = cross(basis[0], basis[1])
     return Geometry(
         np.asarray(center_m) + outline @ basis, fan, np.repeat(normal[None], len(outline), axis=0), outline.copy()
     )

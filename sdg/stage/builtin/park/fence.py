@@ -12,7 +12,7 @@ from sdg.foundation.seeds import RandomStream
 from sdg.recipe.families.park import FenceForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, variation
-from sdg.stage.builtin.copies import copies
+from sdg.stage.builtin.copies import copies, shifts
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.lofts import bent_tube
 from sdg.stage.builtin.materials import slot
@@ -58,8 +58,7 @@ def _material(form: FenceForm, part: str) -> Material:
 
 def _moved_to(places_m: FloatArray, heights: FloatArray | None = None) -> FloatArray:
     """Return the transforms that set pieces at places, shape (N, 3), stretched along z by factors, shape (N,)."""
-    matrices = np.tile(np.eye(4), (len(places_m), 1, 1))
-    matrices[:, :3, 3] = places_m
+    matrices = shifts(places_m)
     if heights is not None:
         matrices[:, 2, 2] = heights
     return matrices
@@ -88,7 +87,7 @@ def _picket(wide: float, tall: float, top: str) -> Geometry:
 
 
 def _boarded(posts: FloatArray, height: float, form: FenceForm, stream: RandomStream) -> tuple[Geometry, Geometry]:
-    """Return square posts, and pickets on rails before them; close boards leave no gaps."""
+    """Return square posts, and pickets on rails before them; boards are on both sides of the rails by turns."""
     wide = _POST[form.kind]
     post = rounded_box((wide, wide, 0.93 * height), (0.0, 0.0, 0.465 * height), 0.008, grain=2)
     stands = copies(post, _moved_to(_along_x(posts)), _offsets(len(posts), stream))
@@ -99,11 +98,14 @@ def _boarded(posts: FloatArray, height: float, form: FenceForm, stream: RandomSt
     rails = copies(rail, _moved_to(np.column_stack([np.zeros_like(levels), np.full_like(levels, rail_y), levels])))
     count = max(3, round((span + wide) * form.per_m))
     pitch = (span + wide) / count
-    board = pitch - 0.004 if form.kind == "boards" else min(0.1, 0.62 * pitch)
+    board = min(1.12 * pitch, 0.16) if form.kind == "boards" else min(0.1, 0.62 * pitch)
     x = (np.arange(count) - (count - 1) / 2) * pitch
     low = 0.03 + 0.02 * height
     places = _along_x(x, rail_y - 0.035 / 2 - _BOARD / 2 + 0.001, low)
-    picket = _picket(board, height - low, "flat" if form.kind == "boards" and form.top == "flat" else form.top)
+    if form.kind == "boards":
+        # Hit and miss: every other board is behind the rails.
+        places[1::2, 1] += 0.035 + _BOARD - 0.002
+    picket = _picket(board, height - low, form.top)
     # Boards have shrunk and sunk a little, all but the tallest.
     stretch = np.array([1.0, *(1.0 - stream.uniform(0.0, 0.012) for _ in range(count - 1))])
     pickets = copies(picket, _moved_to(places, stretch), _offsets(count, stream))

@@ -52,15 +52,17 @@ def build_flower_bed(size_m: Vec3, form: FlowerBedForm) -> Asset:
 def _pieces(form: FlowerBedForm) -> tuple[Piece, ...]:
     draws = Draws(f"flower_bed {form.outline}", form.variant)
     outline = _outline(form)
-    pieces = [Piece("soil", _soil(outline), slot("bed_soil", "soil", (0.62, 0.60, 0.58)))]
+    pieces = [Piece("soil", _soil(outline), slot("bed_soil", "soil"))]
     if form.edging != "none":
         pieces.append(_kerb(outline, form, draws))
     places, inward = _planted(outline, form, draws)
     tall = form.height_m * draws.uniform(0.62, 1.0, len(places))
-    pieces.append(_foliage(places, tall, form, draws))
+    apart = math.sqrt(_area_m2(outline) / len(places))
+    pieces.append(_foliage(places, tall, apart, form, draws))
     heads, facing = _stalks(places, tall, form, draws, pieces)
     which = _which(inward, form, draws)
-    size = {"daisy": 0.062, "tulip": 0.052, "ball": 0.060}[form.blossom] * (0.7 + 0.9 * form.height_m)
+    size = {"daisy": 0.062, "tulip": 0.052, "ball": 0.060}[form.blossom] * (0.75 + 0.9 * form.height_m)
+    size *= min(1.5, max(1.0, apart / 0.14))
     for index, color in enumerate(_COLORS[form.colors]):
         chosen = which == index
         if chosen.any():
@@ -83,6 +85,11 @@ def _outline(form: FlowerBedForm) -> FloatArray:
         y = y * (1.0 - 0.55 * np.exp(-((x / (0.3 * form.length_m)) ** 2)) * (y > 0)) + 0.0
         x = x * (1.0 + 0.12 * np.sin(turn))
     return np.column_stack([x, y])
+
+
+def _area_m2(outline: FloatArray) -> float:
+    x, y = outline.T
+    return 0.5 * float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)))
 
 
 def _soil(outline: FloatArray) -> Geometry:
@@ -135,9 +142,7 @@ def _kerb(outline: FloatArray, form: FlowerBedForm, draws: Draws) -> Piece:
 
 def _planted(outline: FloatArray, form: FlowerBedForm, draws: Draws) -> tuple[FloatArray, FloatArray]:
     """Return where plants stand, shape (N, 3), and how far from the middle towards the edge, shape (N,)."""
-    x, y = outline.T
-    area = 0.5 * abs(float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))))
-    count = max(5, round(form.planting * min(_MOST_PLANTS, _MOST_PLANTS_M2 * area)))
+    count = max(5, round(form.planting * min(_MOST_PLANTS, _MOST_PLANTS_M2 * _area_m2(outline))))
     # Sunflower spiral: even, and nowhere in rows; stretched to the outline.
     index = np.arange(count) + 0.5
     share = 0.93 * np.sqrt(index / count) * draws.uniform(0.96, 1.03, count)
@@ -150,8 +155,8 @@ def _planted(outline: FloatArray, form: FlowerBedForm, draws: Draws) -> tuple[Fl
     return np.column_stack([edge * share[:, None], level - 0.004]), share
 
 
-def _foliage(places: FloatArray, tall: FloatArray, form: FlowerBedForm, draws: Draws) -> Piece:
-    """Return rosettes of leaves; tulips have few, long and upright ones."""
+def _foliage(places: FloatArray, tall: FloatArray, apart: float, form: FlowerBedForm, draws: Draws) -> Piece:
+    """Return rosettes of leaves that reach for those of the next plant; tulips have few, long and upright ones."""
     is_tulip = form.blossom == "tulip"
     each = max(4, round((_LEAVES if not is_tulip else 7) * form.leafy))
     count = len(places) * each
@@ -161,7 +166,8 @@ def _foliage(places: FloatArray, tall: FloatArray, form: FlowerBedForm, draws: D
     height = np.repeat(tall, each)
     rise = draws.uniform(0.0, 0.04 if is_tulip else 0.45, count) * height
     foot = np.repeat(places, each, axis=0) + np.column_stack([0.02 * along[:, :2], rise])
-    length = height * (draws.uniform(0.5, 0.8, count) if is_tulip else draws.uniform(0.26, 0.44, count))
+    wide = np.minimum(np.maximum(0.36 * height, 0.5 * apart), 0.75 * height)
+    length = height * draws.uniform(0.5, 0.8, count) if is_tulip else wide * draws.uniform(0.75, 1.25, count)
     length = length * (0.7 + 0.5 * form.leafy)
     outward = unit(along * [0.4, 0.4, 0.0] + np.array([0.0, 0.0, 1.0]))
     blades = leaves(foot, along, outward, length, draws, slender=0.24 if is_tulip else 0.5, fold=0.06)
