@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import tempfile
@@ -12,7 +13,7 @@ import click
 import cv2
 import numpy as np
 
-from sdg.foundation.arrays import UInt8Array
+from sdg.foundation.arrays import UInt8Array, Vec3
 from sdg.foundation.seeds import Branch, RandomStream
 from sdg.pipeline import Pipeline
 from sdg.recipe.families import FamilyAsset
@@ -28,9 +29,12 @@ from sdg.recipe.kinds import (
     options,
 )
 from sdg.recipe.load import load_recipe
-from sdg.stage.builtin import asset_is_environment, build_asset
+from sdg.stage.builtin import asset_goes_by_form, asset_is_environment, build_asset
 
 _COLUMNS = 5
+_ELEVATION_DEG = 18.0
+# Half the width of a picture at a distance of 1, and how much of the picture a thing may fill.
+_HALF_WIDTH, _FILLED = 18.0 / 50.0, 0.84
 
 
 def drawn_forms(family: str, count: int) -> list[dict[str, Any]]:
@@ -41,6 +45,20 @@ def drawn_forms(family: str, count: int) -> list[dict[str, Any]]:
         stream = RandomStream.named(Branch.DRAW, 0, index, f"gallery.{family}")
         forms.append({key: _drawn(entry.kind, stream) for key, entry in kind.fields.items()})
     return forms
+
+
+def drawn_sizes(family: str, count: int) -> list[Vec3]:
+    """Return the sizes [m] of those forms: of a family whose form doesn't say it, about that of the usual one."""
+    forms = [FamilyAsset.model_validate({family: form}).chosen()[1] for form in drawn_forms(family, count)]
+    sizes = []
+    for index, form in enumerate(forms):
+        stream = RandomStream.named(Branch.DRAW, 0, index, f"gallery.{family} size")
+        low, high = build_asset(family, None, form).bounds_m
+        is_said = asset_is_environment(family) or asset_goes_by_form(family)
+        factors = [1.0 if is_said or not index else stream.uniform(0.75, 1.3) for _ in range(3)]
+        x, y, z = (float(extent) * factor for extent, factor in zip(high - low, factors, strict=True))
+        sizes.append((x, y, z))
+    return sizes
 
 
 def _drawn(kind: Kind, stream: RandomStream) -> Any:
@@ -60,15 +78,16 @@ def _drawn(kind: Kind, stream: RandomStream) -> Any:
     raise TypeError(f"no draw is known for {one}")
 
 
-def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int, int]) -> dict[str, Any]:
+def sheet_recipe(
+    family: str, forms: list[dict[str, Any]], resolution: tuple[int, int], spp: int = 64
+) -> dict[str, Any]:
     """Return a recipe of one frame a form: on a grey floor under the sky, or for a place, from a corner of it."""
     assets = [{family: form} for form in forms]
-    bounds = [build_asset(family, None, FamilyAsset.model_validate(asset).chosen()[1]).bounds_m for asset in assets]
-    extents = [high - low for low, high in bounds]
+    extents = drawn_sizes(family, len(forms))
     camera: dict[str, Any] = {"name": "sheet", "resolution": list(resolution), "clip_m": [0.01, 1000]}
-    recipe: dict[str, Any] = {"sdg": 1, "name": family, "frames": len(forms), "render": {"spp": 64}}
+    recipe: dict[str, Any] = {"sdg": 1, "name": family, "frames": len(forms), "render": {"spp": spp, "denoise": True}}
     if asset_is_environment(family):
-        eyes = [[float(-0.42 * x), float(-0.42 * y), min(1.7, 0.6 * float(z))] for x, y, z in extents]
+        eyes = [[-0.42 * x, -0.42 * y, min(1.7, 0.6 * z)] for x, y, z in extents]
         camera |= {"lens": {"pinhole": {"focal_length_mm": 20, "sensor_width_mm": 36}}}
         camera["pose"] = {"look_at": {"eye_m": {"sequence": eyes}, "target": [0, 0, 1.0]}}
         recipe["scene"] = {"environment": {"asset": {"sequence": assets}}}
@@ -76,30 +95,44 @@ def sheet_recipe(family: str, forms: list[dict[str, Any]], resolution: tuple[int
         # Unseen lamps under the ceiling, as far as it has one.
         recipe["lighting"] += [{"rect": {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False}}]
     else:
-        # What is tall needs more room than what is long.
-        distances = [float(max(1.9 * np.linalg.norm(extent), 2.2 * extent[2])) for extent in extents]
         turns = [35.0 + 27.0 * math.sin(index) for index in range(len(forms))]
+        distances = [_distance_m(*pair, resolution) for pair in zip(extents, turns, strict=True)]
         camera["lens"] = {"pinhole": {"focal_length_mm": 50, "sensor_width_mm": 36}}
+        # Set for the sun, so that what is dark looks dark.
+        camera["exposure"] = {"f_number": 11, "shutter_s": 0.005, "iso": 100}
         camera["pose"] = {
             "orbit": {
                 "target": "thing",
                 "distance_m": {"sequence": distances},
                 "azimuth_deg": {"sequence": [turn - 90 for turn in turns]},
-                "elevation_deg": 18,
+                "elevation_deg": _ELEVATION_DEG,
             }
         }
         floor = {"name": "ground", "asset": "plane", "size_m": [200, 200, 1], "material": "concrete"}
         recipe["scene"] = {"objects": [floor, {"name": "thing", "asset": {"sequence": assets}}]}
+        if not asset_goes_by_form(family):
+            recipe["scene"]["objects"][1]["size_m"] = {"sequence": [list(size) for size in extents]}
         recipe["lighting"] = [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]
     recipe["cameras"] = [camera]
     return recipe
 
 
-def contact_sheet(family: str, count: int, resolution: tuple[int, int]) -> UInt8Array:
+def _distance_m(extent: Vec3, turn_deg: float, resolution: tuple[int, int]) -> float:
+    """Return from how far a box round the origin is seen whole."""
+    turn, rise = math.radians(turn_deg - 90.0), math.radians(_ELEVATION_DEG)
+    towards = np.array([math.cos(rise) * math.cos(turn), math.cos(rise) * math.sin(turn), math.sin(rise)])
+    beside = np.array([-math.sin(turn), math.cos(turn), 0.0])
+    corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * np.array(extent)
+    half = np.array([_HALF_WIDTH, _HALF_WIDTH * resolution[1] / resolution[0]]) * _FILLED
+    seen = np.abs(corners @ np.stack([beside, np.cross(towards, beside)], axis=1)) / half
+    return float((seen.max(axis=1) + corners @ towards).max())
+
+
+def contact_sheet(family: str, count: int, resolution: tuple[int, int], spp: int = 64) -> UInt8Array:
     """Return the pictures of so many forms side by side, shape (H, W, 3), RGB."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.yaml"
-        path.write_text(json.dumps(sheet_recipe(family, drawn_forms(family, count), resolution)))
+        path.write_text(json.dumps(sheet_recipe(family, drawn_forms(family, count), resolution, spp)))
         with Pipeline(load_recipe(path, ())) as pipeline:
             pictures = [pipeline.frame(index).views["sheet"].rgb for index in range(count)]
     blank = np.full_like(pictures[0], 255)
@@ -113,10 +146,11 @@ def contact_sheet(family: str, count: int, resolution: tuple[int, int]) -> UInt8
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True)
 @click.option("--count", default=20, show_default=True)
 @click.option("--width", default=240, show_default=True, help="Of one picture [px].")
-def main(family: str, count: int, output: Path, width: int) -> None:
+@click.option("--spp", default=64, show_default=True, help="Samples of a pixel, which are denoised.")
+def main(family: str, count: int, output: Path, width: int, spp: int) -> None:
     """Draw COUNT forms of FAMILY, the usual one first, and write them as one picture."""
-    sheet = contact_sheet(family, count, (width, width * 3 // 4))
-    cv2.imwrite(str(output), sheet[:, :, ::-1])
+    sheet = contact_sheet(family, count, (width, width * 3 // 4), spp)
+    cv2.imwrite(str(output), sheet[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])
     click.echo(f"{count} forms of {family}: {output}")
 
 

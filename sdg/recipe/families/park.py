@@ -121,6 +121,58 @@ class RockForm(Form):
     roughness: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
 
 
+class FenceForm(Form):
+    """A fence along x between `bays` + 1 posts: pickets, boards on both sides, rails of logs, a steel railing, or mesh.
+
+    `per_m` is how many pickets, boards or bars a metre has; `rails` run between posts. `top` is how pickets, or the
+    posts of logs, end; bars of a railing end under the upper rail, above it, or in bows.
+    """
+
+    kind: Literal["pickets", "boards", "rails", "railing", "mesh"] = "pickets"
+    length_m: Annotated[float, Field(ge=1.2, le=6.0)] = 2.4
+    height_m: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    bays: Annotated[int, Field(ge=1, le=4)] = 2
+    per_m: Annotated[float, Field(ge=5.0, le=12.0)] = 8.0
+    rails: Annotated[int, Field(ge=2, le=4)] = 2
+    top: Literal["flat", "pointed", "round"] = "pointed"
+
+
+class PicnicTableForm(Form):
+    """A table with fixed seats: on timber A-frames, on steel tubes, square with seats all round, or of concrete.
+
+    `top_boards` make the top and `seat_boards` each seat; at `sides` of the table there are seats. The top stands out
+    by `overhang_m` at its +x end, for a wheelchair.
+    """
+
+    frame: Literal["timber", "tube", "square", "concrete"] = "timber"
+    length_m: Annotated[float, Field(ge=1.3, le=2.4)] = 1.8
+    height_m: Annotated[float, Field(ge=0.66, le=0.8)] = 0.74
+    top_boards: Annotated[int, Field(ge=3, le=9)] = 5
+    seat_boards: Annotated[int, Field(ge=1, le=3)] = 2
+    sides: Annotated[int, Field(ge=1, le=2)] = 2
+    overhang_m: Annotated[float, Field(ge=0.0, le=0.5)] = 0.0
+
+
+class FlowerBedForm(Form):
+    """A bed of soil with flowers, `length_m` long and `width` times as wide, within an edging.
+
+    `planting` is how many plants stand in it, as a share of the most; they are up to `height_m` tall, and their
+    `blossom` is of one kind in three `colors`, mixed or in rings from the middle outwards. `leafy` is how much of a
+    plant is leaves.
+    """
+
+    outline: Literal["round", "oblong", "kidney"] = "round"
+    edging: Literal["none", "stone", "timber", "brick"] = "stone"
+    length_m: Annotated[float, Field(ge=0.8, le=4.0)] = 2.0
+    width: Annotated[float, Field(ge=0.45, le=1.0)] = 0.7
+    height_m: Annotated[float, Field(ge=0.18, le=0.7)] = 0.36
+    planting: Annotated[float, Field(ge=0.3, le=1.0)] = 0.7
+    blossom: Literal["daisy", "tulip", "ball"] = "daisy"
+    colors: Literal["warm", "cool", "pale"] = "warm"
+    pattern: Literal["mixed", "rings"] = "mixed"
+    leafy: Annotated[float, Field(ge=0.3, le=1.0)] = 0.7
+
+
 class ParkFamilies(Block):
     """Families of outdoor assets."""
 
@@ -132,3 +184,6 @@ class ParkFamilies(Block):
     lamp_post: LampPostForm | None = None
     bollard: BollardForm | None = None
     rock: RockForm | None = None
+    fence: FenceForm | None = None
+    picnic_table: PicnicTableForm | None = None
+    flower_bed: FlowerBedForm | None = None

@@ -80,6 +80,29 @@ class PalletJackForm(Form):
     rollers: Literal["single", "tandem"] = "tandem"
 
 
+class WarehouseHallForm(Form):
+    """A hall whose docks are in the wall towards +y; columns stand along both long walls.
+
+    There are `docks` of them as far as they fit, and one every 5 m if not said; `open_docks` is the share whose doors
+    are raised before a lorry. `levellers` are the ramps in the floor before them, with lights and switches on the wall.
+    `wall` is what stands on the plinth. `column_rows` more rows of columns stand in the hall. `skylights` and `windows`
+    are holes without panes: how many a bay of the roof, and of the long walls, has. `marking` is what is painted on the
+    floor: the aisle's edges, lanes with a crossing and a footway, or bays for pallets; `marking_wear` is the share of
+    it that is worn off.
+    """
+
+    docks: Annotated[int, Field(ge=0, le=8)] | None = None
+    open_docks: Unit = 0.0
+    levellers: bool = False
+    wall: Literal["ribbed", "panels", "blocks"] = "ribbed"
+    plinth_m: Annotated[float, Field(ge=0.2, le=3.0)] = 1.2
+    column_rows: Annotated[int, Field(ge=0, le=3)] = 0
+    skylights: Annotated[int, Field(ge=0, le=4)] = 0
+    windows: Annotated[int, Field(ge=0, le=3)] = 0
+    marking: Literal["none", "aisle", "lanes", "bays"] = "aisle"
+    marking_wear: Annotated[float, Field(ge=0.0, le=0.8)] = 0.0
+
+
 class WarehouseFamilies(Block):
     """Families of warehouse assets."""
 
@@ -90,3 +113,4 @@ class WarehouseFamilies(Block):
     pallet_jack: PalletJackForm | None = None
     pallet_rack: PalletRackForm | None = None
     traffic_cone: TrafficConeForm | None = None
+    warehouse_hall: WarehouseHallForm | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,39 @@ class HexBoltForm(Form):
     diameter_m: Annotated[float, Field(ge=0.003, le=0.1)] = 0.016
     length_m: Annotated[float, Field(ge=0.004, le=0.6)] = 0.065
     thread_share: Annotated[float, Field(ge=0.1, le=1.0)] = 0.6
+
+
+class HexNutForm(Form):
+    """A hexagon nut: nominal diameter, height and width across flats as shares of it, and its kind.
+
+    A `flange` nut has a collar below, a `cap` nut a closed dome, a `castle` nut slots for a pin.
+    """
+
+    kind: Literal["plain", "flange", "cap", "castle"] = "plain"
+    diameter_m: Annotated[float, Field(ge=0.003, le=0.1)] = 0.02
+    height_share: Annotated[float, Field(ge=0.4, le=1.6)] = 0.8
+    across_share: Annotated[float, Field(ge=1.3, le=2.2)] = 1.5
+
+
+class PipeElbowForm(Form):
+    """A bend of pipe: its angle, the radius of its middle line, and how its ends are joined."""
+
+    angle_deg: Annotated[float, Field(ge=30.0, le=90.0)] = 90.0
+    bend_m: Annotated[float, Field(ge=0.02, le=0.08)] = 0.026
+    ends: Literal["collar", "hexagon", "flange", "thread"] = "collar"
+
+
+class PipeTeeForm(Form):
+    """A tee: its length, the branch's length and width (as a share of the run's), how its ends are joined.
+
+    With two `branches` it is a cross.
+    """
+
+    run_m: Annotated[float, Field(ge=0.07, le=0.16)] = 0.09
+    branch_m: Annotated[float, Field(ge=0.035, le=0.1)] = 0.043
+    branch_share: Annotated[float, Field(ge=0.6, le=1.0)] = 1.0
+    branches: Annotated[int, Field(ge=1, le=2)] = 1
+    ends: Literal["collar", "hexagon", "flange", "thread"] = "collar"
 
 
 class GearForm(Form):
@@ -54,7 +87,10 @@ class WorkshopFamilies(Block):
     """Families of workshop assets."""
 
     hex_bolt: HexBoltForm | None = None
+    hex_nut: HexNutForm | None = None
     gear: GearForm | None = None
     flange: FlangeForm | None = None
     bracket: BracketForm | None = None
     parts_bin: PartsBinForm | None = None
+    pipe_elbow: PipeElbowForm | None = None
+    pipe_tee: PipeTeeForm | None = None

@@ -51,6 +51,15 @@ def asset_is_environment(name: str) -> bool:
     return names.require_asset(name).is_environment
 
 
+def asset_goes_by_form(name: str) -> bool:
+    """Return whether the size of a builtin asset follows from its form, where none is asked for.
+
+    Raises:
+        AssetError: There is none of this name.
+    """
+    return hasattr(_module(names.require_asset(name)), "usual_size_m")
+
+
 def build_asset(name: str, size_m: tuple[float, float, float] | None = None, form: Form | None = None) -> Asset:
     """Return a builtin asset, standing on z = 0 over the origin (an environment: floor at z = 0).
 

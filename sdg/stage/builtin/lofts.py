@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, join
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, cross, join
 
 # The four corners of a cell: how far along the rings, and round them.
 _CORNERS = ((0, 0), (0, 1), (1, 1), (1, 0))
@@ -27,8 +27,8 @@ def loft(rings_m: FloatArray, *, crease_deg: float = 40.0, caps: tuple[bool, boo
     count, around = rings.shape[:2]
     closed = np.concatenate([rings, rings[:, :1]], axis=1)
     corners = np.stack([closed[dr : count - 1 + dr, dn : around + dn] for dr, dn in _CORNERS], axis=2)
-    facing = _cross(corners[:, :, 2] - corners[:, :, 0], corners[:, :, 3] - corners[:, :, 1])
-    normals = np.stack([_blended(facing, dr, dn, crease_deg) for dr, dn in _CORNERS], axis=2)
+    facing = cross(corners[:, :, 2] - corners[:, :, 0], corners[:, :, 3] - corners[:, :, 1])
+    normals = _blended(facing, crease_deg)
 
     steps_round = np.linalg.norm(np.diff(closed, axis=1), axis=2).mean(axis=0)
     steps_along = np.linalg.norm(np.diff(rings, axis=0), axis=2).mean(axis=1)
@@ -43,20 +43,28 @@ def loft(rings_m: FloatArray, *, crease_deg: float = 40.0, caps: tuple[bool, boo
     return join([skin, *ends])
 
 
-def _blended(facing: FloatArray, along: int, round_: int, crease_deg: float) -> FloatArray:
-    """Return the normals at one corner of each cell, (R - 1, N, 3), by the area of the cells that meet there."""
-    unit = facing / np.maximum(np.linalg.norm(facing, axis=2, keepdims=True), 1e-300)
-    padded = np.pad(facing, ((1, 1), (0, 0), (0, 0)))
-    count = len(facing)
-    total: FloatArray = np.zeros_like(facing)
-    for dr in (0, 2 * along - 1):
-        for dn in (0, 2 * round_ - 1):
-            neighbour = np.roll(padded[1 + dr : 1 + dr + count], -dn, axis=1)
-            length = np.maximum(np.linalg.norm(neighbour, axis=2), 1e-300)
-            smooth = np.einsum("rni,rni->rn", neighbour, unit) > math.cos(math.radians(crease_deg)) * length
-            total += np.where(smooth[:, :, None], neighbour, 0.0)
-    normals: FloatArray = total / np.linalg.norm(total, axis=2, keepdims=True)
-    return normals
+def _blended(facing: FloatArray, crease_deg: float) -> FloatArray:
+    """Return the normals at the corners of each cell, (R - 1, N, 4, 3), by the area of the cells that meet there."""
+    count, around = facing.shape[:2]
+    lengths = np.maximum(np.linalg.norm(facing, axis=2), 1e-300)
+    unit = facing / lengths[:, :, None]
+    # A frame of cells: none before the first ring and behind the last, and the way round closed.
+    padded, least = np.zeros((count + 2, around + 2, 3)), np.full((count + 2, around + 2), 1e-300)
+    padded[1:-1, 1:-1], padded[1:-1, 0], padded[1:-1, -1] = facing, facing[:, -1], facing[:, 0]
+    least[1:-1, 1:-1], least[1:-1, 0], least[1:-1, -1] = lengths, lengths[:, -1], lengths[:, 0]
+    least *= math.cos(math.radians(crease_deg))
+
+    def near(dr: int, dn: int) -> FloatArray:
+        rows, columns = slice(1 + dr, 1 + dr + count), slice(1 + dn, 1 + dn + around)
+        smooth = np.einsum("rni,rni->rn", padded[rows, columns], unit) > least[rows, columns]
+        return padded[rows, columns] * smooth[:, :, None]
+
+    every = {(dr, dn): near(dr, dn) for dr in (-1, 0, 1) for dn in (-1, 0, 1)}
+    normals = np.empty((count, around, 4, 3))
+    for corner, (along, round_) in enumerate(_CORNERS):
+        dr, dn = 2 * along - 1, 2 * round_ - 1
+        normals[:, :, corner] = every[0, 0] + every[0, dn] + every[dr, 0] + every[dr, dn]
+    return normals / np.linalg.norm(normals, axis=3, keepdims=True)
 
 
 def _cap(ring: FloatArray) -> Geometry:
@@ -64,21 +72,14 @@ def _cap(ring: FloatArray) -> Geometry:
     count = len(ring)
     middle = ring.sum(axis=0) / count
     spokes = ring - middle
-    x, y, z = (float(part) for part in _cross(spokes, spokes[_following(count)]).sum(axis=0))
+    x, y, z = (float(part) for part in cross(spokes, spokes[_following(count)]).sum(axis=0))
     length, level = math.sqrt(x * x + y * y + z * z), math.hypot(x, y)
     normal = np.array([x, y, z]) / length
     # u is level; over what looks straight up or down it runs along x.
     u = np.array([-y, x, 0.0]) / level if level > 1e-6 * length else np.array([1.0, 0.0, 0.0])
     vertices = np.concatenate([middle[None], ring])
-    uvs = vertices @ np.stack([u, _cross(normal, u)], axis=1)
+    uvs = vertices @ np.stack([u, cross(normal, u)], axis=1)
     return Geometry(vertices, _fan(count), np.repeat(normal[None], count + 1, axis=0), uvs)
-
-
-def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
-    """Return cross products over the last axis; `np.cross` takes several times as long on small arrays."""
-    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
-    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
-    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
 @cache
@@ -159,7 +160,7 @@ def swept_rings(path_m: FloatArray, sections_m: FloatArray, up: Point = (0.0, 0.
         # Projecting the last direction on the next plane carries it along without a twist.
         upward = upward - (upward @ tangent) * tangent
         upward = upward / np.linalg.norm(upward)
-        beside = _cross(upward, tangent)
+        beside = cross(upward, tangent)
         rings.append(point + section[:, :1] * beside + section[:, 1:] * upward)
     return np.stack(rings)
 

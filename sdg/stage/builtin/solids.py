@@ -11,16 +11,7 @@ from functools import cache
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
-from sdg.stage.builtin.geometry import (
-    Geometry,
-    IndexArray,
-    Point,
-    cross_product,
-    frame_along,
-    join,
-    metre_uvs,
-    split_by_side,
-)
+from sdg.stage.builtin.geometry import Geometry, IndexArray, Point, cross, frame_along, join, metre_uvs, split_by_side
 
 
 def plain_box(size_m: Point, center_m: Point = (0.0, 0.0, 0.0), grain: int | None = None) -> Geometry:
@@ -150,48 +141,44 @@ def lathe(
     steps = np.diff(points, axis=0)
     lengths = np.linalg.norm(steps, axis=1)
     facing = np.stack([steps[:, 1], -steps[:, 0]], axis=1) / lengths[:, None]
-    reference = float(points[:, 0].max()) if around_m is None else around_m / (2 * math.pi)
-    traveled = np.concatenate([[0.0], np.cumsum(lengths)])
-    angles, around = _turn(segments)
-
-    # Each step has a ring of its own at either end, whose normals lean to the next step's where that goes on smoothly.
-    smooth = np.einsum("ij,ij->i", facing[:-1], facing[1:]) > math.cos(math.radians(crease_deg))
-    leaning = facing[:-1][smooth] + facing[1:][smooth]
-    leaning /= np.linalg.norm(leaning, axis=1, keepdims=True)
-    slopes = np.stack([facing, facing], axis=1)
-    slopes[:-1, 1][smooth] = leaning
-    slopes[1:, 0][smooth] = leaning
-    ends = np.stack([points[:-1], points[1:]], axis=1)
-
-    shape = (len(steps), 2, segments + 1)
-    vertices, normals = np.empty((*shape, 3)), np.empty((*shape, 3))
-    vertices[..., :2], vertices[..., 2] = around * ends[..., None, :1], ends[..., None, 1]
-    normals[..., :2], normals[..., 2] = around * slopes[..., None, :1], slopes[..., None, 1]
-    uvs = np.empty((*shape, 2))
-    uvs[..., 0] = angles * reference
-    uvs[..., 1] = np.stack([traveled[:-1], traveled[1:]], axis=1)[..., None]
-    flat = np.abs(facing[:, 1]) > np.abs(facing[:, 0])
-    uvs[flat] = vertices[flat][..., :2]
-    uvs[flat, ..., 1] *= np.copysign(1.0, facing[flat, 1])[:, None, None]
-
-    low = 2 * (segments + 1) * np.arange(len(steps))[:, None] + np.arange(segments)
-    high = low + segments + 1
-    # What touches the axis has one triangle, not two.
-    lower, upper = points[:-1, 0] > 0, points[1:, 0] > 0
-    triangles = np.stack([np.stack([low, low + 1, high + 1], axis=2), np.stack([low, high + 1, high], axis=2)], axis=1)
-    faces = triangles[np.stack([lower, upper], axis=1)]
-    return Geometry(vertices.reshape(-1, 3), faces.reshape(-1, 3), normals.reshape(-1, 3), uvs.reshape(-1, 2))
-
-
-@cache
-def _turn(segments: int) -> tuple[FloatArray, FloatArray]:
-    """Return the angles of a full turn [rad], shape (N + 1,), and its (cosine, sine), shape (N + 1, 2)."""
     angles = np.linspace(0.0, 2 * math.pi, segments + 1)
     around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     around[-1] = around[0]
     # Quarter turns are exact, so that the outline reaches the stated size.
     around[np.abs(around) < 1e-12] = 0.0
-    return angles, around
+    reference = float(points[:, 0].max()) if around_m is None else around_m / (2 * math.pi)
+    traveled = np.concatenate([[0.0], np.cumsum(lengths)])
+
+    # Each step is a band of its own, whose two rings take the normal of a neighbour into theirs where that is near.
+    bands = len(steps)
+    shading = np.repeat(facing[:, None], 2, axis=1)
+    near = np.einsum("ij,ij->i", facing[:-1], facing[1:]) > math.cos(math.radians(crease_deg))
+    blended = facing[:-1][near] + facing[1:][near]
+    blended /= np.linalg.norm(blended, axis=1, keepdims=True)
+    shading[:-1, 1][near], shading[1:, 0][near] = blended, blended
+    ends = np.stack([points[:-1], points[1:]], axis=1)
+    vertices = _turned(ends, around)
+    level = np.abs(facing[:, 1]) > np.abs(facing[:, 0])
+    flat = vertices[..., :2] * np.stack([np.ones(bands), np.copysign(1.0, facing[:, 1])], axis=1)[:, None, None]
+    far = np.stack([traveled[:-1], traveled[1:]], axis=1)
+    rolled = np.stack(np.broadcast_arrays(angles * reference, far[:, :, None]), axis=-1)
+    uvs = np.where(level[:, None, None, None], flat, rolled)
+    low = 2 * (segments + 1) * np.arange(bands)[:, None] + np.arange(segments)
+    high = low + segments + 1
+    faces = np.stack([np.stack([low, low + 1, high + 1], axis=2), np.stack([low, high + 1, high], axis=2)], axis=1)
+    return Geometry(
+        vertices.reshape(-1, 3),
+        faces[ends[:, :, 0] > 0].reshape(-1, 3),
+        _turned(shading, around).reshape(-1, 3),
+        uvs.reshape(-1, 2),
+    )
+
+
+def _turned(pairs: FloatArray, around: FloatArray) -> FloatArray:
+    """Return pairs of (radius, z), shape (..., 2), turned round the z axis, shape (..., N, 3)."""
+    radial, height = pairs[..., 0, None], pairs[..., 1, None]
+    turned = np.broadcast_arrays(radial * around[:, 0], radial * around[:, 1], height)
+    return np.stack(turned, axis=-1)
 
 
 def folded_sheet(path_m: FloatArray, sweep_m: Point, crease_deg: float = 30.0) -> Geometry:
@@ -268,7 +255,7 @@ def upright_prism(
 def decal(corner_m: Point, u_m: Point, v_m: Point, *, tile: bool = False) -> Geometry:
     """Return a flat quad that faces along `u x v`; its texture coordinates are metres, or the unit square if `tile`."""
     corner, u, v = (np.asarray(vector, dtype=np.float64) for vector in (corner_m, u_m, v_m))
-    normal = cross_product(u, v)
+    normal = cross(u, v)
     extent = np.array([1.0, 1.0]) if tile else np.array([np.linalg.norm(u), np.linalg.norm(v)])
     return Geometry(
         np.stack([corner, corner + u, corner + u + v, corner + v]),
@@ -283,7 +270,7 @@ def polygon(center_m: Point, u: Point, v: Point, outline_m: Sequence[tuple[float
     outline = np.asarray(outline_m, dtype=np.float64)
     basis = np.stack([np.asarray(u, dtype=np.float64), np.asarray(v, dtype=np.float64)])
     fan = np.array([[0, index, index + 1] for index in range(1, len(outline) - 1)], dtype=np.int64)
-    normal = cross_product(basis[0], basis[1])
+    normal = cross(basis[0], basis[1])
     return Geometry(
         np.asarray(center_m) + outline @ basis, fan, np.repeat(normal[None], len(outline), axis=0), outline.copy()
     )

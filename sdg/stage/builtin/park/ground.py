@@ -12,9 +12,9 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.recipe.families.park import ParkTerrainForm
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry, IndexArray
 from sdg.stage.builtin.noise import fractal
-from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.paths import Paths, left_of
 
 # A path lies this much below its edges, which slope down to it over this width [m].

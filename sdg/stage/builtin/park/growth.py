@@ -10,10 +10,10 @@ from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.recipe.families.park import ParkTerrainForm, TreeForm
 from sdg.stage.asset import Material
 from sdg.stage.builtin.assembly import Piece
+from sdg.stage.builtin.copies import copies, scaled_uvs, standing
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.park.copies import copies, scaled_uvs, standing
-from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.ground import Sheet
 from sdg.stage.builtin.park.limbs import unit
 from sdg.stage.builtin.park.paths import Paths

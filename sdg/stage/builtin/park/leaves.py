@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry
-from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.limbs import unit
 
 # How far a leaf's shading follows the crown instead of the leaf itself: a crown of flat leaves glitters.

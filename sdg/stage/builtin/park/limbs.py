@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry, IndexArray
-from sdg.stage.builtin.park.draws import Draws
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,9 @@ from sdg.foundation.arrays import Vec3
 from sdg.recipe.families.park import ParkBinForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
+from sdg.stage.builtin.copies import copies
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.park.copies import copies
 from sdg.stage.builtin.solids import lathe, rounded_box, tube
 
 _RADIUS, _RIM_M, _FOOT_M = 0.22, 0.78, 0.05

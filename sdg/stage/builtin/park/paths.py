@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.recipe.families.park import ParkTerrainForm
-from sdg.stage.builtin.park.draws import Draws
+from sdg.stage.builtin.draws import Draws
 
 STATION_M = 0.45
 _WAVE_M = 62.0

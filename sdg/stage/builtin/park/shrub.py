@@ -10,9 +10,9 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families.park import ShrubForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.leaves import leaves
 from sdg.stage.builtin.park.limbs import bark, branched, grown, unit
 

@@ -8,10 +8,10 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families.park import ParkTerrainForm
 from sdg.stage.asset import Asset, Surface
 from sdg.stage.builtin.assembly import Piece, assemble
+from sdg.stage.builtin.copies import copies
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.park.copies import copies
-from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.ground import LIP_M, Sheet, lay_ground
 from sdg.stage.builtin.park.growth import blade_pieces, wood_pieces
 from sdg.stage.builtin.park.paths import STATION_M, Paths, left_of, plan_paths

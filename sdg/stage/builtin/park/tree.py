@@ -11,10 +11,10 @@ from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.recipe.families.park import TreeForm
 from sdg.stage.asset import Asset, Material
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
+from sdg.stage.builtin.copies import scaled_uvs
+from sdg.stage.builtin.draws import Draws
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.park.copies import scaled_uvs
-from sdg.stage.builtin.park.draws import Draws
 from sdg.stage.builtin.park.leaves import leaves
 from sdg.stage.builtin.park.limbs import Limbs, bark, branched, grown, unit
 

@@ -1,4 +1,4 @@
-"""A warehouse hall: floor in bays with joints and lane markings, and the parts that other modules build round it."""
+"""A warehouse hall: floor in bays with joints, and the parts that other modules build round it."""
 
 from __future__ import annotations
 
@@ -6,34 +6,39 @@ import numpy as np
 
 from sdg.foundation.arrays import Vec3
 from sdg.foundation.seeds import RandomStream
+from sdg.recipe.families.warehouse import WarehouseHallForm
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, variation
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import decal
+from sdg.stage.builtin.warehouse.hall_docks import dock_pieces
 from sdg.stage.builtin.warehouse.hall_doors import door_pieces
 from sdg.stage.builtin.warehouse.hall_fittings import fitting_pieces
+from sdg.stage.builtin.warehouse.hall_marking import marking_pieces
 from sdg.stage.builtin.warehouse.hall_plan import HallPlan, plan_hall
 from sdg.stage.builtin.warehouse.hall_roof import roof_pieces
 from sdg.stage.builtin.warehouse.hall_walls import column_pieces, wall_pieces
+from sdg.stage.builtin.warehouse.hall_windows import opening_pieces
 
-_JOINT_WIDTH, _LINE_WIDTH = 0.008, 0.1
-_JOINT_HEIGHT, _LINE_HEIGHT = 0.001, 0.0022
+_JOINT_WIDTH, _JOINT_HEIGHT = 0.008, 0.001
 _FLOOR_INSET, _CEILING_INSET = 0.8, 1.0
 
 
-def build_warehouse_hall(size_m: Vec3) -> Asset:
+def build_warehouse_hall(size_m: Vec3, form: WarehouseHallForm) -> Asset:
     """Return a hall of outer size `size_m`, floor at z = 0, docks in the wall towards +y."""
-    plan = plan_hall(size_m)
-    stream = variation("warehouse_hall")
+    plan = plan_hall(size_m, form)
+    stream = variation("warehouse_hall", form.variant)
     pieces = [
         Piece("floor", _slab(plan, stream), slot("floor", "concrete_floor"), "floor"),
         Piece("joints", _joints(plan), Material("floor_joint", (0.05, 0.048, 0.045), 0.9), "floor"),
-        Piece("markings", _markings(plan), slot("floor_marking", "floor_paint"), "floor_marking"),
+        *marking_pieces(plan),
         *wall_pieces(plan),
         *column_pieces(plan),
         *roof_pieces(plan),
+        *opening_pieces(plan),
         *door_pieces(plan),
+        *dock_pieces(plan),
         *fitting_pieces(plan),
     ]
     x, y = plan.size_m[0] / 2, plan.size_m[1] / 2
@@ -82,24 +87,6 @@ def _joints(plan: HallPlan) -> Geometry:
             for start, end in zip(stops[::2], stops[1::2], strict=True)
         ]
     return join(lines) if lines else _flat(-half, -half, half, half, _JOINT_HEIGHT)
-
-
-def _markings(plan: HallPlan) -> Geometry:
-    """Return the lines of a main aisle along y, and a box in front of every door."""
-    half, end = _LINE_WIDTH / 2, plan.inner_y - 1.2
-    dock = max(end - 3.0, 0.0)
-    lines = [
-        _flat(side * plan.aisle_m - half, -end, side * plan.aisle_m + half, dock - 0.4, _LINE_HEIGHT)
-        for side in (-1, 1)
-    ]
-    for door in plan.door_centers:
-        reach = plan.door_width_m / 2 + 0.2
-        lines += [
-            _flat(door + side * reach - half, dock, door + side * reach + half, end + 0.6, _LINE_HEIGHT)
-            for side in (-1, 1)
-        ]
-        lines.append(_flat(door - reach + half, dock, door + reach - half, dock + _LINE_WIDTH, _LINE_HEIGHT))
-    return join(lines)
 
 
 def _flat(x0: float, y0: float, x1: float, y1: float, height: float) -> Geometry:

@@ -7,11 +7,12 @@ import numpy as np
 from sdg.stage.builtin.assembly import Piece
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.solids import bar, folded_sheet, rounded_box, tube
+from sdg.stage.builtin.solids import bar, rounded_box, tube
 from sdg.stage.builtin.warehouse.hall_plan import HallPlan
+from sdg.stage.builtin.warehouse.hall_sheets import pierced_sheet
 
 _RIB_PERIOD, _RIB_DEPTH = 0.32, 0.05
-_PURLIN_PITCH, _PANEL = 2.0, 1.5
+_PANEL = 1.5
 _CHORD, _POST = 0.12, 0.06
 
 
@@ -35,20 +36,19 @@ def _deck(plan: HallPlan) -> Geometry:
     period = length / count
     shape = ((0.0, 0.0), (0.4, 0.0), (0.5, 1.0), (0.9, 1.0))
     points = [
-        (-x / 2 + 0.01, -length / 2 + period * (index + along), plan.deck_m + _RIB_DEPTH * depth)
+        (0.0, -length / 2 + period * (index + along), plan.deck_m + _RIB_DEPTH * depth)
         for index in range(count)
         for along, depth in shape
     ]
-    points.append((-x / 2 + 0.01, length / 2, plan.deck_m))
-    return folded_sheet(np.array(points), (x - 0.02, 0.0, 0.0))
+    points.append((0.0, length / 2, plan.deck_m))
+    return pierced_sheet(np.array(points), 1, 0, -x / 2 + 0.01, x / 2 - 0.01, plan.skylights)
 
 
 def _purlins(plan: HallPlan) -> list[Geometry]:
-    count = max(2, round(2 * plan.inner_x / _PURLIN_PITCH))
     height = plan.deck_m - plan.truss_top_m
     middle = (plan.deck_m + plan.truss_top_m) / 2
     purlins = []
-    for x in np.linspace(-plan.inner_x + 0.3, plan.inner_x - 0.3, count):
+    for x in plan.purlins_x:
         web = rounded_box((0.006, 2 * plan.inner_y + 0.1, height - 0.002), (x, 0.0, middle), 0.001, grain=1)
         lips = [
             rounded_box(

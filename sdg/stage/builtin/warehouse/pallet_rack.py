@@ -10,6 +10,7 @@ from sdg.foundation.arrays import Vec3
 from sdg.recipe.families.warehouse import PalletRackForm
 from sdg.stage.asset import Asset, Material, Surface
 from sdg.stage.builtin.assembly import Piece, assemble, fitted, scattered, variation
+from sdg.stage.builtin.copies import copies, shifts
 from sdg.stage.builtin.geometry import Geometry, join
 from sdg.stage.builtin.materials import slot
 from sdg.stage.builtin.solids import bar, decal, plain_box, rounded_box, wire
@@ -105,12 +106,10 @@ def _holes(cx: float, cy: float, sy: float, height: float) -> list[Geometry]:
     """Return the two rows of slots in an upright's web, as dark plates a millimetre proud."""
     plane = cy + sy * (_UPRIGHT_DEPTH / 2 + 0.001)
     along = np.array([-sy, 0.0, 0.0])
-    slots = []
-    for z in np.arange(0.10, height - 0.06, 0.075):
-        for column in (-0.026, 0.026):
-            corner = np.array([cx + column, plane, z]) - along * 0.007
-            slots.append(decal(corner, along * 0.014, (0.0, 0.0, 0.032)))
-    return slots
+    slot_ = decal(-along * 0.007, along * 0.014, (0.0, 0.0, 0.032))
+    levels = np.arange(0.10, height - 0.06, 0.075)
+    places = [(cx + column, plane, z) for z in levels for column in (-0.026, 0.026)]
+    return [copies(slot_, shifts(np.array(places)))]
 
 
 def _bracing(x: float, y: float, height: float) -> list[Geometry]:
@@ -148,16 +147,15 @@ def _connector(x: float, y: float, sx: float, sy: float, top: float) -> Geometry
 def _deck(half_x: float, y: float, top: float) -> list[Geometry]:
     """Return wires every 50 mm across and 100 mm along, on three channels."""
     depth = 2 * y - 0.01
-    across = [
-        wire((x, -depth / 2, top - _WIRE / 2), (x, depth / 2, top - _WIRE / 2), _WIRE)
-        for x in np.linspace(-half_x, half_x, round(2 * half_x / 0.05) + 1)
-    ]
-    along = [
-        wire((-half_x, v, top - _WIRE * 1.5 + 0.0006), (half_x, v, top - _WIRE * 1.5 + 0.0006), _WIRE)
-        for v in np.linspace(-depth / 2 + 0.01, depth / 2 - 0.01, round(depth / 0.1) + 1)
-    ]
+    x = np.linspace(-half_x, half_x, round(2 * half_x / 0.05) + 1)
+    cross = wire((0.0, -depth / 2, top - _WIRE / 2), (0.0, depth / 2, top - _WIRE / 2), _WIRE)
+    across = copies(cross, shifts(np.column_stack([x, 0 * x, 0 * x])))
+    v = np.linspace(-depth / 2 + 0.01, depth / 2 - 0.01, round(depth / 0.1) + 1)
+    level = top - _WIRE * 1.5 + 0.0006
+    rod = wire((-half_x, 0.0, level), (half_x, 0.0, level), _WIRE)
+    along = copies(rod, shifts(np.column_stack([0 * v, v, 0 * v])))
     channels = [
         plain_box((0.04, depth - 0.03, 0.03), (x, 0.0, top - 2 * _WIRE - 0.0146))
         for x in np.linspace(-half_x * 0.7, half_x * 0.7, 3)
     ]
-    return [*across, *along, *channels]
+    return [across, along, *channels]

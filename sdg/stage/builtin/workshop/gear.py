@@ -28,6 +28,7 @@ def build_gear(size_m: Vec3, form: GearForm) -> Asset:
     root = _RADIUS - 2.25 * module
     hub = min(hub, 0.95 * root)
     outline = _teeth(form.teeth, root)
+    rim = min(0.0008, 0.3 * (hub - bore))
     pieces = [
         Piece(
             "body",
@@ -35,7 +36,7 @@ def build_gear(size_m: Vec3, form: GearForm) -> Asset:
                 join(
                     [
                         plate(outline, 0.0, _FACE, bevel_m=0.0005, hole_m=bore, crease_deg=12.0),
-                        plate(regular_outline(hub, _HUB_SIDES), _FACE - 0.0005, _HEIGHT, bevel_m=0.0008, hole_m=bore),
+                        plate(regular_outline(hub, _HUB_SIDES), _FACE - 0.0005, _HEIGHT, bevel_m=rim, hole_m=bore),
                     ]
                 ),
                 variation("gear", form.variant),

@@ -12,7 +12,18 @@ from sdg.recipe.families import FamilyAsset
 from sdg.stage.asset import Asset
 from sdg.stage.builtin import build_asset
 
-FAMILIES = ("bench", "bollard", "lamp_post", "park_bin", "rock", "shrub", "tree")
+FAMILIES = (
+    "bench",
+    "bollard",
+    "fence",
+    "flower_bed",
+    "lamp_post",
+    "park_bin",
+    "picnic_table",
+    "rock",
+    "shrub",
+    "tree",
+)
 
 
 def built(family: str, form: dict[str, Any], size_m: tuple[float, float, float] | None = None) -> Asset:
@@ -54,6 +65,19 @@ def test_a_stated_size_is_exact_whatever_the_form(family: str) -> None:
         ("bollard", {"cap": "ball"}),
         ("bollard", {"bands": 3}),
         ("bollard", {"taper": 0.6}),
+        ("fence", {"kind": "rails"}),
+        ("fence", {"bays": 4}),
+        ("fence", {"per_m": 12.0}),
+        ("fence", {"rails": 4}),
+        ("fence", {"top": "round"}),
+        ("fence", {"kind": "railing", "top": "round"}),
+        ("flower_bed", {"outline": "kidney"}),
+        ("flower_bed", {"edging": "none"}),
+        ("flower_bed", {"width": 1.0}),
+        ("flower_bed", {"planting": 0.3}),
+        ("flower_bed", {"blossom": "tulip"}),
+        ("flower_bed", {"pattern": "rings"}),
+        ("flower_bed", {"leafy": 1.0}),
         ("lamp_post", {"head": "globe"}),
         ("lamp_post", {"heads": 3}),
         ("lamp_post", {"base_m": 1.2}),
@@ -61,6 +85,11 @@ def test_a_stated_size_is_exact_whatever_the_form(family: str) -> None:
         ("park_bin", {"slats": 12}),
         ("park_bin", {"taper": 0.7}),
         ("park_bin", {"lid": "dome"}),
+        ("picnic_table", {"frame": "tube"}),
+        ("picnic_table", {"top_boards": 8}),
+        ("picnic_table", {"seat_boards": 3}),
+        ("picnic_table", {"sides": 1}),
+        ("picnic_table", {"overhang_m": 0.4}),
         ("rock", {"flat": 0.9}),
         ("rock", {"angular": 1.0}),
         ("rock", {"roughness": 1.0}),
@@ -77,6 +106,26 @@ def test_a_stated_size_is_exact_whatever_the_form(family: str) -> None:
 )
 def test_every_key_changes_the_shape(family: str, form: dict[str, Any]) -> None:
     assert {part.mesh.key for part in built(family, form).parts} != {part.mesh.key for part in built(family, {}).parts}
+
+
+@pytest.mark.parametrize("form", drawn_forms("picnic_table", 10), ids=lambda form: form.get("frame", "usual"))
+def test_boards_lie_under_all_of_the_surfaces_of_a_picnic_table(form: dict[str, Any]) -> None:
+    asset = built("picnic_table", form)
+    boards = next(part.mesh.vertices for part in asset.parts if part.name == "boards")
+    assert {"top", "seat_0"} <= {surface.name for surface in asset.surfaces}
+    for surface in asset.surfaces:
+        level = boards[np.abs(boards[:, 2] - surface.height_m) < 1e-6]
+        assert (level[:, :2].min(axis=0) <= np.array(surface.min_m) + 0.03).all(), surface.name
+        assert (level[:, :2].max(axis=0) >= np.array(surface.max_m) - 0.03).all(), surface.name
+
+
+def test_flowers_stand_within_the_edging_of_their_bed() -> None:
+    for form in drawn_forms("flower_bed", 6):
+        parts = {part.name: part.mesh for part in built("flower_bed", form | {"edging": "stone"}).parts}
+        low, high = parts["soil"].vertices.min(axis=0)[:2], parts["soil"].vertices.max(axis=0)[:2]
+        stalks = parts["stalks"].vertices
+        foot = stalks[stalks[:, 2] < 0.09][:, :2]
+        assert ((foot > low) & (foot < high)).all()
 
 
 def test_a_tree_stands_on_its_trunk() -> None:

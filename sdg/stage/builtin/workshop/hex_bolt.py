@@ -1,4 +1,4 @@
-"""Bolts and nuts with hexagons (proportions of ISO 4014 and ISO 4032)."""
+"""Hexagon bolts (proportions of ISO 4014)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sdg.stage.builtin.assembly import Piece, assemble, fitted, fitting, scatter
 from sdg.stage.builtin.convex_solids import moved_solids, turned_solid
 from sdg.stage.builtin.geometry import join
 from sdg.stage.builtin.materials import slot
-from sdg.stage.builtin.plates import plate, refined, regular_outline
+from sdg.stage.builtin.plates import plate, regular_outline
 from sdg.stage.builtin.solids import lathe
 
 _SIDES = 32
@@ -55,16 +55,6 @@ def build_hex_bolt(size_m: Vec3, form: HexBoltForm) -> Asset:
     ]
     solids = moved_solids(fitting(pieces, size_m), solids)
     return assemble("hex_bolt", size_m, fitted(pieces, size_m), (), ["body"], solids)
-
-
-def build_hex_nut(size_m: Vec3) -> Asset:
-    """Return a nut with its bore upright, scaled to `size_m`."""
-    across, height = 0.03, 0.016
-    outline = regular_outline(across / 2 / math.cos(math.pi / 6), 6)
-    whole = plate(refined(outline, across / 8), 0.0, height, bevel_m=0.001, hole_m=across / 3)
-    pieces = [Piece("body", whole, slot("nut_steel", "galvanised_metal"))]
-    solids = moved_solids(fitting(pieces, size_m), [_hexagon(outline, height)])
-    return assemble("hex_nut", size_m, fitted(pieces, size_m), (), ["body"], solids)
 
 
 def _hexagon(outline: FloatArray, height: float) -> FloatArray:

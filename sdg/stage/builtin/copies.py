@@ -30,6 +30,13 @@ def copies(piece: Geometry, matrices: FloatArray, uv_offsets: FloatArray | None 
     return Geometry(vertices.reshape(-1, 3), faces.reshape(-1, 3), normals.reshape(-1, 3), uvs.reshape(-1, 2))
 
 
+def shifts(places_m: FloatArray) -> FloatArray:
+    """Return the transforms that only move to places, shape (N, 3); shape (N, 4, 4)."""
+    matrices = np.tile(np.eye(4), (len(places_m), 1, 1))
+    matrices[:, :3, 3] = places_m
+    return matrices
+
+
 def scaled_uvs(geometry: Geometry, factor: float) -> Geometry:
     """Return geometry whose textures stay in metres when it is scaled by about a factor."""
     return replace(geometry, uvs=geometry.uvs * factor)
