@@ -9,7 +9,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt32Array
 from sdg.foundation.transforms import box_corners, transform_points
-from sdg.physics.convex import FLUSH_M, connected_pieces, depth_m, hull_corners, is_closed, is_within
+from sdg.physics.convex import FLUSH_M, connected_pieces, depth_m, hull_corners, is_closed, is_within, volume_m3
 from sdg.physics.decompose import decompose
 from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
@@ -19,6 +19,9 @@ _MOST_TRIANGLES = 500
 # How thick a triangle of the environment is, behind its face: what hits it must not get through.
 _BEHIND_M = 0.05
 _SMALLEST_M2 = 1e-8
+_THINNEST_M3 = 1e-9
+_FLAT_M = 1e-6
+_SAME_AREA = 1e-6
 
 
 def asset_pieces(asset: Asset, scale: FloatArray) -> tuple[FloatArray, ...]:
@@ -88,7 +91,21 @@ class _EnvironmentPiece:
 
     @functools.cached_property
     def is_convex(self) -> bool:
-        return depth_m(self.vertices, self.faces) <= FLUSH_M
+        """Whether it is a solid that its hull stands for; a sheet is none."""
+        return volume_m3(self.vertices) > _THINNEST_M3 and depth_m(self.vertices, self.faces) <= FLUSH_M
+
+    @functools.cached_property
+    def is_convex_sheet(self) -> bool:
+        """Whether it is flat and fills the hull of its corners, all triangles facing one way."""
+        corners = self.vertices[self.faces]
+        across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        normal = across.sum(axis=0) / max(float(np.linalg.norm(across.sum(axis=0))), 1e-12)
+        apart = (self.vertices - self.vertices[0]) @ normal
+        if float(np.abs(apart).max()) > _FLAT_M or np.any(across @ normal <= 0):
+            return False
+        area = float((across @ normal).sum()) / 2
+        # A prism on its hull has the hull's area times its height.
+        return volume_m3(np.concatenate([self.vertices, self.vertices - normal])) < area * (1 + _SAME_AREA)
 
 
 @functools.lru_cache(maxsize=4)
@@ -110,7 +127,8 @@ def environment_pieces(
 ) -> tuple[FloatArray, ...]:
     """Return convex pieces of an environment that reach into an upright prism.
 
-    A convex piece is one hull; of any other every triangle is one, a little thick behind its face.
+    A convex piece is one hull, and so is a flat one that fills its outline, with what is a little behind it; of any
+    other every triangle is one, a little thick behind its face.
 
     Args:
         asset: Which.
@@ -132,6 +150,11 @@ def environment_pieces(
             found.append(hull_corners(points))
             continue
         triangles = points[piece.faces]
+        if piece.is_convex_sheet:
+            across = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]).sum(axis=0)
+            behind = across / np.linalg.norm(across) * _BEHIND_M
+            found.append(np.concatenate([points, points - behind]))
+            continue
         triangles = triangles[_reaches(triangles, low_m, high_m)]
         across = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
         areas = np.linalg.norm(across, axis=1) / 2

@@ -25,7 +25,7 @@ CASES = [
     edit("stacked_on_itself", "R066", _GRID, "{stack: «carton}", faults=2),
     edit("stacks_of_none", "R023", _GRID, "{stack: {height: «0}}"),
     edit("stacks_of_a_half", "R022", _GRID, "{stack: {height: «2.5}}"),
-    edit("stacks_through_the_roof", "S008", _GRID, "«{stack: floor}\n      count: 9"),
+    edit("stacks_through_the_roof", "S008", _GRID, "{stack: «floor}\n      count: 9"),
     edit("a_stack_with_two_places", "R072", _GRID, "{stack: {center_m: [0, 0], «region_m: [0, 0, 1, 1]}}"),
     edit("a_stack_beside_the_floor", "S009", _GRID, "{stack: {center_m: «[9, 0]}}"),
     edit("a_stack_of_an_unknown_key", "R020", _GRID, "{stack: {«layers: 3}}"),

@@ -187,7 +187,7 @@ WORDS = [
 ]
 
 NOT_YET = [
-    edit("a_heap", "R029", "{scatter_2d: {surface: floor}}", "{«heap: floor}"),
+    edit("a_pile", "R029", "{scatter_2d: {surface: floor}}", "{«pile: floor}"),
     edit("a_mount_and_a_pose", "R027", "    pose:", "    «mount: {on: pallet}\n    pose:"),
     edit("a_mount_that_may_be_none", "R022", _POSE_LINE, "mount: {choice: [{on: pallet}, «null]}"),
     edit("a_mount_on_nothing", "R021", _POSE_LINE, "«mount: {pose: {position_m: [0, 0, 1]}}"),
