@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sdg.errors import RecipeError
 from sdg.recipe.check import check_document
+from sdg.recipe.distractors import write_distractors
 from sdg.recipe.document import BROKEN, Document, Sources
 from sdg.recipe.expand import Expander, TooLarge
 from sdg.recipe.folders import list_folders
@@ -50,6 +51,7 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exis
     list_folders(document, faults, must_exist=folders_exist)
     if check_variables(document, faults):
         check_document(document, faults)
+        write_distractors(document.tree, document)
         check_rules(document, faults)
     faults.stop_if_any()
     apply_words(document)
