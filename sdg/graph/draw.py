@@ -12,6 +12,7 @@ from typing import Any
 
 from sdg.foundation.seeds import RandomStream
 from sdg.recipe.distributions import Every
+from sdg.recipe.ramps import nearest_whole, ramp_value
 
 _NORMAL_TRIES = 10_000
 
@@ -111,6 +112,19 @@ def _combine(inputs: Mapping[str, Any], _: RandomStream, __: int, resolve: Calla
     return resolve(inputs["distributions"])
 
 
+def _ramp(inputs: Mapping[str, Any], _: RandomStream, frame_index: int, __: Callable[[Any], Any]) -> Any:
+    every, length = inputs.get("every", 1), inputs["frames"]
+    index = 0 if every == "dataset" else frame_index // every * every
+    # The last frame of the run is at its end; those that extend it stay there.
+    share = index / (length - 1) if length > 1 else float(index > 0)
+    first, last = inputs["over"]
+    return _elementwise(lambda start, end: ramp_value(start, end, (first, last), share), inputs["start"], inputs["end"])
+
+
+def _ramp_int(inputs: Mapping[str, Any], stream: RandomStream, frame_index: int, resolve: Callable[[Any], Any]) -> Any:
+    return _elementwise(nearest_whole, _ramp(inputs, stream, frame_index, resolve))
+
+
 _DRAW: Mapping[str, Callable[[Mapping[str, Any], RandomStream, int, Callable[[Any], Any]], Any]] = {
     "distribution.uniform": _uniform,
     "distribution.uniform_int": _uniform_int,
@@ -120,6 +134,8 @@ _DRAW: Mapping[str, Callable[[Mapping[str, Any], RandomStream, int, Callable[[An
     "distribution.bernoulli": _bernoulli,
     "distribution.sequence": _sequence,
     "distribution.combine": _combine,
+    "distribution.ramp": _ramp,
+    "distribution.ramp_int": _ramp_int,
 }
 
 

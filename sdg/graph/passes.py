@@ -67,10 +67,14 @@ def _distinct(values: Iterable[Template]) -> list[Template]:
 
 def upper_bound(template: Template, graph: Graph) -> int:
     """Return the greatest count that a template may yield; a sound recipe draws counts as whole numbers only."""
-    return max(
-        int(graph.by_name[option.node].inputs["upper"]) if isinstance(option, Ref) else int(option)
-        for option in options(template, graph)
-    )
+    return max(_greatest(option, graph) for option in options(template, graph))
+
+
+def _greatest(count: Template, graph: Graph) -> int:
+    if not isinstance(count, Ref):
+        return int(count)
+    inputs = graph.by_name[count.node].inputs
+    return _greatest(inputs["upper"], graph) if "upper" in inputs else int(max(inputs["start"], inputs["end"]))
 
 
 def upper_bounds(template: Template, graph: Graph) -> tuple[int, ...]:

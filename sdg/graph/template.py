@@ -12,11 +12,13 @@ from sdg.recipe.distributions import (
     Choice,
     Combine,
     Distribution,
+    End,
     Every,
     LogUniform,
     Normal,
     Number,
     Plain,
+    Ramp,
     Sequence,
     Uniform,
     UniformInt,
@@ -85,24 +87,41 @@ class TemplateBuilder:
         inputs: dict[str, Template]
         match distribution:
             case Uniform(lower, upper):
-                return "uniform", {"lower": _plain(lower), "upper": _plain(upper)}
+                return "uniform", self._ends(place.key("uniform", every), lower, upper)
             case UniformInt(lower, upper):
-                return "uniform_int", {"lower": lower, "upper": upper}
+                return "uniform_int", self._ends(place.key("uniform_int", every), lower, upper)
             case LogUniform(lower, upper):
-                return "log_uniform", {"lower": _plain(lower), "upper": _plain(upper)}
+                return "log_uniform", self._ends(place.key("log_uniform", every), lower, upper)
             case Normal(mean, std, minimum, maximum):
-                inputs = {"mean": _plain(mean), "std": _plain(std)}
-                inputs |= {} if minimum is None else {"min": _plain(minimum)}
-                inputs |= {} if maximum is None else {"max": _plain(maximum)}
+                parts, at = place.key("normal", every), place.key
+                inputs = {"mean": self._part(mean, parts.item(0)), "std": self._part(std, parts.item(1))}
+                inputs |= {} if minimum is None else {"min": self._part(minimum, at("min", every))}
+                inputs |= {} if maximum is None else {"max": self._part(maximum, at("max", every))}
                 return "normal", inputs
             case Choice(choices, weights):
                 inputs = {"choices": self.template(choices, place.key("choice", every))}
-                inputs |= {} if weights is None else {"weights": list(weights)}
+                inputs |= {} if weights is None else {"weights": self._part(weights, place.key("weights", every))}
                 return "choice", inputs
+            case Ramp(start, end, over, whole):
+                inputs = {"start": _plain(start), "end": _plain(end), "over": list(over)}
+                return "ramp_int" if whole else "ramp", {**inputs, "frames": self._recipe.run_frames}
             case Sequence(items):
                 return "sequence", {"items": self.template(items, place.key("sequence", every))}
             case Combine(distributions):
                 return "combine", {"distributions": self.template(distributions, place.key("combine", every))}
+
+    def _ends(self, place: Place, lower: End, upper: End) -> dict[str, Template]:
+        return {"lower": self._part(lower, place.item(0)), "upper": self._part(upper, place.item(1))}
+
+    def _part(self, part: End, place: Place) -> Template:
+        """Return a part of a distribution, with a `Ref` in place of a ramp."""
+        if not isinstance(part, Ramp):
+            return _plain(part)
+        kind, inputs = self._inputs(part, place, place.every)
+        if place.every != 1:
+            inputs["every"] = place.every
+        self.add(Node(place.name, f"distribution.{kind}", inputs, place.path, self._recipe.span(place.path)))
+        return Ref(place.name)
 
     def add(self, node: Node) -> None:
         self.nodes.append(node)

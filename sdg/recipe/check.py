@@ -31,6 +31,7 @@ from sdg.recipe.kinds import (
 from sdg.recipe.model import OpenCvPinholeLens, PathKey, PinholeLens
 from sdg.recipe.normals import normal_ends
 from sdg.recipe.not_yet import is_planned_key
+from sdg.recipe.ramps import frozen
 from sdg.recipe.reporting import Faults
 from sdg.recipe.variables import variable_name, variables_of
 from sdg.recipe.wording import describe, label
@@ -117,11 +118,11 @@ class _Checker:
         self._fault(code, f"{label(at.use)} {problem}", at, kind.describe(), f"combine of {len(items)}")
 
     def _numeric(self, kind: Kind, name: str, value: Mapping[str, Plain], place: Place) -> None:
-        if name in ("uniform", "log_uniform", "normal") and takes_whole_numbers_only(kind):
+        if name in ("uniform", "log_uniform", "normal", "ramp") and takes_whole_numbers_only(kind):
             inner = value[name]
             ends = (
                 ", ".join(describe(int(end)) for end in inner)
-                if name == "uniform" and all(isinstance(end, int | float) for end in inner)
+                if name in ("uniform", "ramp") and all(isinstance(end, int | float) for end in inner)
                 else "low, high"
             )
             self._fault(
@@ -130,16 +131,17 @@ class _Checker:
                 place / name,
                 kind.describe(),
                 f"a {name} distribution",
-                f"write uniform_int: [{ends}]",
+                f"write {'ramp_int' if name == 'ramp' else 'uniform_int'}: [{ends}]",
                 head=True,
             )
             return
-        if name == "normal":
-            for end, at, bounded in normal_ends(value, place):
-                self._normal_end(kind, end, at, bounded)
-            return
-        for index, end in enumerate(value[name]):
-            self._plain(kind, end, place / name / index)
+        for still in frozen(value):
+            if name == "normal":
+                for end, at, bounded in normal_ends(still, place):
+                    self._normal_end(kind, end, at, bounded)
+                continue
+            for index, end in enumerate(still[name]):
+                self._plain(kind, end, place / name / index)
 
     def _normal_end(self, kind: Kind, end: Plain, at: Place, bounded: bool) -> None:
         """Check what a normal can reach; where no bound stops it, say that one is needed."""

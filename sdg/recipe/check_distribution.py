@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from sdg.recipe.check_ramp import ramp_is_sound
 from sdg.recipe.distributions import DISTRIBUTION_KEYS, Plain
 from sdg.recipe.document import BROKEN, Document, Place
 from sdg.recipe.normals import normal_parts, share_within
-from sdg.recipe.not_yet import is_planned_beside_distribution
+from sdg.recipe.ramps import RAMPS, frozen, inner_ramps
 from sdg.recipe.reporting import Faults
 from sdg.recipe.wording import describe, nearest
 
@@ -20,6 +21,8 @@ BESIDE = {
     "choice": ("weights", "every"),
     "sequence": ("every",),
     "combine": ("every",),
+    "ramp": ("over",),
+    "ramp_int": ("over",),
 }
 WHOLE_LIMIT = 2**53
 
@@ -65,29 +68,35 @@ class DistributionCheck:
         inner = value[kind]
         if inner is BROKEN:
             return False
+        if kind in RAMPS:
+            return ramp_is_sound(value, place, self._fault)
+        ramps = list(inner_ramps(value, place))
+        sound = [ramp_is_sound(ramp, at, self._fault) for _, ramp, at in ramps]
+        if all(sound):
+            sound += [self._parts_are_sound(kind, still, place, bool(ramps)) for still in frozen(value)]
+        return all(sound)
+
+    def _parts_are_sound(self, kind: str, value: Mapping[str, Plain], place: Place, moves: bool) -> bool:
         if kind in ("choice", "sequence", "combine"):
             return self._items_are_sound(kind, value, place)
         if kind == "normal":
             return self._normal_is_sound(value, place)
-        return self._range_is_sound(kind, inner, place / kind)
+        return self._range_is_sound(kind, value[kind], place / kind, moves)
 
     def _check_beside(self, kind: str, value: Mapping[str, Plain], place: Place) -> None:
         for key in value:
             if key == kind or key in BESIDE[kind]:
                 continue
-            if is_planned_beside_distribution(key):
-                self._fault("R029", f"{key} is not yet supported", place / key, head=True, hint="remove it for now")
-            else:
-                allowed = BESIDE[kind]
-                self._fault(
-                    "R041",
-                    f"{key} can't stand beside {kind}",
-                    place / key,
-                    head=True,
-                    expected=" or ".join(allowed),
-                    found=key,
-                    hint=nearest(key, allowed),
-                )
+            allowed = BESIDE[kind]
+            self._fault(
+                "R041",
+                f"{key} can't stand beside {kind}",
+                place / key,
+                head=True,
+                expected=" or ".join(allowed),
+                found=key,
+                hint=nearest(key, allowed),
+            )
 
     def _check_every(self, value: Mapping[str, Plain], place: Place) -> None:
         every = value.get("every", 1)
@@ -156,7 +165,7 @@ class DistributionCheck:
         elif not bad and sum(weights) == 0:
             self._fault("R043", "all weights are 0", place, expected="at least one above 0", hint="leave weights out")
 
-    def _range_is_sound(self, kind: str, bounds: Plain, place: Place) -> bool:
+    def _range_is_sound(self, kind: str, bounds: Plain, place: Place, moves: bool) -> bool:
         if not isinstance(bounds, list) or len(bounds) != 2:
             self._fault(
                 "R040",
@@ -175,7 +184,7 @@ class DistributionCheck:
             return False
         sound = True
         for lower, upper, at in _pairs(low, high, place / 1):
-            if lower == upper:
+            if lower == upper and not moves:
                 self._fault(
                     "R042",
                     f"both ends of {kind} are {describe(lower)}",

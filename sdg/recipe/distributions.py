@@ -1,7 +1,7 @@
 """The distributions a recipe may write wherever a value may stand, spelt as Replicator spells them.
 
 A distribution is a mapping with one of `uniform`, `uniform_int`, `normal`, `log_uniform`, `choice`, `sequence`,
-`combine`, and beside it `every` (and `weights` for a choice, `min` and `max` for a normal).
+`combine`, `ramp`, `ramp_int`, and beside it `every` (and `weights` for a choice, `min` and `max` for a normal).
 """
 
 from __future__ import annotations
@@ -14,15 +14,39 @@ Plain: TypeAlias = Any  # a plain YAML value: None, bool, int, float, str, list,
 Every: TypeAlias = int | Literal["dataset"]
 Number: TypeAlias = float | tuple[float, ...]  # a number, or a list of the field's length
 
-DISTRIBUTION_KEYS = ("uniform", "uniform_int", "normal", "log_uniform", "choice", "sequence", "combine")
+DISTRIBUTION_KEYS = (
+    "uniform",
+    "uniform_int",
+    "normal",
+    "log_uniform",
+    "choice",
+    "sequence",
+    "combine",
+    "ramp",
+    "ramp_int",
+)
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """From `start` to `end` while the run goes through `over`, shares of it; drawn from nothing."""
+
+    start: Number
+    end: Number
+    over: tuple[float, float] = (0.0, 1.0)
+    whole: bool = False
+    every: Every = 1
+
+
+End: TypeAlias = Number | Ramp
 
 
 @dataclass(frozen=True)
 class Uniform:
     """Evenly from [lower, upper), elementwise for lists."""
 
-    lower: Number
-    upper: Number
+    lower: End
+    upper: End
     every: Every = 1
 
 
@@ -30,8 +54,8 @@ class Uniform:
 class UniformInt:
     """An integer from lower to upper, both included."""
 
-    lower: int
-    upper: int
+    lower: int | Ramp
+    upper: int | Ramp
     every: Every = 1
 
 
@@ -39,10 +63,10 @@ class UniformInt:
 class Normal:
     """Normal with mean and std; redrawn until within [minimum, maximum] where those are given."""
 
-    mean: Number
-    std: Number
-    minimum: Number | None = None
-    maximum: Number | None = None
+    mean: End
+    std: End
+    minimum: End | None = None
+    maximum: End | None = None
     every: Every = 1
 
 
@@ -50,8 +74,8 @@ class Normal:
 class LogUniform:
     """exp of an even draw from [log lower, log upper)."""
 
-    lower: Number
-    upper: Number
+    lower: End
+    upper: End
     every: Every = 1
 
 
@@ -60,7 +84,7 @@ class Choice:
     """One of the choices; a choice may itself hold distributions. Weights are relative; None weighs all alike."""
 
     choices: tuple[Plain, ...]
-    weights: tuple[float, ...] | None = None
+    weights: tuple[float, ...] | Ramp | None = None
     every: Every = 1
 
 
@@ -80,7 +104,7 @@ class Combine:
     every: Every = 1
 
 
-Distribution: TypeAlias = Uniform | UniformInt | Normal | LogUniform | Choice | Sequence | Combine
+Distribution: TypeAlias = Uniform | UniformInt | Normal | LogUniform | Choice | Sequence | Combine | Ramp
 
 
 def is_distribution(value: Plain) -> bool:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sdg.errors import RecipeError
 from sdg.recipe.check import check_document
+from sdg.recipe.distractors import write_distractors
+from sdg.recipe.distributions import Plain
 from sdg.recipe.document import BROKEN, Document, Sources
 from sdg.recipe.expand import Expander, TooLarge
 from sdg.recipe.folders import list_folders
@@ -46,10 +48,12 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exis
     document = _parse(path, text, faults, sources)
     if document is None:
         raise RecipeError(faults.diagnostics())
+    written_frames = document.tree.get("frames")
     apply_overrides(document, overrides, faults)
     list_folders(document, faults, must_exist=folders_exist)
     if check_variables(document, faults):
         check_document(document, faults)
+        write_distractors(document.tree, document)
         check_rules(document, faults)
     faults.stop_if_any()
     apply_words(document)
@@ -63,7 +67,16 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exis
         specimen=specimen,
         spans=document.spans,
         key_spans=document.key_spans,
+        run_frames=_run_frames(written_frames, specimen.frames),
     )
+
+
+def _run_frames(written: Plain, frames: int) -> int:
+    """Return the length of the run that a file asks for; the checked one where it asks for something else."""
+    if written is None:
+        return 1
+    is_count = isinstance(written, int) and not isinstance(written, bool) and written >= 1
+    return int(written) if is_count else frames
 
 
 def _parse(path: Path, text: str, faults: Faults, sources: Sources) -> Document | None:

@@ -307,6 +307,7 @@ class Recipe:
             fixed field.
         spans: Where each value was written, by its path in `tree`.
         key_spans: Where each key was written, by the path of its value.
+        run_frames: How many frames the file says, whatever overrides say: what ramps go by.
     """
 
     path: Path
@@ -316,6 +317,7 @@ class Recipe:
     specimen: RecipeDocument
     spans: Mapping[PathKey, Span]
     key_spans: Mapping[PathKey, Span]
+    run_frames: int = 1
 
     def span(self, path: PathKey) -> Span | None:
         """Return the place of a value, or of the nearest value round it."""

@@ -27,15 +27,13 @@ from sdg.recipe.model import (
     TransformPose,
 )
 
-_ANYWHERE = frozenset({"curriculum", "level"})
-
 _KEYS: Mapping[type[Block], str] = {
-    RecipeDocument: "physics sensor robots distractors motion rigs include extends",
-    SceneBlock: "distractors robots robot terrain humanoids",
+    RecipeDocument: "physics sensor robots motion rigs include extends",
+    SceneBlock: "robots robot terrain humanoids",
     EnvironmentBlock: "physics labels terrain parameters params rotation_deg",
     ObjectBlock: (
         "keypoints links robot urdf mjcf parts "
-        "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
+        "skeleton mount parameters params visible cast_shadows texture decals labels"
     ),
     FileAsset: "urdf mjcf",
     PlaceBlock: "pile near path scatter_3d volume circle",
@@ -84,9 +82,4 @@ ANNOTATORS = frozenset(
 
 def is_planned_key(model: type[Block], key: str) -> bool:
     """Return whether a key is reserved in a block (or in what the block builds on)."""
-    return key in _ANYWHERE or any(key in _TABLE.get(base, ()) for base in model.__mro__)
-
-
-def is_planned_beside_distribution(key: str) -> bool:
-    """Return whether a key is reserved beside a distribution, such as `curriculum`."""
-    return key in _ANYWHERE
+    return any(key in _TABLE.get(base, ()) for base in model.__mro__)

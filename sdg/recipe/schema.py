@@ -145,14 +145,17 @@ class _SchemaBuilder:
         quantities = [ends for ends in (_quantity(option) for option in options(kind)) if ends is not None]
         if quantities and not all(whole for _, whole in quantities):
             ends = _any_of([ends for ends, _ in quantities])
-            positive = _any_of([_positive(ends) for ends, _ in quantities])
-            free = _any_of([_unbounded(ends) for ends, _ in quantities])
-            forms.append(_form("uniform", _pair(ends)))
+            positive = _moving(_any_of([_positive(ends) for ends, _ in quantities]))
+            free = _moving(_any_of([_unbounded(ends) for ends, _ in quantities]))
+            forms.append(_form("uniform", _pair(_moving(ends))))
             forms.append(_form("log_uniform", _pair(positive)))
             forms.append(_form("normal", _normal(free), {"min": free, "max": free}))
+            forms.append(_ramp("ramp", ends))
+        if quantities:
+            forms.append(_ramp("ramp_int", _any_of([_whole(ends) for ends, _ in quantities])))
         whole = [_number(option) for option in options(kind) if isinstance(option, NumberKind)]
         if whole:
-            forms.append(_form("uniform_int", _pair({**whole[0], "type": "integer"})))
+            forms.append(_form("uniform_int", _pair(_moving({**whole[0], "type": "integer"}))))
         lists = [self._plain(option, False) for option in options(kind) if isinstance(option, ListKind | ManyKind)]
         if lists:
             forms.append(_form("combine", _any_of(lists)))
@@ -173,7 +176,43 @@ class _SchemaBuilder:
         }
 
 
-_WEIGHTS: Schema = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1}
+_OVER: Schema = {
+    "description": "Over which part of the run, in shares of it.",
+    "type": "array",
+    "items": {"type": "number", "minimum": 0, "maximum": 1},
+    "minItems": 2,
+    "maxItems": 2,
+}
+
+
+def _ramp(name: str, end: Schema) -> Schema:
+    return {
+        "type": "object",
+        "properties": {name: _pair(end), "over": _OVER},
+        "required": [name],
+        "additionalProperties": False,
+    }
+
+
+def _moving(part: Schema) -> Schema:
+    """Return the schema of a part of a distribution: plain, or a ramp between two."""
+    whole = [_ramp("ramp_int", _whole(part))]
+    return {"anyOf": [part, *([] if part.get("type") == "integer" else [_ramp("ramp", part)]), *whole]}
+
+
+def _whole(ends: Schema) -> Schema:
+    """Return ends that are whole numbers."""
+    if "anyOf" in ends:
+        return {"anyOf": [_whole(option) for option in ends["anyOf"]]}
+    if isinstance(ends.get("items"), dict):
+        return {**ends, "items": _whole(ends["items"])}
+    if "prefixItems" in ends:
+        return {**ends, "prefixItems": [_whole(item) for item in ends["prefixItems"]]}
+    return {**ends, "type": "integer"}
+
+
+_LIST_OF_WEIGHTS: Schema = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1}
+_WEIGHTS: Schema = _moving(_LIST_OF_WEIGHTS)
 
 
 def _anything() -> Schema:
@@ -182,14 +221,17 @@ def _anything() -> Schema:
     items = {"type": "array", "items": here, "minItems": 1}
     folder = {"type": "object", "required": ["folder"]}
     number = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1}]}
+    moving = _moving(number)
     forms = [
         _form("choice", _any_of([items, folder]), {"weights": _WEIGHTS}),
         _form("sequence", _any_of([items, folder])),
         _form("combine", items),
-        _form("uniform", _pair(number)),
-        _form("log_uniform", _pair(number)),
-        _form("uniform_int", _pair({"type": "integer"})),
-        _form("normal", _normal(number), {"min": number, "max": number}),
+        _form("uniform", _pair(moving)),
+        _form("log_uniform", _pair(moving)),
+        _form("uniform_int", _pair(_moving({"type": "integer"}))),
+        _form("normal", _normal(moving), {"min": moving, "max": moving}),
+        _ramp("ramp", number),
+        _ramp("ramp_int", _whole(number)),
     ]
     drawn = {"type": "object", "anyOf": [{"required": [name]} for name in DISTRIBUTION_KEYS]}
     return {"if": drawn, "then": {"anyOf": forms}}

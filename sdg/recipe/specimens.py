@@ -10,6 +10,7 @@ from sdg.recipe.check_distribution import distribution_key
 from sdg.recipe.distributions import Plain, is_distribution, is_variable
 from sdg.recipe.document import BROKEN, Place, lookup
 from sdg.recipe.normals import normal_ends, normal_parts
+from sdg.recipe.ramps import frozen
 from sdg.recipe.values import PathKey
 from sdg.recipe.variables import variable_name
 
@@ -50,6 +51,7 @@ def document_specimen(tree: Mapping[str, Plain]) -> dict[str, Plain]:
 
 
 def _normal_specimen(value: Mapping[str, Plain]) -> Plain:
+    value = frozen(value)[0]
     parts = dict(normal_parts(value, Place(())))
     mean = parts["mean"][0]
     low, high = (end for end, _, _ in normal_ends(value, Place(())))
@@ -132,13 +134,12 @@ def _distribution_ends(value: Mapping[str, Plain], variables: Variables) -> list
     name = distribution_key(value)
     inner = value[name]
     if name == "normal":
-        low, high = (end for end, _, _ in normal_ends(value, Place(())))
-        return [low, high]
+        return [end for still in frozen(value) for end, _, _ in normal_ends(still, Place(()))]
     if name == "combine":
         return [list(combination) for combination in _product(inner, variables)]
     if name in ("choice", "sequence"):
         return [end for item in inner for end in _ends(item, variables)][:_EXTREMES_LIMIT]
-    return list(inner)
+    return [end for still in frozen(value) for end in still[name]]
 
 
 def _product(items: list[Plain], variables: Variables) -> list[tuple[Any, ...]]:

@@ -19,12 +19,14 @@ from sdg.recipe.distributions import (
     Normal,
     Number,
     Plain,
+    Ramp,
     Sequence,
     Uniform,
     UniformInt,
     is_distribution,
     is_variable,
 )
+from sdg.recipe.distributions import End as DistributionEnd
 from sdg.recipe.document import Place, lookup
 from sdg.recipe.model import AssetRef, PathKey, Recipe
 from sdg.recipe.specimens import extremes, possibilities
@@ -101,7 +103,12 @@ def _settled(template: Template, graph: Graph) -> Plain:
     """Return a template with the lower end, or the mean, in place of each number to be drawn."""
     if isinstance(template, Ref):
         inputs = graph.by_name[template.node].inputs
-        return inputs["lower"] if "lower" in inputs else max(inputs["mean"], inputs.get("min", inputs["mean"]))
+        if "start" in inputs:
+            return inputs["start"]
+        if "lower" in inputs:
+            return _settled(inputs["lower"], graph)
+        mean = _settled(inputs["mean"], graph)
+        return max(mean, _settled(inputs.get("min", mean), graph))
     if isinstance(template, list | tuple):
         return [_settled(item, graph) for item in template]
     return template
@@ -135,9 +142,21 @@ def _options(recipe: Recipe, value: Plain, path: PathKey, end: End) -> Iterator[
         yield value, path
 
 
-def _end(distribution: Uniform | UniformInt | LogUniform | Normal, end: str) -> Number:
+def _end(distribution: Uniform | UniformInt | LogUniform | Normal | Ramp, end: str) -> Number:
     """Return the least or greatest value that a draw may yield; the mean stands for a normal without that bound."""
+    if isinstance(distribution, Ramp):
+        return _outermost(distribution, end)
     if not isinstance(distribution, Normal):
-        return distribution.lower if end == "lower" else distribution.upper
+        return _outermost(distribution.lower if end == "lower" else distribution.upper, end)
     bound = distribution.minimum if end == "lower" else distribution.maximum
-    return distribution.mean if bound is None else bound
+    return _outermost(distribution.mean if bound is None else bound, end)
+
+
+def _outermost(number: DistributionEnd, end: str) -> Number:
+    """Return a number, or the least or greatest that a ramp comes to, in each place of a list."""
+    if not isinstance(number, Ramp):
+        return number
+    choose = min if end == "lower" else max
+    if isinstance(number.start, tuple) and isinstance(number.end, tuple):
+        return tuple(choose(pair) for pair in zip(number.start, number.end, strict=True))
+    return choose(number.start, number.end)

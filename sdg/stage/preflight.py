@@ -185,7 +185,7 @@ class _Preflight:
         stuff = {part_label(part, block) for asset in self._environments for part in asset.parts}
         for index, thing in enumerate(self._recipe.specimen.scene.objects):
             label = thing.class_name or thing.name
-            if label in stuff:
+            if label in stuff and not thing.stuff:
                 path: PathKey = ("scene", "objects", index, "class" if thing.class_name else "name")
                 message = f"the class {label} is already that of a part of the environment"
                 hint = f"parts of the environment are stuff, objects are things; call it {label}_object, say"

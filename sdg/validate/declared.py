@@ -82,6 +82,20 @@ def _sequence(inputs: Mapping[str, Any]) -> bool:
     return isinstance(inputs.get("items"), list) and len(inputs["items"]) > 0
 
 
+def _ramp(inputs: Mapping[str, Any]) -> bool:
+    over, frames = inputs.get("over"), inputs.get("frames")
+    return (
+        _are_numbers(inputs, "start", "end")
+        and isinstance(inputs.get("start"), list) == isinstance(inputs.get("end"), list)
+        and isinstance(over, list)
+        and len(over) == 2
+        and all(map(is_number, over))
+        and over[0] < over[1]
+        and type(frames) is int
+        and frames > 0
+    )
+
+
 _WANTED: dict[str, tuple[str, _Fits]] = {
     "distribution.uniform": ("lower and upper: numbers, or lists of equal length", _uniform),
     "distribution.log_uniform": ("lower and upper: numbers above 0, or lists of equal length", _log_uniform),
@@ -90,4 +104,6 @@ _WANTED: dict[str, tuple[str, _Fits]] = {
     "distribution.choice": ("choices, and as many weights, or none", _choice),
     "distribution.bernoulli": ("probability: 0 to 1", _bernoulli),
     "distribution.sequence": ("items", _sequence),
+    "distribution.ramp": ("start, end, over and frames of a ramp", _ramp),
+    "distribution.ramp_int": ("start, end, over and frames of a ramp", _ramp),
 }

@@ -21,6 +21,7 @@ from sdg.foundation.seeds import Branch, RandomStream
 from sdg.validate.declared import has_reference, is_number, wrong_inputs
 from sdg.validate.findings import Findings
 from sdg.validate.goodness import counts_p_value, holm, kolmogorov_smirnov, normal_cumulative
+from sdg.validate.moving import RAMPS, ramp_at, standing, still_inputs
 
 LEVEL = 1e-6
 _FEWEST = 10
@@ -126,14 +127,15 @@ class Draws:
                 continue
             if node.op in _CONTINUOUS and node.inputs.get("every", 1) == 1:
                 fresh.append((key, value))
-            if not node.constant:
+            still = node if node.constant else self._still(node, frame_index)
+            if still is None:
                 continue
-            expected = _outside(node, value, frame_index)
+            expected = _outside(still, value, frame_index)
             if expected:
                 self._findings.add("V811", file=path, expected=f"{key}: {expected}", found=value)
                 continue
             if self._is_new(node, key, frame_index):
-                _take(node, value)
+                _take(node, still, value)
                 if node.rejected:
                     self._note_first_try(node, key, value, record["seed"], frame_index)
         if fresh:
@@ -174,6 +176,12 @@ class Draws:
             if shorter in self._nodes:
                 return self._nodes[shorter]
         return None
+
+    def _still(self, node: _Node, frame_index: int) -> _Node | None:
+        """Return a distribution with parts that move as it was in a frame; None if its parts are drawn."""
+        graph = {name: (other.op, other.inputs) for name, other in self._nodes.items() if other.op in RAMPS}
+        inputs = still_inputs(node.op, node.inputs, graph, frame_index) if graph else None
+        return None if inputs is None else _Node(node.name, node.op, inputs)
 
     def _is_new(self, node: _Node, key: str, frame_index: int) -> bool:
         every = node.inputs.get("every", 1)
@@ -224,7 +232,20 @@ def _outside(node: _Node, value: Any, frame_index: int) -> str:
             item = items[0 if every == "dataset" else (frame_index // every) % len(items)]
             if value != item:
                 return f"{item}, the sequence's next"
+        case "distribution.ramp" | "distribution.ramp_int":
+            wanted = ramp_at(node.op, inputs, frame_index)
+            if not _are_close(value, wanted):
+                return f"{wanted}, as far as the run is"
     return ""
+
+
+def _are_close(value: Any, wanted: Any) -> bool:
+    """Return whether a value is a number, or a list of numbers, as wanted up to rounding."""
+    values, targets = (each if isinstance(each, list) else [each] for each in (value, wanted))
+    return len(values) == len(targets) and all(
+        is_number(each) and math.isclose(each, target, rel_tol=1e-9, abs_tol=1e-12)
+        for each, target in zip(values, targets, strict=True)
+    )
 
 
 def _limits(node: _Node) -> tuple[Any, Any]:
@@ -244,7 +265,12 @@ def _element(limit: Any, index: int, fallback: float) -> float:
     return fallback if value is None else float(value)
 
 
-def _take(node: _Node, value: Any) -> None:
+def _take(node: _Node, still: _Node, value: Any) -> None:
+    """Keep a value for the end; of a distribution that moves, where in it the value lies."""
+    if still is not node:
+        value = standing(node.op, still.inputs, value) if node.op in _CONTINUOUS else None
+        if value is None:
+            return
     if node.op in _CONTINUOUS:
         elements = value if isinstance(value, list) else [value]
         while len(node.columns) < len(elements):
@@ -273,6 +299,8 @@ def _tests(node: _Node) -> Iterator[tuple[str, float, int]]:
 
 
 def _continuous(node: _Node, index: int, values: FloatArray) -> float | None:
+    if not node.constant:
+        return kolmogorov_smirnov(values, lambda ordered: np.clip(ordered, 0.0, 1.0))
     if node.op == "distribution.normal":
         mean, std = (_element(node.inputs[key], index, math.nan) for key in ("mean", "std"))
         low, high = (_element(node.inputs.get(key), index, end) for key, end in (("min", -math.inf), ("max", math.inf)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sdg.recipe.check import check_document
+from sdg.recipe.distractors import write_distractors
 from sdg.recipe.distributions import Plain, is_variable
 from sdg.recipe.document import Document, lookup
 from sdg.recipe.faults import dotted
@@ -22,7 +23,13 @@ from sdg.recipe.words import cameras, lighting, materials, scene
 from sdg.recipe.words.row import Row, Section, Spot, is_plain_block
 from sdg.recipe.words.spread import Cell, Plus, PlusShare, Times, spread
 
-SECTIONS: tuple[Section, ...] = (scene.SECTION, lighting.SECTION, materials.SECTION, cameras.SECTION)
+SECTIONS: tuple[Section, ...] = (
+    scene.SECTION,
+    scene.DISTRACTORS,
+    lighting.SECTION,
+    materials.SECTION,
+    cameras.SECTION,
+)
 KEY = "randomize"
 
 _OUT = 0.01  # of a lamp's brightness, while it is out: its diffuser is lit by the others
@@ -86,6 +93,7 @@ class _Attempt:
             if word is not None:
                 self._now = section.name
                 self._section(section, word)
+        write_distractors(self.tree)
 
     def refused(self) -> set[PathKey]:
         """Return the parts of blocks that can't have what they got; whole blocks, or all, if it isn't clear which."""

@@ -69,9 +69,15 @@ def _prepare(tree: Mapping[str, Plain]) -> Iterator[tuple[PathKey, Plain]]:
         yield ("materials", name), {"base": name} if name in named else {}
 
 
+def _things(tree: Mapping[str, Plain]) -> list[int]:
+    """Return the indices of the objects that are not stuff: distractors have any material as it is."""
+    objects = (tree.get("scene") or {}).get("objects") or ()
+    return [index for index, block in enumerate(objects) if not block.get("stuff")]
+
+
 def _named(tree: Mapping[str, Plain]) -> Iterator[str]:
     """Yield what objects name as their `material`."""
-    for index, _ in enumerate((tree.get("scene") or {}).get("objects") or ()):
+    for index in _things(tree):
         path: PathKey = ("scene", "objects", index, "material")
         for name, _ in possibilities(lookup(tree, path), Place(path), variables_of(tree)):
             yield str(name)
@@ -79,9 +85,8 @@ def _named(tree: Mapping[str, Plain]) -> Iterator[str]:
 
 def _assets(tree: Mapping[str, Plain]) -> Iterator[str]:
     """Yield the builtin assets and families that the recipe may place."""
-    scene = tree.get("scene") or {}
     paths: list[PathKey] = [("scene", "environment", "asset")]
-    paths += [("scene", "objects", index, "asset") for index, _ in enumerate(scene.get("objects") or ())]
+    paths += [("scene", "objects", index, "asset") for index in _things(tree)]
     for path in paths:
         for asset, _ in possibilities(lookup(tree, path), Place(path), variables_of(tree)):
             if isinstance(asset, str):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
+from sdg.recipe.distractors import CLASS
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place
-from sdg.recipe.model import NAMED_BY, FamilyAsset, ObjectBlock, PathKey
+from sdg.recipe.model import NAMED_BY, FamilyAsset, ObjectBlock, PathKey, SceneBlock
 from sdg.recipe.specimens import options_at
 from sdg.recipe.variables import variables_of, walk
 from sdg.recipe.words.row import Condition, Row, Section, Spot, is_plain_block
@@ -24,6 +25,11 @@ FAMILIES = tuple(FamilyAsset.model_fields)
 
 def _objects(tree: Mapping[str, Plain]) -> list[Mapping[str, Plain]]:
     return list((tree.get("scene") or {}).get("objects") or ())
+
+
+def _things(tree: Mapping[str, Plain]) -> Iterator[tuple[int, Mapping[str, Plain]]]:
+    """Yield the objects that are not stuff, with their indices."""
+    yield from ((index, block) for index, block in enumerate(_objects(tree)) if not block.get("stuff"))
 
 
 def _is_carrier(spot: Spot) -> bool:
@@ -102,15 +108,50 @@ ROWS = (
 
 
 def _spots(tree: Mapping[str, Plain]) -> Iterator[Spot]:
-    for index, block in enumerate(_objects(tree)):
+    for index, block in _things(tree):
         yield Spot(tree, ("scene", "objects", index), ObjectBlock, str(block["name"]))
 
 
 def _prepare(tree: Mapping[str, Plain]) -> Iterator[tuple[PathKey, Plain]]:
     """Yield `{pallet: {}}` for `pallet`: the same asset, with a form that can be drawn."""
-    for index, block in enumerate(_objects(tree)):
+    for index, block in _things(tree):
         if isinstance(block["asset"], str) and block["asset"] in FAMILIES:
             yield ("scene", "objects", index, "asset"), {block["asset"]: {}}
 
 
+def _is_empty(environment: str) -> Callable[[Spot], bool]:
+    """Return the test whether distractors may be put into a builtin environment that has none."""
+
+    def test(spot: Spot) -> bool:
+        asset = spot.get("environment", "asset")
+        name = next(iter(asset)) if is_plain_block(asset) else asset
+        return name == environment and not any(
+            block.get("stuff") or CLASS in (block["name"], block.get("class")) for block in _objects(spot.tree)
+        )
+
+    return test
+
+
+def _crowd(surface: str) -> Plain:
+    place = {"scatter_2d": {"surface": surface, "height_m": {"uniform": [0.0, 3.0]}}}
+    return {"count": {"uniform_int": [0, 30]}, "place": place}
+
+
+DISTRACTOR_ROWS = tuple(
+    Row(
+        ("",),
+        "distractors",
+        {"aggressive": Cell(absent=_crowd(surface))},
+        Condition(f"`{environment}`, where there are no distractors yet", _is_empty(environment)),
+    )
+    for environment, surface in (("warehouse_hall", "floor"), ("office_room", "floor"), ("park_terrain", "ground"))
+)
+
+
+def _scene(tree: Mapping[str, Plain]) -> Iterator[Spot]:
+    if is_plain_block(tree.get("scene")):
+        yield Spot(tree, ("scene",), SceneBlock, "scene")
+
+
 SECTION = Section("scene", ROWS, _spots, _prepare)
+DISTRACTORS = Section("scene", DISTRACTOR_ROWS, _scene)

@@ -10,6 +10,7 @@ from tests.system.malformed import (
     motion_cases,
     physics_cases,
     place_cases,
+    ramp_cases,
     rig_cases,
     rule_cases,
     sensor_cases,
@@ -32,6 +33,7 @@ CASES = [
     *physics_cases.CASES,
     *asset_cases.CASES,
     *word_cases.CASES,
+    *ramp_cases.CASES,
 ]
 
 
