@@ -12,6 +12,7 @@ from sdg.annotate.instances import annotate_instances, annotate_stuff
 from sdg.annotate.keypoints import annotate_keypoints
 from sdg.annotate.model import AnnotatedFrame, AnnotatedView, ObjectAnnotation
 from sdg.annotate.motion import meeting_points, motion_vectors, slice_error_px
+from sdg.annotate.parts import PartTable, part_table
 from sdg.annotate.scene import describe_environment, describe_lights, describe_objects, describe_poses
 from sdg.annotate.whole import truncation, whole_mask
 from sdg.errors import RenderError
@@ -42,7 +43,10 @@ def annotate_frame(
     Raises:
         RenderError: There are more things or classes than a 16-bit picture can tell apart.
     """
+    table = part_table(stage.bodies) if "part_segmentation" in annotators else None
     objects = describe_objects(stage)
+    if table is not None:
+        objects = tuple(replace(thing, part_ids=table.ids[thing.instance_id]) for thing in objects)
     categories = _id_table("classes", [body.category_id for body in stage.bodies])
     instances = _id_table("objects", [body.instance_id for body in stage.bodies])
     views = {
@@ -61,7 +65,8 @@ def annotate_frame(
             ),
             rendered.views[camera.name],
             annotators,
-            _annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators),
+            _annotate_motion(rendered.views[camera.name], camera, stage.bodies, annotators)
+            | _annotate_parts(rendered.views[camera.name], table),
         )
         for camera in stage.cameras
     }
@@ -156,13 +161,20 @@ def _with_keypoints(annotated: AnnotatedView, view: RenderedView, bodies: Sequen
 
 
 def _with_points(
-    view: AnnotatedView, rendered: RenderedView, annotators: Collection[str], motion: dict[str, Any]
+    view: AnnotatedView, rendered: RenderedView, annotators: Collection[str], more: dict[str, Any]
 ) -> AnnotatedView:
-    """Return a view with its point cloud, if that is asked for, and what is known of motion."""
+    """Return a view with its point cloud, if that is asked for, and what is known of motion and parts."""
     if "pointcloud" in annotators:
         points, _ = meeting_points(rendered, view.camera, view.has_point)
-        motion["points_m"] = points.astype(np.float32)
-    return replace(view, **motion)
+        more["points_m"] = points.astype(np.float32)
+    return replace(view, **more)
+
+
+def _annotate_parts(view: RenderedView, table: PartTable | None) -> dict[str, Any]:
+    if table is None:
+        return {}
+    assert view.part_numbers is not None, view.camera
+    return {"parts": table.picture(view.entity_ids, view.part_numbers)}
 
 
 def _annotate_motion(

@@ -25,6 +25,7 @@ class ObjectAnnotation:
         cuboid_size_m: Extent of its box along the object's own axes, scale included, shape (3,) [m].
         world_from_cuboid: Rigid 4x4 from the cuboid's frame (origin at its centre, axes along the object's).
         motion: How it moves while pictures are taken; None stands still.
+        part_ids: Ids of its parts in the part picture, by name; None unless asked for.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ObjectAnnotation:
     world_from_cuboid: FloatArray
     cuboid_size_m: tuple[float, float, float]
     motion: RigidMotion | None = None
+    part_ids: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ class AnnotatedView:
         motion_vectors: See `sdg.annotate.motion`; None unless asked for.
         points_m: Where the centre ray of each pixel that shows something of a class ends, row by row; shape (N, 3),
             float32, world frame [m]. None unless asked for.
+        parts: Part id per pixel, shape (H, W), uint16; 0 is background and stuff. None unless asked for.
         clipped_px: How many pixels were brighter than the renderer can say.
         slice_error_px: A bound on how far from its true place anything moving is drawn or labelled [px].
     """
@@ -136,6 +139,7 @@ class AnnotatedView:
     depth_recording: Mapping[str, Any] = field(default_factory=dict)
     motion_vectors: Float32Array | None = None
     points_m: Float32Array | None = None
+    parts: UInt16Array | None = None
     slice_error_px: float = 0.0
     clipped_px: int = 0
 

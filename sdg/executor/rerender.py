@@ -29,7 +29,8 @@ from sdg.write.layout import MANIFEST, RECIPE, frame_stem
 from sdg.write.spec import DatasetSpec
 
 # On another device or with other libraries, pixels differ where rays graze edges, and noise differs everywhere.
-_LABELS, _LABEL_SHARE = ("semantic_segmentation", "instance_segmentation", "panoptic"), 1e-3
+_LABELS = ("semantic_segmentation", "instance_segmentation", "part_segmentation", "panoptic")
+_LABEL_SHARE = 1e-3
 # Millimetres, metres, parts of a unit vector and pixels that numbers may be apart, and how many may be further.
 _STEPS = {
     "depth": 2.0,

@@ -90,11 +90,19 @@ class DomeLight(LightBase):
 
 
 class SunSkyLight(LightBase):
-    """A clear sky with its sun. North is world +Y, east +X; solar time."""
+    """A clear sky with its sun. North is world +Y, east +X.
+
+    `hour` is solar time: the sun is highest at 12. In its place, `clock` is what a clock shows, `"14:30"` or hours,
+    `utc_offset_h` ahead of UTC, at `longitude_deg` (positive to the east). `date` is YYYY-MM-DD, in place of `day`.
+    """
 
     hour: Annotated[float, Field(ge=0, le=24)] = 12.0
     day: Annotated[int, Field(ge=1, le=366)] = 172
+    date: str | None = None
+    clock: Annotated[float, Field(ge=0, le=24)] | str | None = None
+    utc_offset_h: Annotated[float, Field(ge=-14, le=14)] | None = None
     latitude_deg: Annotated[float, Field(ge=-90, le=90)] = 48.0
+    longitude_deg: Annotated[float, Field(ge=-180, le=180)] | None = None
     turbidity: Annotated[float, Field(ge=1, le=10)] = 3.0
     ground_albedo: Unit = 0.2
     exposure: Annotated[float, Field(ge=-30, le=30)] = 0.0

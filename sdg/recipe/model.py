@@ -216,6 +216,7 @@ AnnotatorName: TypeAlias = Literal[
     "depth",
     "semantic_segmentation",
     "instance_segmentation",
+    "part_segmentation",
     "distance_to_image_plane",
     "distance_to_camera",
     "normals",

@@ -65,7 +65,6 @@ ANNOTATORS = frozenset(
         "skeleton_data",
         "bounding_box_3d_360",
         "instance_id_segmentation",
-        "part_segmentation",
         "pose_6d",
         "normals_camera",
         "raw",

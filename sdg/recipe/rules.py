@@ -13,6 +13,7 @@ from sdg.recipe import (
     rules_rig,
     rules_scene,
     rules_sensor,
+    rules_sun,
 )
 from sdg.recipe.document import Document
 from sdg.recipe.reporting import Faults
@@ -33,6 +34,8 @@ RULES = (
     rules_places.check_regions,
     rules_scene.check_domes,
     rules_scene.check_lamp_targets,
+    rules_sun.check_times,
+    rules_sun.check_clocks,
     rules_physics.check_containers,
     rules_physics.check_resting_on_dropped,
     rules_physics.check_mass,

@@ -26,6 +26,8 @@ class RenderedView:
             is 0 or `Optics.frame_border_px`. 0 where the lens has no ray. Averaged over the pixel (box filter),
             denoised if so set.
         entity_ids: shape (H, W), uint32; 0 where nothing was hit, else 1 + index into `Stage.bodies`.
+        part_numbers: shape (H, W), uint32; 0 where nothing was hit, else 1 + index into the body's `parts`. None
+            unless the stage's settings ask for them (`parts`).
         depth_z_m: Along the optical axis, shape (H, W), float32 [m]; inf where nothing was hit.
         distance_m: Along the ray, shape (H, W), float32 [m]; inf where nothing was hit.
         normals: Geometric normal towards the camera, shape (H, W, 3), float32, unit length, world frame; 0
@@ -54,6 +56,7 @@ class RenderedView:
     second_eye_sees: BoolArray | None = None
     time_step_s: float = 0.0
     clipped_px: int = 0
+    part_numbers: UInt32Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from sdg.foundation.arrays import BoolArray, UInt32Array
 from sdg.render.api import RenderedView, ViewTruth
 from sdg.replicator.protocol import ArraySpec, Frame
 from sdg.replicator.usd.layout import LOOKS, WORLD
-from sdg.stage.model import Camera, Stage
+from sdg.replicator.usd.names import Names
+from sdg.stage.model import Body, Camera, Stage
 
 GREATEST_HALF = float(np.finfo(np.float16).max)
 # Ids of nothing; the rest are leaf prims.
@@ -56,7 +57,8 @@ def view_of(frame: Frame, stage: Stage, camera: Camera, truth: ViewTruth, expone
     """
     arrays = {name: frame.arrays[camera.name, name] for name in ("HdrColor", "normals", "instance_id_segmentation")}
     found = arrays["instance_id_segmentation"]
-    entity_ids = np.where(truth.valid, _entity_ids(found, frame.labels.get(camera.name, {}), stage, camera), 0)
+    entities, parts = _entity_ids(found, frame.labels.get(camera.name, {}), stage, camera)
+    entity_ids = np.where(truth.valid, entities, 0)
     _compare(entity_ids.astype(np.uint32), truth, stage, camera)
     depth, distance = _depths(frame, camera, truth.valid)
     hit = np.isfinite(depth)
@@ -76,17 +78,22 @@ def view_of(frame: Frame, stage: Stage, camera: Camera, truth: ViewTruth, expone
         # RTX lacks second eyes, as the record says: nothing is hidden from one.
         second_eye_sees=None if camera.second_eye_m is None else hit,
         clipped_px=clipped,
+        part_numbers=np.where(truth.valid & hit, parts, 0).astype(np.uint32) if stage.settings.parts else None,
     )
 
 
 def _entity_ids(
     ids: npt.NDArray[np.uint32], names: Mapping[int, str], stage: Stage, camera: Camera
-) -> npt.NDArray[np.uint32]:
-    """Return entity ids; RTX's own stand for leaf prims, and may mean something else in the next frame."""
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Return entity ids and part numbers, the latter 0 unless asked for.
+
+    RTX's own ids stand for leaf prims, of which a body has one for each part, and may mean something else in the next
+    frame.
+    """
     entity_of = {body.prim_path: index for index, body in enumerate(stage.bodies, start=1)}
     lights = tuple(light.prim_path for light in stage.lights)
     present, place = np.unique(ids, return_inverse=True)
-    entities = np.zeros(len(present), np.uint32)
+    entities, parts = np.zeros(len(present), np.uint32), np.zeros(len(present), np.uint32)
     for index, number in enumerate(present.tolist()):
         path = names.get(number, "" if number == 0 else None)
         if path is None:
@@ -97,7 +104,20 @@ def _entity_ids(
         if entity is None:
             raise RenderError(f"frame {stage.frame_index}, {camera.name}: RTX shows {path}, which is not in this frame")
         entities[index] = entity
-    return entities[place].reshape(ids.shape)
+        if stage.settings.parts:
+            number = _part_number(path, stage.bodies[entity - 1])
+            if number is None:
+                raise RenderError(f"frame {stage.frame_index}, {camera.name}: RTX shows {path}, which is no part")
+            parts[index] = number
+    return entities[place].reshape(ids.shape), parts[place].reshape(ids.shape)
+
+
+def _part_number(path: str, body: Body) -> int | None:
+    """Return 1 + the index of the part that a leaf prim of a body stands for; None if it stands for none."""
+    names = Names()
+    number_of = {names.unique(part.name): number for number, part in enumerate(body.parts, start=1)}
+    steps = path.removeprefix(body.prim_path).strip("/").split("/")
+    return next((number_of[step] for step in reversed(steps) if step in number_of), None)
 
 
 def _owner(path: str, entity_of: Mapping[str, int]) -> int | None:

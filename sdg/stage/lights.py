@@ -16,6 +16,7 @@ from sdg.foundation.arrays import Float32Array, FloatArray, Vec2, Vec3
 from sdg.foundation.color import REC709_LUMINANCE
 from sdg.foundation.transforms import look_at, rotation_xyz, translation, yaw
 from sdg.graph.frame_sample import LightSample
+from sdg.recipe.clock import clock_h, day_of_year, days_of
 from sdg.recipe.model import (
     AreaLightBase,
     CylinderLight,
@@ -31,7 +32,7 @@ from sdg.stage.blackbody import blackbody_rgb, luminance
 from sdg.stage.lights_from_file import asset_lights
 from sdg.stage.model import Light, LightKind
 from sdg.stage.prims import prim_name
-from sdg.stage.sun import sun_direction
+from sdg.stage.sun import sun_direction, sun_direction_at
 from sdg.stage.surfaces import environment_surface
 from sdg.stage.world import World
 
@@ -67,7 +68,7 @@ def place_light(world: World, sample: LightSample) -> Light:
         return _dome(world, sample, block, color, factor * block.intensity * 2.0**block.exposure)
     if isinstance(block, SunSkyLight):
         scale = factor * 2.0**block.exposure
-        east, north, up = sun_direction(block.hour, block.day, block.latitude_deg)
+        east, north, up = _sun(world, sample, block)
         towards = yaw(block.yaw_deg)[:3, :3] @ (east, north, up)
         return Light(
             name,
@@ -87,6 +88,19 @@ def place_light(world: World, sample: LightSample) -> Light:
     nits = factor * block.intensity * 2.0**block.exposure
     matrix = _area_pose(world, sample, block)
     return Light(name, path, kind, matrix, color, nits, size_m=_size(block), visible=block.visible)
+
+
+def _sun(world: World, sample: LightSample, block: SunSkyLight) -> Vec3:
+    """Return the unit vector towards the sun: east, north, up."""
+    if block.clock is None:
+        day = block.day if block.date is None else day_of_year(block.date)
+        return sun_direction(block.hour, day, block.latitude_deg)
+    if block.longitude_deg is None or block.utc_offset_h is None:
+        missing = "longitude_deg" if block.longitude_deg is None else "utc_offset_h"
+        hint = f"add {missing} to every choice that has a clock"
+        raise world.fault((*sample.path, "sun_sky"), "R146", f"{sample.name} has a clock without {missing}", hint=hint)
+    when = days_of(block.date, block.day) + (clock_h(block.clock) - block.utc_offset_h) / 24
+    return sun_direction_at(when, block.latitude_deg, block.longitude_deg)
 
 
 def light_block(sample: LightSample) -> tuple[LightBase, LightKind]:

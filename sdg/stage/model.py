@@ -215,7 +215,7 @@ class RenderSettings:
     """What the recipe's `render:` asks for: samples per pixel, path length, denoiser, and time slices.
 
     `slices` is in how many steps things move while a row is exposed, where any of them moves. `amodal` asks for the
-    whole masks of things, as they would be with nothing in front.
+    whole masks of things, as they would be with nothing in front; `parts` for the part of the body in each pixel.
     """
 
     spp: int
@@ -223,6 +223,7 @@ class RenderSettings:
     denoise: bool
     slices: int = 8
     amodal: bool = False
+    parts: bool = False
     rtx: RtxSettings = RtxSettings()
 
 

@@ -33,6 +33,7 @@ def render_settings(document: RecipeDocument) -> RenderSettings:
         max_depth=base.max_depth if block.max_depth is None else block.max_depth,
         denoise=denoise if block.denoise is None else block.denoise,
         slices=base.slices if block.slices is None else block.slices,
+        parts="part_segmentation" in document.output.annotators,
         amodal=not AMODAL.isdisjoint(document.output.annotators),
         rtx=RtxSettings(block.rtx.mode, block.rtx.rt_subframes),
     )

@@ -135,6 +135,8 @@ V521 | E | panoptic annotations that don't fit the images
 V522 | E | a category that is both thing and stuff
 V523 | E | labels of the semantic picture that don't fit the categories
 V524 | E | stuff whose area or box is not that of its pixels
+V525 | E | a pixel of an unknown part
+V526 | E | part and instance picture disagree
 V601 | E | an array file that can't be read
 V602 | E | an array of the wrong shape or type
 V603 | E | NaN among distances

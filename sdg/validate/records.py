@@ -25,6 +25,7 @@ WITH_FILES = (
     "depth",
     "semantic_segmentation",
     "instance_segmentation",
+    "part_segmentation",
     "distance_to_image_plane",
     "distance_to_camera",
     "normals",

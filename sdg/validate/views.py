@@ -18,6 +18,7 @@ from sdg.validate.folder import Folder, RefusedPath, read_whole
 from sdg.validate.label_pictures import ViewLabels, check_labels, label_runs
 from sdg.validate.manifest import Manifest, compare_bytes
 from sdg.validate.panoptic import compare_segments
+from sdg.validate.parts import check_parts, shown_instances
 from sdg.validate.pictures import GREATEST_PIXELS, head_of, most_bytes, png_damage
 from sdg.validate.points import check_points, read_points
 from sdg.validate.refusals import tell_refusal
@@ -28,6 +29,7 @@ _PICTURES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "depth": ((16,), (1,)),
     "semantic_segmentation": ((8, 16), (1,)),
     "instance_segmentation": ((16,), (1,)),
+    "part_segmentation": ((16,), (1,)),
     "panoptic": ((8,), (3,)),
     "raw": ((16,), (1, 3)),
 }
@@ -77,6 +79,9 @@ class ViewChecker:
             if entry is not None and runs.panoptic is not None and not self.findings.is_blamed(image=image):
                 picture = view["files"]["panoptic"]["path"]
                 compare_segments(entry, runs, runs.panoptic, self.panoptic_path, picture, self.findings)
+        parts = read.get("part_segmentation")
+        if parts is not None and not self.findings.is_blamed(image=image):
+            check_parts(parts, shown_instances(read), record["objects"], ViewLabels(view, image), self.findings)
         if self.findings.is_blamed(image=image):
             return
         objects = {thing["instance_id"]: thing for thing in record["objects"]}

@@ -51,6 +51,9 @@ def _write_view(layout: DatasetLayout, frame_index: int, camera: str, view: Anno
                 content = encode_ids(_narrow(view.semantic, greatest_category))
             case "instance_segmentation":
                 content = encode_ids(view.instance)
+            case "part_segmentation":
+                assert view.parts is not None, camera
+                content = encode_ids(view.parts)
             case "distance_to_image_plane":
                 content = encode_npy(view.distance_to_image_plane)
             case "distance_to_camera":

@@ -13,6 +13,7 @@ ANNOTATOR_FILES: dict[str, tuple[str, str]] = {
     "depth": ("depth", "png"),
     "semantic_segmentation": ("semantic", "png"),
     "instance_segmentation": ("instance", "png"),
+    "part_segmentation": ("part", "png"),
     "distance_to_image_plane": ("distance_to_image_plane", "npy"),
     "distance_to_camera": ("distance_to_camera", "npy"),
     "normals": ("normals", "npy"),

@@ -98,6 +98,9 @@ def _object(thing: ObjectAnnotation, spec: DatasetSpec) -> dict[str, Any]:
         "world_from_object": thing.world_from_object.tolist(),
         **_motion(thing.motion),
     }
+    if spec.asks_for("part_segmentation"):
+        assert thing.part_ids is not None
+        entry["parts"] = dict(thing.part_ids)
     if spec.asks_for("bounding_box_3d"):
         entry["cuboid"] = {
             "size_m": list(thing.cuboid_size_m),

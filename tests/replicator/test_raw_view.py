@@ -69,6 +69,20 @@ def test_ids_of_leaf_prims_become_those_of_bodies(world: tuple[Stage, Camera]):
     assert view.unoccluded_px == {2: 200}
 
 
+def test_leaf_prims_say_which_part_is_seen(world: tuple[Stage, Camera]):
+    """The second part's prim is below a shape of the box, as where its shape is drawn; the floor has one part."""
+    stage, eye = world
+    box = replace(stage.bodies[1], parts=(stage.bodies[1].parts[0], replace(stage.bodies[1].parts[0], name="lid")))
+    stage = replace(stage, bodies=(stage.bodies[0], box), settings=replace(stage.settings, parts=True))
+    paths = {FLOOR: "/World/floor/part", BOX: "/World/box/carton_2/lid"}
+    view = view_of(frame_of(eye, entities(), labels=paths), stage, eye, truth_of(entities()), 0)
+    assert view.part_numbers is not None
+    assert view.part_numbers.dtype == np.uint32
+    assert (view.part_numbers == np.array([0, 1, 2])[entities()]).all()
+    with pytest.raises(RenderError, match="is no part"):
+        view_of(frame_of(eye, entities()), stage, eye, truth_of(entities()), 0)
+
+
 def test_a_lamp_in_sight_is_no_thing(world: tuple[Stage, Camera]):
     """A pixel of it has depth and no id, as the embedded renderer has it."""
     frame = frame_of(world[1], entities(), labels={99: "/World/lamp/geometry"})

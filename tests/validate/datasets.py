@@ -53,6 +53,7 @@ output:
     - depth
     - semantic_segmentation
     - instance_segmentation
+    - part_segmentation
     - bounding_box_2d_tight
     - bounding_box_2d_loose
     - bounding_box_3d

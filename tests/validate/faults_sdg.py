@@ -279,6 +279,12 @@ in_json(
     "V521", "an image with two panoptic annotations", PANOPTIC, lambda p: p["annotations"].append(p["annotations"][0])
 )
 in_json("V522", "a thing that is stuff", PANOPTIC, lambda p: _put(p["categories"][0], isthing=0))
+
+
+def _shown(pixels: Any) -> int:
+    return int(np.flatnonzero(pixels)[0])
+
+
 in_json("V523", "another name for a class", "semantic/labels.json", lambda labels: _put(labels, **{"1": "palette"}))
 in_json(
     "V524",
@@ -286,6 +292,11 @@ in_json(
     RECORD,
     lambda r: _put(view(r)["stuff"][0], area=view(r)["stuff"][0]["area"] + 1),
 )
+in_picture("V525", "a part that doesn't exist", "part_segmentation", _one_pixel(60_000))
+in_picture(
+    "V526", "a part that lost a pixel", "part_segmentation", lambda pixels: pixels.flat.__setitem__(_shown(pixels), 0)
+)
+in_json("V525", "two parts with one id", RECORD, lambda r: _put(r["objects"][1], parts=r["objects"][0]["parts"]))
 in_picture("V803", "a picture of one colour", "rgb", lambda pixels: pixels.fill(90))
 
 

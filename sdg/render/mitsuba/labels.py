@@ -30,6 +30,7 @@ class Labels:
     distance_m: Float32Array
     normals: Float32Array
     second_eye_sees: BoolArray | None
+    part_numbers: UInt32Array | None = None
 
 
 def trace_labels(
@@ -69,13 +70,18 @@ def trace_labels(
     second_eye = camera.second_eyes64(pixel)
     if second_eye is not None:
         channels.append(_is_seen_from(scene, origin + second_eye, origin + direction * distance, normal, flags, active))
+    if tables.geometry.part_of_face is not None:
+        channels.append(dr.gather(mi.UInt32, tables.geometry.part_of_face, hit.prim_index, in_world))
     dr.eval(channels)
-    ids, depth, length, x, y, z, *seen = (channel.numpy().reshape(height, width) for channel in channels)
-    return Labels(ids, depth, length, np.stack([x, y, z], axis=-1), seen[0] if seen else None)
+    ids, depth, length, x, y, z, *more = (channel.numpy().reshape(height, width) for channel in channels)
+    seen = None if second_eye is None else more[0]
+    parts = None if tables.geometry.part_of_face is None else more[-1]
+    return Labels(ids, depth, length, np.stack([x, y, z], axis=-1), seen, parts)
 
 
 def stacked(parts: Sequence[Labels]) -> Labels:
     """Return the labels of runs of rows, one below the other, as those of one picture."""
+    numbers = [part.part_numbers for part in parts if part.part_numbers is not None]
     eyes = [part.second_eye_sees for part in parts if part.second_eye_sees is not None]
     return Labels(
         entity_ids=np.concatenate([part.entity_ids for part in parts]),
@@ -83,6 +89,7 @@ def stacked(parts: Sequence[Labels]) -> Labels:
         distance_m=np.concatenate([part.distance_m for part in parts]),
         normals=np.concatenate([part.normals for part in parts]),
         second_eye_sees=np.concatenate(eyes) if eyes else None,
+        part_numbers=np.concatenate(numbers) if numbers else None,
     )
 
 

@@ -131,6 +131,7 @@ class RendererMitsuba:
             unoccluded=alone.masks,
             second_eye_sees=labels.second_eye_sees,
             time_step_s=slices[0].length_s if slices else 0.0,
+            part_numbers=labels.part_numbers,
         )
 
     def _label(self, take: _Take, tables: FrameTables, rows: range, seconds: dict[str, float]) -> tuple[Labels, Alone]:

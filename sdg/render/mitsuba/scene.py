@@ -51,18 +51,21 @@ class DeviceGeometry:
         vertices_m: shape (3 V,), float64 [m].
         faces: shape (3 F,), uint32.
         entity_of_face: shape (F,), uint32.
+        part_of_face: 1 + index into the body's parts, shape (F,), uint32; None unless asked for.
     """
 
     vertices_m: mi.Float64
     faces: mi.UInt32
     entity_of_face: mi.UInt32
+    part_of_face: mi.UInt32 | None = None
 
     @classmethod
-    def upload(cls, world: WorldMesh) -> DeviceGeometry:
+    def upload(cls, world: WorldMesh, *, with_parts: bool = False) -> DeviceGeometry:
         return cls(
             mi.Float64(aligned(world.vertices_m, np.float64)),
             mi.UInt32(aligned(world.faces, np.uint32)),
             mi.UInt32(aligned(world.entity_ids[world.face_rows], np.uint32)),
+            mi.UInt32(aligned(world.part_numbers[world.face_rows], np.uint32)) if with_parts else None,
         )
 
     def corners(self, face: mi.UInt32, which: int, active: mi.Bool) -> mi.Point3d:
@@ -139,9 +142,8 @@ class PersistentScene:
         self._params["darkness.sampling_weight"] = 0.0 if lit else 1.0
         self._params.update()
         things = tuple(index + 1 for index, body in enumerate(stage.bodies) if body.is_thing)
-        return FrameTables(
-            self._world, DeviceGeometry.upload(self._world), self._world_shape, self._flags(lamps), things
-        )
+        geometry = DeviceGeometry.upload(self._world, with_parts=stage.settings.parts)
+        return FrameTables(self._world, geometry, self._world_shape, self._flags(lamps), things)
 
     def _update_world(self, bodies: Sequence[Body]) -> None:
         world = merge_bodies(bodies, self._world.pieces)

@@ -32,6 +32,7 @@ class WorldMesh:
         face_rows: For each face, its row of `materials` and `entity_ids`, shape (F,), uint32; never 0.
         materials: One per placed part; row 0 stands for no part and has none.
         entity_ids: shape (R,), uint32; 0 in row 0.
+        part_numbers: 1 + index into the body's parts, shape (R,), uint32; 0 in row 0.
     """
 
     identity: tuple[MeshIdentity, ...]
@@ -43,6 +44,7 @@ class WorldMesh:
     face_rows: UInt32Array
     materials: tuple[Material | None, ...]
     entity_ids: UInt32Array
+    part_numbers: UInt32Array
 
     def bounds_of(self, rows: npt.NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
         """Return the lowest and the highest corner of the parts in some rows, each of shape (3,) [m]."""
@@ -60,15 +62,16 @@ def merge_bodies(bodies: Sequence[Body], placed: Mapping[MeshIdentity, MeshState
     """
     pieces: list[MeshState] = []
     materials: list[Material | None] = [None]
-    entity_ids = [0]
+    entity_ids, part_numbers = [0], [0]
     for index, body in enumerate(bodies):
-        for part in body.parts:
+        for number, part in enumerate(body.parts, start=1):
             if len(part.mesh.faces):
                 pieces.append(placed.get(mesh_identity(body, part)) or lower_mesh(body, part))
                 materials.append(part.material)
                 entity_ids.append(index + 1)
+                part_numbers.append(number)
     if not pieces:
-        pieces, materials, entity_ids = [parked_mesh()], [None, None], [0, 0]
+        pieces, materials, entity_ids, part_numbers = [parked_mesh()], [None, None], [0, 0], [0, 0]
     first_vertex = np.concatenate([[0], np.cumsum([len(piece.vertices_m) for piece in pieces])]).astype(np.uint32)
     counts = [len(piece.faces) for piece in pieces]
     return WorldMesh(
@@ -81,4 +84,5 @@ def merge_bodies(bodies: Sequence[Body], placed: Mapping[MeshIdentity, MeshState
         face_rows=np.repeat(np.arange(1, len(pieces) + 1, dtype=np.uint32), counts),
         materials=tuple(materials),
         entity_ids=np.array(entity_ids, np.uint32),
+        part_numbers=np.array(part_numbers, np.uint32),
     )

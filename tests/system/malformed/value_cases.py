@@ -204,7 +204,7 @@ NOT_YET = [
     edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),
     edit("a_folder_of_assets", "R020", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("a_skeleton", "R029", "[rgb, depth]", "[rgb, «skeleton_data]"),
-    edit("parts", "R029", "[rgb, depth]", "[«part_segmentation, rgb]"),
+    edit("poses", "R029", "[rgb, depth]", "[«pose_6d, rgb]"),
     edit("a_curriculum", "R041", "{uniform: [0, 360]}", "{uniform: [0, 360], «curriculum: 0.5}"),
     edit("flicker", "R029", "intensity: 9000", "«flicker: 0.1"),
     edit("a_portal", "R029", _RECT, "- «portal: {}"),
