@@ -55,8 +55,11 @@ def drawn_sizes(family: str, count: int) -> list[Vec3]:
         stream = RandomStream.named(Branch.DRAW, 0, index, f"gallery.{family} size")
         low, high = build_asset(family, None, form).bounds_m
         is_said = asset_is_environment(family) or asset_goes_by_form(family)
-        factors = [1.0 if is_said or not index else stream.uniform(0.75, 1.3) for _ in range(3)]
-        x, y, z = (float(extent) * factor for extent, factor in zip(high - low, factors, strict=True))
+        x, y, z = (float(extent) for extent in high - low)
+        if index and not is_said:
+            # What is as deep as it is wide stays so.
+            wide, deep, tall = (stream.uniform(0.75, 1.3) for _ in range(3))
+            x, y, z = wide * x, (wide if x == y else deep) * y, tall * z
         sizes.append((x, y, z))
     return sizes
 

@@ -13,8 +13,8 @@ from sdg.recipe.values import Block
 class HexBoltForm(Form):
     """A bolt: nominal diameter, length below the head, and how much of that is thread."""
 
-    diameter_m: Annotated[float, Field(ge=0.003, le=0.1)] = 0.016
-    length_m: Annotated[float, Field(ge=0.004, le=0.6)] = 0.065
+    diameter_m: Annotated[float, Field(ge=0.005, le=0.03)] = 0.016
+    length_m: Annotated[float, Field(ge=0.015, le=0.15)] = 0.065
     thread_share: Annotated[float, Field(ge=0.1, le=1.0)] = 0.6
 
 

@@ -26,11 +26,13 @@ ALL = tuple(
 FITTED = tuple(name for name in builtin.asset_names() if name not in ("humanoid", "park_terrain"))
 OBJECTS = tuple(name for name in builtin.asset_names() if not builtin.asset_is_environment(name))
 # Leaves and blades of grass take more triangles than boards do.
-BUDGETS = {"humanoid": 40_000, "park_terrain": 600_000, "tree": 14_000}
+BUDGETS = {"humanoid": 40_000, "park_terrain": 600_000, "tree": 14_000, "flower_bed": 14_000}
 # Decals and folded sheets are skins without a back.
 CLOSED_PARTS = {
     "bench": ["slats", "stands"],
     "bollard": ["post", "bands"],
+    "fence": ["posts", "filling"],
+    "flower_bed": ["soil", "kerb"],
     "lamp_post": ["post", "glass"],
     "park_bin": ["liner", "slats", "metal"],
     "rock": ["body"],
@@ -44,6 +46,7 @@ CLOSED_PARTS = {
     "humanoid": ["torso_chest", "head_skull", "left_thigh_shell", "right_thigh_shell", "left_hand_fingers"],
     "pallet": ["boards"],
     "pallet_jack": ["forks", "pump", "drawbar", "grip", "wheels", "hubs"],
+    "picnic_table": ["boards", "frame"],
     "pallet_rack": [
         "uprights",
         "bracing",

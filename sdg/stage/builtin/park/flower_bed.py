@@ -40,7 +40,7 @@ _KERBS: dict[str, tuple[float, float, float]] = {
 
 def usual_size_m(form: FlowerBedForm) -> Vec3:
     """Return the size with edging and plants [m]."""
-    return natural_size_m(_pieces(form))
+    return natural_size_m(_pieces(form.model_copy(update={"variant": 0})))
 
 
 def build_flower_bed(size_m: Vec3, form: FlowerBedForm) -> Asset:

@@ -87,7 +87,8 @@ def _crown(bore: float, outer: float, low: float, high: float, bevel: float) -> 
         angles = np.linspace(middle - half, middle + half, 6)
         rings = [radius * np.column_stack([np.cos(angles), np.sin(angles)]) for radius in (outer, bore)]
         outline = np.concatenate([rings[0], rings[1][::-1]])
-        center = 0.5 * (outer + bore) * np.array([math.cos(middle), math.sin(middle)])
+        reach = 0.5 * (outer + bore)
+        center = (reach * math.cos(middle), reach * math.sin(middle))
         shapes.append(
             plate(outline, low - 0.02 * high, high, bevel_m=min(0.5 * bevel, 0.2 * (outer - bore)), center_m=center)
         )
