@@ -35,9 +35,11 @@ _BORNE: Mapping[str, str] = {
     "pallet_rack": "galvanised rack_beam_paint rack_hole rack_paint",
     "traffic_cone": "cone_band cone_feet cone_plastic",
     "warehouse_hall": (
-        "beam bollard bollard_band cabinet cable_tray ceiling column conduit door door_frame door_seal "
-        "door_window extinguisher extinguisher_valve floor floor_joint floor_marking guard_black guard_yellow "
-        "pipe purlin safety_sign sign sign_plate wall wall_base wall_sill"
+        "beam bollard bollard_band cabinet cable_tray ceiling column conduit dock_control dock_lamp_green "
+        "dock_lamp_red dock_seal door door_frame door_seal door_window extinguisher extinguisher_valve floor "
+        "floor_joint floor_marking floor_marking_green floor_marking_red floor_marking_white guard_black guard_yellow "
+        "leveller leveller_slot lorry lorry_fitting lorry_lamp pipe purlin safety_sign sign sign_plate skylight wall "
+        "wall_base wall_sill window_frame"
     ),
     "bin_waste": "bin bin_lid bin_liner",
     "book": "book_cover_0 book_cover_1 book_cover_2 book_cover_4 book_cover_5 book_cover_6 book_title pages",
@@ -57,8 +59,14 @@ _BORNE: Mapping[str, str] = {
     "whiteboard": "board_back board_foot board_rim board_stand board_tray eraser pen_0 pen_1 pen_2 pen_3 whiteboard",
     "bench": "bench_concrete bench_metal bench_timber bench_wood",
     "bollard": "bollard_band bollard_cast bollard_concrete bollard_steel bollard_timber",
+    "fence": "fence fence_filling fence_post",
+    "flower_bed": (
+        "bed_ball_leaf bed_brick bed_daisy_leaf bed_soil bed_stalk bed_stone bed_timber bed_tulip_leaf flower_0 "
+        "flower_1 flower_2"
+    ),
     "lamp_post": "lamp_glass lamp_paint",
     "park_bin": "bin_liner bin_paint bin_wood",
+    "picnic_table": "table_boards table_frame",
     "rock": "rock",
     "shrub": "hedge_shrub_leaf round_shrub_leaf shrub_bark shrub_flower spreading_shrub_leaf",
     "park_terrain": (
