@@ -141,7 +141,7 @@ class _SchemaBuilder:
         items: Schema = {"type": "array", "items": here, "minItems": 1}
         files = [self._folder(option) for option in options(kind) if isinstance(option, BlockKind)]
         items = _any_of([items, *(folder for folder in files if folder is not None)])
-        forms = [_form("choice", items, {"weights": _WEIGHTS}), _form("sequence", items)]
+        forms = [_form("choice", items, {"weights": _weights()}), _form("sequence", items)]
         quantities = [ends for ends in (_quantity(option) for option in options(kind)) if ends is not None]
         if quantities and not all(whole for _, whole in quantities):
             ends = _any_of([ends for ends, _ in quantities])
@@ -211,8 +211,8 @@ def _whole(ends: Schema) -> Schema:
     return {**ends, "type": "integer"}
 
 
-_LIST_OF_WEIGHTS: Schema = {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1}
-_WEIGHTS: Schema = _moving(_LIST_OF_WEIGHTS)
+def _weights() -> Schema:
+    return _moving({"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1})
 
 
 def _anything() -> Schema:
@@ -223,7 +223,7 @@ def _anything() -> Schema:
     number = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}, "minItems": 1}]}
     moving = _moving(number)
     forms = [
-        _form("choice", _any_of([items, folder]), {"weights": _WEIGHTS}),
+        _form("choice", _any_of([items, folder]), {"weights": _weights()}),
         _form("sequence", _any_of([items, folder])),
         _form("combine", items),
         _form("uniform", _pair(moving)),
