@@ -21,8 +21,12 @@ from sdg.physics.contact import damping_ratio
 from sdg.physics.convex import volume_m3
 from sdg.physics.no_log import no_log_file
 
-# Above this speed a fast step is due: until one looks again a body may gain half a metre per second.
-_FAST_MPS = 0.3
+# How many of the shortest steps one takes at once, and above what speed fewer of them: a contact is as much softer as
+# steps are longer, so that what hits faster sinks in deeper.
+_FACTORS = (3, 2)
+_FASTEST_MPS = 2.4
+# After so long one looks anew how fast things are.
+_CHECK_S = 0.024
 # In the end contacts have so many fast steps to grow stiff again, so that what is at rest hardly sinks in.
 _LAST_STEPS = 40
 # Share of a contact's force that is not left to softness, at the surface and a tenth of a millimetre below it.
@@ -31,7 +35,7 @@ LONGEST_S = 8.0
 # A body of which no point gets farther than this in a tenth of a second is at rest. Speeds would not do: contacts that
 # come and go shake a body by micrometres, and a ball at the height of its bounce stands still.
 _REST_M = 0.0008
-_LOOK_S = 0.1
+_LOOK_S = 4 * _CHECK_S
 # Spin dies away at this rate, for want of rolling resistance; after a while faster, and motion with it a little.
 _SPIN_RATE = 1.0
 _LATE_S = 1.5
@@ -50,18 +54,17 @@ class _Pace:
     """How a simulation steps.
 
     Attributes:
-        fast_step_s, slow_step_s: Steps while something falls fast, and while nothing does.
+        step_s: The shortest step, while something falls fast; while nothing does, steps are two or three times as long.
         stiffness: Of the spring that a contact is, as a share of one over the step.
     """
 
-    fast_step_s: float
-    slow_step_s: float
+    step_s: float
     stiffness: float
 
 
 # What hits at 2 m/s sinks in by 4 mm, less than the thickness of a sheet; stiffer springs are unstable. What is
 # unstable all the same is done again from the start, with the same springs in smaller steps.
-_PACES = (_Pace(0.001, 0.003, 0.18), _Pace(0.0005, 0.0015, 0.09), _Pace(0.00025, 0.00075, 0.045))
+_PACES = (_Pace(0.001, 0.18), _Pace(0.0005, 0.09), _Pace(0.00025, 0.045))
 
 
 def settle(bodies: Sequence[RigidBody], gravity_mps2: float, longest_s: float = LONGEST_S) -> Settled:
@@ -144,9 +147,8 @@ class _Simulation:
         before = self._states()
         rests: BoolArray = np.zeros(len(before), dtype=bool)
         for look in range(1, looks + 1):
-            for _ in range(2):
-                is_fast = look == 1 or self._speed_mps() > _FAST_MPS
-                self._step(self._pace.fast_step_s if is_fast else self._pace.slow_step_s, _LOOK_S / 2)
+            for _ in range(round(_LOOK_S / _CHECK_S)):
+                self._step(self._step_s(), _CHECK_S)
             if self.faults():
                 return np.zeros(len(before), dtype=bool)
             now = self._states()
@@ -157,7 +159,7 @@ class _Simulation:
             if look in (late, 2 * late):
                 self._damp(_LATE_RATES[look // late - 1], _LATE_SPIN_RATES[look // late - 1])
         if rests.all():
-            self._step(self._pace.fast_step_s, _LAST_STEPS * self._pace.fast_step_s)
+            self._step(self._pace.step_s, _LAST_STEPS * self._pace.step_s)
         return rests
 
     def _step(self, step_s: float, duration_s: float) -> None:
@@ -170,8 +172,11 @@ class _Simulation:
         except self._mujoco.FatalError as error:  # its memory is full
             self._overflow = str(error)
 
-    def _speed_mps(self) -> float:
-        return float(np.linalg.norm(self._data.qvel.reshape(-1, 6)[:, :3], axis=1).max())
+    def _step_s(self) -> float:
+        """Return the longest step in which what is fastest, and falls until one looks again, does not sink in deep."""
+        speed = float(np.linalg.norm(self._data.qvel.reshape(-1, 6)[:, :3], axis=1).max())
+        gained = abs(float(self._model.opt.gravity[2])) * _CHECK_S
+        return self._pace.step_s * next((n for n in _FACTORS if n * (speed + gained) <= _FASTEST_MPS), 1)
 
     def _states(self) -> FloatArray:
         """Return position and quaternion of every body that moves, shape (B, 7)."""
