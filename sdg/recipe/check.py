@@ -28,7 +28,7 @@ from sdg.recipe.kinds import (
     recipe_kind,
     takes_whole_numbers_only,
 )
-from sdg.recipe.model import OpenCvPinholeLens, PathKey, PinholeLens
+from sdg.recipe.model import FileAsset, OpenCvPinholeLens, PathKey, PinholeLens
 from sdg.recipe.normals import normal_ends
 from sdg.recipe.not_yet import is_planned_key
 from sdg.recipe.ramps import frozen
@@ -184,7 +184,7 @@ class _Checker:
         if isinstance(kind, BlockKind) and isinstance(value, Mapping):
             self._block(kind, value, place)
         elif isinstance(kind, MapKind) and isinstance(value, Mapping):
-            self._map(kind, value, place)
+            self._map(kind, value, place, fixed)
         elif isinstance(kind, ListKind | ManyKind) and isinstance(value, list):
             self._list(kind, value, place, fixed)
         elif isinstance(value, list) and all(isinstance(option, ListKind) for option in options(kind)):
@@ -286,6 +286,8 @@ class _Checker:
             hint = f"{key} is a key of {inner}: write {inner}: {{{key}: ...}}"
         if key == "folder" and "file" in kind.fields:
             meant, hint = "file", "to draw one of a folder's files, write {choice: {folder: ..., match: ...}}"
+        if kind.model is FileAsset and key in ("classes", "materials", "lights"):
+            meant, hint = "", f"write {key} beside asset, not in it"
         if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
             meant, hint = "", "use opencv_pinhole, which takes OpenCV's coefficients"
         where = label(place.use) if place.use else "a recipe"
@@ -293,7 +295,7 @@ class _Checker:
         self._fault("R020", f"{where} has no key {key}", at, known, key, hint, head=True)
         return meant
 
-    def _map(self, kind: MapKind, value: Mapping[str, Plain], place: Place) -> None:
+    def _map(self, kind: MapKind, value: Mapping[str, Plain], place: Place, fixed: bool) -> None:
         for key, item in value.items():
             if not kind.key.admits(key):
                 self._fault(
@@ -315,7 +317,7 @@ class _Checker:
                     f"call it {key}_1, say",
                     head=True,
                 )
-            self.check(kind.item, item, place / key)
+            self.check(kind.item, item, place / key, fixed)
 
     def _list(self, kind: ListKind | ManyKind, value: list[Plain], place: Place, fixed: bool) -> None:
         if isinstance(kind, ListKind):

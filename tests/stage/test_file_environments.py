@@ -194,6 +194,28 @@ def test_what_the_file_does_not_have_is_a_fault(hall: Path, case: str) -> None:
     assert codes(recipe) == [(code, severity)]
 
 
+WRITTEN_WRONGLY = {
+    "an empty pattern": (', classes: {"": rack}', "R026", ""),
+    "a class that is no name": (', classes: {"Rack*": "steel rack"}', "R026", "steel_rack"),
+    "a class that is drawn": (', classes: {"Rack*": {choice: [rack, depot]}}', "R028", ""),
+}
+
+
+@pytest.mark.parametrize("case", WRITTEN_WRONGLY)
+def test_patterns_that_are_written_wrongly_are_faults_of_the_recipe(hall: Path, case: str) -> None:
+    beside, code, hint = WRITTEN_WRONGLY[case]
+    with pytest.raises(RecipeError) as caught:
+        hall_recipe(hall, beside)
+    (fault,) = caught.value.diagnostics
+    assert fault.code == code
+    assert hint in fault.hint
+
+
+def test_what_belongs_beside_the_asset_is_pointed_there(hall: Path) -> None:
+    with pytest.raises(RecipeError, match="write lights beside asset"):
+        recipe_of(f"scene: {{environment: {{asset: {{file: hall.usda, lights: true}}}}}}\n{CAMERA}", hall)
+
+
 def test_an_unknown_camera_is_a_fault_in_a_frame_too(hall: Path) -> None:
     with pytest.raises(RecipeError, match="did you mean Door"):
         staged(hall_recipe(hall, rest="cameras: [{name: cam, pose: {from_file: Dor}}]\n"))
