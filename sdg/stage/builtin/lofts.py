@@ -57,14 +57,16 @@ def _blended(facing: FloatArray, crease_deg: float) -> FloatArray:
     def near(dr: int, dn: int) -> FloatArray:
         rows, columns = slice(1 + dr, 1 + dr + count), slice(1 + dn, 1 + dn + around)
         smooth = np.einsum("rni,rni->rn", padded[rows, columns], unit) > least[rows, columns]
-        return padded[rows, columns] * smooth[:, :, None]
+        counted: FloatArray = padded[rows, columns] * smooth[:, :, None]
+        return counted
 
     every = {(dr, dn): near(dr, dn) for dr in (-1, 0, 1) for dn in (-1, 0, 1)}
     normals = np.empty((count, around, 4, 3))
     for corner, (along, round_) in enumerate(_CORNERS):
         dr, dn = 2 * along - 1, 2 * round_ - 1
         normals[:, :, corner] = every[0, 0] + every[0, dn] + every[dr, 0] + every[dr, dn]
-    return normals / np.linalg.norm(normals, axis=3, keepdims=True)
+    normals /= np.linalg.norm(normals, axis=3, keepdims=True)
+    return normals
 
 
 def _cap(ring: FloatArray) -> Geometry:
