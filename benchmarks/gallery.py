@@ -90,13 +90,16 @@ def sheet_recipe(
     camera: dict[str, Any] = {"name": "sheet", "resolution": list(resolution), "clip_m": [0.01, 1000]}
     recipe: dict[str, Any] = {"sdg": 1, "name": family, "frames": len(forms), "render": {"spp": spp, "denoise": True}}
     if asset_is_environment(family):
-        eyes = [[-0.42 * x, -0.42 * y, min(1.7, 0.6 * z)] for x, y, z in extents]
+        eyes = [[-0.42 * x, -0.3 * y, min(2.0, 0.6 * z)] for x, y, z in extents]
+        targets = [[0.0, 0.25 * y, 0.8] for _, y, _ in extents]
         camera |= {"lens": {"pinhole": {"focal_length_mm": 20, "sensor_width_mm": 36}}}
-        camera["pose"] = {"look_at": {"eye_m": {"sequence": eyes}, "target": [0, 0, 1.0]}}
+        camera["pose"] = {"look_at": {"eye_m": {"sequence": eyes}, "target": {"sequence": targets}}}
         recipe["scene"] = {"environment": {"asset": {"sequence": assets}}}
-        recipe["lighting"] = [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]
-        # Unseen lamps under the ceiling, as far as it has one.
-        recipe["lighting"] += [{"rect": {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False}}]
+        # A roofed place has an overcast sky outside, and unseen lamps under its ceiling.
+        is_roofed = any(surface.name == "ceiling" for surface in build_asset(family).surfaces)
+        lamps = {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False}
+        roofed = [{"dome": {"intensity": 2500}}, {"rect": lamps}]
+        recipe["lighting"] = roofed if is_roofed else [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]
     else:
         turns = [35.0 + 27.0 * math.sin(index) for index in range(len(forms))]
         distances = [_distance_m(*pair, resolution) for pair in zip(extents, turns, strict=True)]

@@ -57,8 +57,8 @@ def _blended(facing: FloatArray, crease_deg: float) -> FloatArray:
     def near(dr: int, dn: int) -> FloatArray:
         rows, columns = slice(1 + dr, 1 + dr + count), slice(1 + dn, 1 + dn + around)
         smooth = np.einsum("rni,rni->rn", padded[rows, columns], unit) > least[rows, columns]
-        leaning: FloatArray = padded[rows, columns] * smooth[:, :, None]
-        return leaning
+        counted: FloatArray = padded[rows, columns] * smooth[:, :, None]
+        return counted
 
     every = {(dr, dn): near(dr, dn) for dr in (-1, 0, 1) for dn in (-1, 0, 1)}
     normals = np.empty((count, around, 4, 3))
@@ -116,7 +116,7 @@ def circle(radius_m: float, sides: int) -> FloatArray:
     return points
 
 
-def bevelled_prism(outline_m: FloatArray, low_m: float, high_m: float, bevel_m: float = 0.002) -> Geometry:
+def prism(outline_m: FloatArray, low_m: float, high_m: float, bevel_m: float = 0.002) -> Geometry:
     """Return an upright body over a star-shaped outline, shape (N, 2), its upper and lower edges bevelled.
 
     The bevel moves points towards the middle, which is enough for outlines much wider than it.

@@ -178,7 +178,9 @@ def _boughs(trunk: Limbs, width: float, form: TreeForm, habit: Habit, draws: Dra
     direction = np.stack([np.cos(lift) * np.cos(turn), np.cos(lift) * np.sin(turn), np.sin(lift)], axis=1)
     reach = width * 0.5 * _outline(form.species, order) * draws.uniform(0.78, 1.05, count) - 0.12 * width * 0.5
     # A steep bough is as long as its place in the crown leaves it, not as the crown is wide.
-    length = np.maximum(reach, 0.12 * width) / np.maximum(np.cos(lift), 0.55)
+    # A conifer ends in a point, other crowns in a bush.
+    least = 0.035 if form.species == "conifer" else 0.12
+    length = np.maximum(reach, least * width) / np.maximum(np.cos(lift), 0.55)
     length = np.minimum(length, 0.55 * float(trunk.points[0, -1, 2]))
     thick = np.minimum(radius * 0.62, 0.022 * length + 0.012)
     return grown(start, unit(direction), length, thick, draws, steps=3, rise=habit.rise[0], wobble=0.22)
@@ -213,14 +215,18 @@ def _foliage(
     length = max(min(habit.leaf_m, 2.2 * math.sqrt(covered)), 0.58 * math.sqrt(covered))
     index = np.minimum((draws.uniform(0.0, 1.0, count) * len(twigs.points)).astype(np.int64), len(twigs.points) - 1)
     place, forward, _ = twigs.at(index, draws.uniform(0.1, 1.05, count))
-    place = place + draws.bell(0.35 * length, count, 3)
+    # Clumps are those of the bough that bears them; towards a conifer's top all becomes finer.
+    clumps = len(branches.points) // len(boughs.points)
+    bough = index // (len(twigs.points) // len(branches.points)) // clumps
+    fine = np.ones(count)
+    if form.species == "conifer":
+        fine = np.clip(boughs.lengths[bough] / boughs.lengths.max() * 1.25, 0.2, 1.0)
+    place = place + draws.bell(0.35 * length, count, 3) * fine[:, None]
     along = unit(forward + 0.9 * draws.directions(count) - np.array([0.0, 0.0, habit.hang]))
     middle = np.array([0.0, 0.0, form.stem + 0.42 * (1 - form.stem)]) * height
     ball = unit((place - middle) / np.array([width, width, height * (1 - form.stem)]))
     # Crowns are lit as clumps: each tuft is a little ball of its own within the great one.
-    clumps = len(branches.points) // len(boughs.points)
-    bough = index // (len(twigs.points) // len(branches.points)) // clumps
     heart = boughs.points[bough, -2]
     tuft = unit(place - heart)
     outward = unit(ball + 0.9 * tuft + np.array([0.0, 0.0, 0.35]))
-    return leaves(place, along, outward, length * draws.uniform(0.7, 1.25, count), draws, slender=habit.slender)
+    return leaves(place, along, outward, length * fine * draws.uniform(0.7, 1.25, count), draws, slender=habit.slender)

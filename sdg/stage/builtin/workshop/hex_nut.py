@@ -90,7 +90,13 @@ def _crown(bore: float, outer: float, low: float, high: float, bevel: float) -> 
         reach = 0.5 * (outer + bore)
         center = (reach * math.cos(middle), reach * math.sin(middle))
         shapes.append(
-            plate(outline, low - 0.02 * high, high, bevel_m=min(0.5 * bevel, 0.2 * (outer - bore)), center_m=center)
+            plate(
+                outline,
+                low - 0.02 * high,
+                high,
+                bevel_m=min(0.5 * bevel, 0.2 * (outer - bore)),
+                center_m=center.tolist(),
+            )
         )
         ends = outline[[0, 2, 3, 5, 6, 11]]
         solids.append(np.concatenate([np.column_stack([ends, np.full(6, z)]) for z in (0.0, high)]))
