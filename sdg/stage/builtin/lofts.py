@@ -116,7 +116,7 @@ def circle(radius_m: float, sides: int) -> FloatArray:
     return points
 
 
-def prism(outline_m: FloatArray, low_m: float, high_m: float, bevel_m: float = 0.002) -> Geometry:
+def bevelled_prism(outline_m: FloatArray, low_m: float, high_m: float, bevel_m: float = 0.002) -> Geometry:
     """Return an upright body over a star-shaped outline, shape (N, 2), its upper and lower edges bevelled.
 
     The bevel moves points towards the middle, which is enough for outlines much wider than it.
