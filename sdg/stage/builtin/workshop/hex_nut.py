@@ -95,7 +95,7 @@ def _crown(bore: float, outer: float, low: float, high: float, bevel: float) -> 
                 low - 0.02 * high,
                 high,
                 bevel_m=min(0.5 * bevel, 0.2 * (outer - bore)),
-                center_m=center.tolist(),
+                center_m=center,
             )
         )
         ends = outline[[0, 2, 3, 5, 6, 11]]
