@@ -11,7 +11,7 @@ import click
 
 from sdg.cli.options import format_option, set_option
 from sdg.cli.spelling import NamedPath
-from sdg.errors import EXIT_OK, EXIT_USAGE, RecipeError
+from sdg.errors import EXIT_OK, EXIT_USAGE, RecipeError, UsageError
 from sdg.foundation.diagnostic import Diagnostic
 
 if TYPE_CHECKING:  # pydantic takes a while, and `sdg --help` reads this module
@@ -29,11 +29,14 @@ _UNCHECKED = (
 @click.argument("recipe", type=NamedPath())
 @set_option
 @format_option
-def command(recipe: Path, overrides: tuple[str, ...], form: str) -> int:
+@click.option("--spelt-out", is_flag=True, help="Print the recipe with all that its words stand for written out.")
+def command(recipe: Path, overrides: tuple[str, ...], form: str, spelt_out: bool) -> int:
     """Check RECIPE and the files that it names: every fault with its place, what was expected, and a hint.
 
     Exit status 0 if it is sound (warnings allowed), 2 if not.
     """
+    if spelt_out and form == "json":
+        raise UsageError("--spelt-out prints a recipe, --format json prints findings", "leave one of the two out")
     try:
         sound, warnings = _examine(recipe, overrides)
     except RecipeError as error:
@@ -46,7 +49,12 @@ def command(recipe: Path, overrides: tuple[str, ...], form: str) -> int:
         return EXIT_OK
     for warning in warnings:
         click.echo(f"{warning}\n", err=True)
-    click.echo(f"{recipe}: sound; {_summary(sound)}")
+    if spelt_out:
+        from sdg.recipe.written import write_yaml
+
+        click.echo(write_yaml(sound.tree), nl=False)
+    else:
+        click.echo(f"{recipe}: sound; {_summary(sound)}")
     return EXIT_OK
 
 

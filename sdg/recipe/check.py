@@ -278,6 +278,8 @@ class _Checker:
         with_unit = [name for name in kind.fields if name.rpartition("_")[0] == key]
         meant = with_unit[0] if with_unit else other_name(key, kind.fields) or closest(key, kind.fields)
         hint = f"did you mean {meant}?" if meant else ""
+        if not meant and place.use and key in recipe_kind().fields:
+            hint = f"{key} stands at the top of the recipe"
         if not meant and (inner := block_with(key, kind)):
             hint = f"{key} is a key of {inner}: write {inner}: {{{key}: ...}}"
         if key == "folder" and "file" in kind.fields:

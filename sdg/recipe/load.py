@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sdg.errors import RecipeError
 from sdg.recipe.check import check_document
+from sdg.recipe.distractors import write_distractors
 from sdg.recipe.document import BROKEN, Document, Sources
 from sdg.recipe.expand import Expander, TooLarge
 from sdg.recipe.folders import list_folders
@@ -20,6 +21,7 @@ from sdg.recipe.specimens import document_specimen, strict_tuples
 from sdg.recipe.text import read_recipe_text
 from sdg.recipe.variables import check_variables
 from sdg.recipe.wording import describe
+from sdg.recipe.words.apply import apply_words
 
 
 def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exist: bool = True) -> Recipe:
@@ -49,8 +51,10 @@ def load_recipe(path: str | Path, overrides: Sequence[str] = (), *, folders_exis
     list_folders(document, faults, must_exist=folders_exist)
     if check_variables(document, faults):
         check_document(document, faults)
+        write_distractors(document.tree, document)
         check_rules(document, faults)
     faults.stop_if_any()
+    apply_words(document)
     spell_normals_alike(document)
     specimen = RecipeDocument.model_validate(strict_tuples(document_specimen(document.tree)), strict=True)
     return Recipe(

@@ -73,6 +73,7 @@ from sdg.recipe.places import (
     PoissonDiscBlock,
     Side,
 )
+from sdg.recipe.randomize import RandomizeBlock, Word
 from sdg.recipe.scene import (
     AssetRef,
     EnvironmentBlock,
@@ -269,7 +270,7 @@ class RenderBlock(Block):
 
 
 class RecipeDocument(Block):
-    """The whole recipe."""
+    """The whole recipe. What `randomize` stands for is written out where a recipe is read, and the key is gone."""
 
     sdg: Literal[1] = Field(json_schema_extra=FIXED)
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=64)] = Field(
@@ -278,6 +279,7 @@ class RecipeDocument(Block):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(default=0, json_schema_extra=FIXED)
     frames: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(default=1, json_schema_extra=FIXED)
     license: str = Field(default="", json_schema_extra=FIXED)
+    randomize: Word | RandomizeBlock | None = Field(default=None, json_schema_extra=FIXED)
     vars: dict[Name, Any] = Field(default_factory=dict)
     scene: SceneBlock = SceneBlock()
     lighting: tuple[LightBlock, ...] = ()

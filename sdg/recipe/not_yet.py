@@ -27,15 +27,15 @@ from sdg.recipe.model import (
     TransformPose,
 )
 
-_ANYWHERE = frozenset({"randomize", "curriculum", "level"})
+_ANYWHERE = frozenset({"curriculum", "level"})
 
 _KEYS: Mapping[type[Block], str] = {
-    RecipeDocument: "physics sensor robots distractors motion rigs include extends",
-    SceneBlock: "distractors robots robot terrain humanoids",
+    RecipeDocument: "physics sensor robots motion rigs include extends",
+    SceneBlock: "robots robot terrain humanoids",
     EnvironmentBlock: "physics classes materials labels lights cameras terrain parameters params rotation_deg",
     ObjectBlock: (
         "keypoints links robot urdf mjcf parts "
-        "skeleton mount parameters params visible cast_shadows distractor texture decals labels"
+        "skeleton mount parameters params visible cast_shadows texture decals labels"
     ),
     FileAsset: "urdf mjcf classes materials",
     PlaceBlock: "stack heap pile near path scatter_3d volume circle",

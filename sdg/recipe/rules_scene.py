@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from sdg.recipe.distributions import Plain
 from sdg.recipe.document import Place, lookup
+from sdg.recipe.model import PathKey
 from sdg.recipe.places import ON_SURFACES
 from sdg.recipe.rules_places import most_placed, named
 from sdg.recipe.view import ENVIRONMENT_SURFACES, View, is_numeric
@@ -75,22 +76,28 @@ def check_position_or_place(view: View) -> None:
 
 
 def check_classes(view: View) -> None:
-    """R074: a class is a thing (of an object) and stuff (of the environment)."""
+    """R074: a class is a thing (of an object) and stuff (of the environment, or of an object that is said to be)."""
+    stuff: dict[str, PathKey] = {}
     environment = lookup(view.document.tree, ("scene", "environment"))
-    if not isinstance(environment, Mapping):
-        return
-    stuff = environment.get("class", "environment")
+    if isinstance(environment, Mapping) and isinstance(name := environment.get("class", "environment"), str):
+        stuff[name] = ("scene", "environment")
+    for index, block in view.objects():
+        if block.get("stuff") is True and isinstance(name := block.get("class", block.get("name")), str):
+            stuff.setdefault(name, ("scene", "objects", index))
     for index, block in view.objects():
         written = isinstance(block.get("class"), str)
-        if (block["class"] if written else block.get("name")) == stuff:
+        label = block["class"] if written else block.get("name")
+        if label in stuff and block.get("stuff") is not True:
             view.fault(
                 "R074",
-                f"the class {stuff} is both a thing and stuff",
+                f"the class {label} is both a thing and stuff",
                 ("scene", "objects", index, "class" if written else "name"),
-                expected="a class that the environment does not have",
-                found=str(stuff),
+                expected="a class that the environment does not have"
+                if len(stuff[label]) == 2
+                else "a class that no stuff has",
+                found=str(label),
                 hint="rename one of the two; parts of the environment are stuff, objects are things",
-                related=view.note("environment at", ("scene", "environment")),
+                related=view.note("environment at" if len(stuff[label]) == 2 else "stuff at", stuff[label]),
             )
 
 

@@ -56,7 +56,8 @@ class ScatterBlock(Block):
     """A random free place on a surface: `floor`, an object's name, or `object.surface`.
 
     `region_m` limits it to (x_min, y_min, x_max, y_max) in the surface's own frame. `in_turn` takes the surface of
-    one object after another, instead of a random one each time.
+    one object after another, instead of a random one each time. `height_m` is how far above the surface it hovers,
+    as far as there is room.
     """
 
     surface: str = "floor"
@@ -64,6 +65,7 @@ class ScatterBlock(Block):
     clearance_m: Annotated[float, Field(ge=0, le=100)] = 0.0
     region_m: tuple[Coordinate, Coordinate, Coordinate, Coordinate] | None = None
     in_turn: bool = False
+    height_m: Annotated[float, Field(ge=0, le=1000)] = 0.0
 
 
 class GridBlock(Block):
@@ -141,12 +143,13 @@ class ObjectBlock(Block):
     `joints` are the angles of a robot's hinges, `joints_m` where its slides are; joints that are not named rest. With
     `joints: random`, every joint is anywhere within its limits.
     `facing` turns its front (+X) to a point, to the nearest of an object's instances, or to a camera that stands on
-    its own; `yaw_deg` is added.
+    its own; `yaw_deg` is added. What is `stuff` has a class, but no instances in the labels, as a floor has none.
     """
 
     name: Name = Field(json_schema_extra=FIXED)
     asset: AssetRef
     class_name: Name | None = Field(default=None, alias="class", json_schema_extra=FIXED)
+    stuff: bool = Field(default=False, json_schema_extra=FIXED)
     count: Count = 1
     probability: Unit = 1.0
     place: PlaceBlock | None = None
@@ -163,9 +166,29 @@ class ObjectBlock(Block):
     physics: ThingPhysicsBlock | None = None
 
 
+class DistractorsBlock(Block):
+    """Things that hide others and throw shadows, of the class `distractor`, which is stuff.
+
+    Shapes of any size, turn and builtin material in the air, as far as the keys, which are those of an object, don't
+    say otherwise.
+    """
+
+    name: Name = Field(default="distractor", json_schema_extra=FIXED)
+    asset: AssetRef | None = None
+    count: Count | None = None
+    probability: Unit | None = None
+    place: PlaceBlock | None = None
+    rotation_deg: Angles | None = None
+    yaw_deg: Angle | None = None
+    size_m: tuple[Length, Length, Length] | None = None
+    scale: Annotated[float, Field(gt=0, le=1000)] | None = None
+    material: str | None = None
+
+
 class SceneBlock(Block):
-    """The environment and the objects in it."""
+    """The environment and the objects in it. `distractors` are written out as objects where a recipe is read."""
 
     environment: EnvironmentBlock | None = None
     objects: tuple[ObjectBlock, ...] = ()
+    distractors: DistractorsBlock | tuple[DistractorsBlock, ...] | None = Field(default=None, json_schema_extra=FIXED)
     physics: PhysicsBlock = PhysicsBlock()

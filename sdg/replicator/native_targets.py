@@ -106,6 +106,8 @@ class Targets:
         grounds = [body.prim_path for body in parts if body.name == f"environment.{surface}"]
         if not grounds:
             return f"it is scattered over {surface}, which is no part of the environment"
+        if node.inputs.get("height_m", 0) != 0:
+            return "it hovers"
         if any(True for _ in references([surface, region, node.inputs.get("clearance_m")])):
             return "where it may stand is drawn too"
         arguments = {"surface_prims": f"rep.create.group({paths_expression(grounds)})"}

@@ -107,8 +107,8 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
         thing = world.placed.get(sample.name)
         if thing is None:
             continue
-        instance_id += 1
         block = sample.block
+        instance_id += not block.stuff
         label = block.class_name or block.name
         articulation = thing.asset.articulation
         yield Body(
@@ -116,7 +116,7 @@ def _thing_bodies(world: World, materials: MaterialTable) -> Iterator[Body]:
             prim_path=object_path(sample),
             label=label,
             category_id=ids[label],
-            instance_id=instance_id,
+            instance_id=0 if block.stuff else instance_id,
             asset_key=thing.asset.key if articulation is None else articulation.asset_key,
             world_from_object=thing.world_from_object,
             bounds_m=thing.asset.bounds_m,

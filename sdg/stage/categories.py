@@ -18,7 +18,7 @@ _known: WeakKeyDictionary[Recipe, tuple[Category, ...]] = WeakKeyDictionary()
 
 
 def categories(recipe: Recipe) -> tuple[Category, ...]:
-    """Return the classes of a recipe, ids from 1 in recipe order: the objects', then the environment's parts'.
+    """Return the classes of a recipe, ids from 1 in recipe order: the objects', then those of stuff.
 
     Every environment that the recipe may draw counts.
 
@@ -26,7 +26,8 @@ def categories(recipe: Recipe) -> tuple[Category, ...]:
         AssetError: An environment can't be used; `check_assets` says where it is named.
     """
     if recipe not in _known:
-        things = dict.fromkeys(block.class_name or block.name for block in recipe.specimen.scene.objects)
+        objects = recipe.specimen.scene.objects
+        things = dict.fromkeys(block.class_name or block.name for block in objects if not block.stuff)
         stuff = dict.fromkeys(label for label in _stuff(recipe) if label not in things)
         names = [(name, True) for name in things] + [(name, False) for name in stuff]
         schemes = _keypoints(recipe)
@@ -77,7 +78,7 @@ def _keypoints(recipe: Recipe) -> dict[str, KeypointScheme]:
     if "keypoints" not in recipe.specimen.output.annotators:
         return schemes
     for index, block in enumerate(recipe.specimen.scene.objects):
-        for asset in object_assets(recipe, index):
+        for asset in object_assets(recipe, index) if not block.stuff else ():
             if asset.articulation is not None and asset.articulation.keypoints:
                 schemes.setdefault(block.class_name or block.name, asset.articulation.scheme)
     return schemes
@@ -89,3 +90,4 @@ def _stuff(recipe: Recipe) -> Iterator[str]:
         for asset in environment_assets(recipe):
             for part in asset.parts:
                 yield part_label(part, block)
+    yield from (thing.class_name or thing.name for thing in recipe.specimen.scene.objects if thing.stuff)

@@ -30,7 +30,7 @@ class Body:
         prim_path: Its path on the USD stage, such as `/World/carton_3`.
         label: Class name.
         category_id: From 1, fixed by the recipe.
-        instance_id: From 1 for things; 0 for stuff (parts of the environment).
+        instance_id: From 1 for things; 0 for stuff (parts of the environment, and objects that are said to be).
         asset_key: Key of the `Asset` it was made from.
         world_from_object: 4x4; may scale, never mirrors.
         bounds_m: Box in the object's frame before `world_from_object`, shape (2, 3) [m].

@@ -191,7 +191,7 @@ class _Preflight:
         stuff = {part_label(part, block) for asset in self._environments for part in asset.parts}
         for index, thing in enumerate(self._recipe.specimen.scene.objects):
             label = thing.class_name or thing.name
-            if label in stuff:
+            if label in stuff and not thing.stuff:
                 path: PathKey = ("scene", "objects", index, "class" if thing.class_name else "name")
                 message = f"the class {label} is already that of a part of the environment"
                 hint = f"parts of the environment are stuff, objects are things; call it {label}_object, say"
@@ -286,7 +286,8 @@ class _Preflight:
                         self._catalog.texture(FileTexture.model_validate(value), color_space)
                     except AssetError as error:
                         self._report(where, "S002", name, error, ("file",))
-            if name not in used:
+            # What a word of `randomize` speaks of may be of a form that is never drawn.
+            if name not in used and path in self._recipe.key_spans:
                 hint = _did_you_mean(name, tuple(used)) or "name it as `material:` of an object, or remove it"
                 message = f"nothing uses the material {name}"
                 self._add(path, "S011", message, hint=hint, severity="warning", at_key=True)

@@ -148,6 +148,7 @@ class _Search:
             first, last = first - own.polygon.min(axis=0), last - own.polygon.max(axis=0)
         height = own.high_m - own.low_m
         check_height(world, instance, self._block.surface, self._path, height, surface)
+        hover = min(self._block.height_m, surface.clear_m - height)
         if np.any(first > last):
             size = own.polygon.max(axis=0) - own.polygon.min(axis=0)
             if not np.any(surface.min_m >= surface.max_m):
@@ -163,4 +164,4 @@ class _Search:
             if not surface.holds(own.polygon + where):
                 return None
         rise = rise_m(world, instance, surface, where, turn)
-        return None if rise is None else (own, np.array([*where, rise - own.low_m]), turn)
+        return None if rise is None else (own, np.array([*where, rise + hover - own.low_m]), turn)

@@ -100,3 +100,16 @@ def test_a_file_in_another_unit_is_named_beside_the_fault_that_it_causes(tmp_pat
     errors = capsys.readouterr().err
     assert "warning[S006]" in errors
     assert "error[S008]" in errors
+
+
+def test_a_recipe_is_printed_with_what_its_word_stands_for(tmp_path, capsys):
+    assert main(["check", _write(tmp_path), "--spelt-out", "--set", "randomize=realistic"]) == 0
+    text = capsys.readouterr().out
+    assert "intensity: {log_uniform: [600.0, 1600.0]}" in text
+    assert "randomize" not in text
+    assert main(["check", _write(tmp_path, text)]) == 0
+
+
+def test_a_recipe_and_findings_for_machines_are_not_printed_together(tmp_path, capsys):
+    assert main(["check", _write(tmp_path), "--spelt-out", "--format", "json"]) == 2
+    assert "leave one of the two out" in capsys.readouterr().err

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 ERRORS = (ROOT / "docs" / "errors.md").read_text()
 LANGUAGE = (ROOT / "docs" / "recipe.md").read_text()
 CAMERAS = (ROOT / "docs" / "cameras.md").read_text()
+RANDOMIZE = (ROOT / "docs" / "randomize.md").read_text()
 GALLERY = (ROOT / "docs" / "gallery.md").read_text()
 # What the camera page's examples stand in.
 AROUND = """sdg: 1
@@ -31,7 +32,7 @@ def test_every_documented_code_has_an_example_and_a_cure():
     assert all("```text\n" in entry and "\nCure: " in entry for entry in entries)
 
 
-@pytest.mark.parametrize("text", re.findall(r"```yaml\n(sdg:.*?)```", LANGUAGE + GALLERY, re.DOTALL))
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(sdg:.*?)```", LANGUAGE + GALLERY + RANDOMIZE, re.DOTALL))
 def test_every_recipe_in_the_language_page_and_the_gallery_loads(load, text):
     assert load(text).specimen.sdg == 1
 

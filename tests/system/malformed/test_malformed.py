@@ -15,6 +15,7 @@ from tests.system.malformed import (
     sensor_cases,
     text_cases,
     value_cases,
+    word_cases,
 )
 from tests.system.malformed.case import BASE, Case
 
@@ -30,6 +31,7 @@ CASES = [
     *motion_cases.CASES,
     *physics_cases.CASES,
     *asset_cases.CASES,
+    *word_cases.CASES,
 ]
 
 

@@ -202,7 +202,6 @@ NOT_YET = [
     ),
     edit("stereo_by_chance", "R028", "    pose:", "    stereo: «{choice: [{baseline_m: 0.1}, null]}\n    pose:"),
     edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),
-    edit("randomize", "R029", "scene:\n", "scene:\n  «randomize: realistic\n"),
     edit("a_folder_of_assets", "R020", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("a_skeleton", "R029", "[rgb, depth]", "[rgb, «skeleton_data]"),
     edit("parts", "R029", "[rgb, depth]", "[«part_segmentation, rgb]"),
