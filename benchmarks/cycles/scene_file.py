@@ -28,7 +28,7 @@ _UNIFORM_ROWS = 1
 
 
 def write_scene(stage: Stage, path: Path, store: Path) -> None:
-    """Write a stage without motion, whose cameras are plain pinholes.
+    """Write a stage without motion, whose cameras are plain pinholes; for a clear sky, our renderer must have started.
 
     Args:
         stage: What to write.

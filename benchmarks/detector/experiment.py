@@ -78,7 +78,7 @@ def summarise(results: Path) -> dict[str, Any]:
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option("--words", default=",".join(WORDS), show_default=True)
 @click.option("--seeds", default="0,1,2", show_default=True)
-@click.option("--epochs", default=60, show_default=True)
+@click.option("--epochs", default=30, show_default=True)
 @click.option("--most", default=2000, show_default=True, help="Pictures at most; the word that has fewest decides.")
 @click.option("--device", default="cuda" if torch.cuda.is_available() else "cpu")
 def main(data: Path, test: Path, results: Path, words: str, seeds: str, epochs: int, most: int, device: str) -> None:

@@ -28,7 +28,7 @@ def train(pictures: Pictures, seed: int, epochs: int, device: str) -> Detector:
     maps = torch.from_numpy(np.stack([target_maps(things) for things in pictures.things])).to(device)
     batch = min(_BATCH, len(images))
     steps = len(images) // batch
-    optimizer = torch.optim.AdamW(model.parameters(), _HIGHEST_RATE, weight_decay=_DECAY)
+    optimizer = torch.optim.AdamW(model.parameters(), _HIGHEST_RATE, weight_decay=_DECAY, fused=on_gpu)
     rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, _HIGHEST_RATE, total_steps=epochs * steps)
     model.train()
     started = time.perf_counter()
