@@ -1,7 +1,8 @@
 """Trains and tests: `python -m benchmarks.detector.experiment DATA TEST RESULTS`; it goes on if killed.
 
 DATA has a folder for each of the words (`benchmarks.detector.frames` makes them), TEST is that of `test_set`. All are
-trained on equally many pictures. RESULTS gets a file for each run, and `summary.json`.
+trained on equally many pictures. RESULTS gets weights and figures of each run, and `summary.json`. Without the figures
+(`rm RESULTS/*.json`), kept weights are tested again, for which DATA may be empty.
 """
 
 from __future__ import annotations
@@ -18,29 +19,34 @@ import torch
 from benchmarks.detector.classes import WORDS
 from benchmarks.detector.data import Pictures, finished_frames, load_generated, load_test
 from benchmarks.detector.evaluate import average_precision, detect
+from benchmarks.detector.model import Detector
 from benchmarks.detector.train import train
 from benchmarks.detector.truth import coco
 
 _FIT = 200
 
 
-def run(
-    pictures: Pictures, test: tuple[Pictures, dict[str, Any]], seed: int, epochs: int, device: str
-) -> dict[str, Any]:
-    """Train once; return average precision on the test, and on some of the pictures that it was trained on."""
+def learn(pictures: Pictures, seed: int, epochs: int, device: str, path: Path) -> None:
+    """Train once; keep the weights in half precision, and the precision on some of what they were trained on."""
     started = time.perf_counter()
     model = train(pictures, seed, epochs, device)
-    trained = time.perf_counter()
-    measured = average_precision(test[1], detect(model, test[0].images, device))
+    spent = time.perf_counter() - started
     fit = average_precision(_truth(pictures), detect(model, pictures.images[:_FIT], device))
-    return {
-        "pictures": len(pictures.images),
-        "epochs": epochs,
-        "seed": seed,
-        "test": measured,
-        "fit": fit,
-        "train_s": trained - started,
+    weights = {
+        name: value.half() if value.is_floating_point() else value for name, value in model.cpu().state_dict().items()
     }
+    about = {"pictures": len(pictures.images), "epochs": epochs, "seed": seed, "fit": fit, "train_s": spent}
+    torch.save({"weights": weights, "about": about}, path)
+
+
+def judge(path: Path, test: tuple[Pictures, dict[str, Any]], device: str) -> dict[str, Any]:
+    """Return what is known of kept weights, with their average precision on the test."""
+    kept = torch.load(path, weights_only=True)
+    model = Detector()
+    model.load_state_dict(kept["weights"])
+    model = model.to(device, memory_format=torch.channels_last).eval()
+    measured = average_precision(test[1], detect(model, test[0].images, device))
+    return {**kept["about"], "test_pictures": len(test[0].images), "test": measured}
 
 
 def _truth(pictures: Pictures) -> dict[str, Any]:
@@ -59,6 +65,7 @@ def summarise(results: Path) -> dict[str, Any]:
         summary[word] = {
             "pictures": runs[0]["pictures"],
             "epochs": runs[0]["epochs"],
+            "test_pictures": runs[0]["test_pictures"],
             "mAP": values,
             "mean": statistics.mean(values),
             "sd": statistics.stdev(values) if len(values) > 1 else None,
@@ -91,14 +98,18 @@ def main(data: Path, test: Path, results: Path, words: str, seeds: str, epochs: 
         missing = [seed for seed in wanted if not (results / f"{word}_{seed}.json").exists()]
         if not missing:
             continue
-        pictures = load_generated(data / word, count)
+        pictures = None
         for seed in missing:
-            made = run(pictures, tested, seed, epochs, device)
-            (results / f"{word}_{seed}.json").write_text(json.dumps(made))
+            weights = results / f"{word}_{seed}.pt"
+            if not weights.exists():
+                pictures = pictures or load_generated(data / word, count)
+                learn(pictures, seed, epochs, device, weights)
+            made = judge(weights, tested, device)
+            weights.with_suffix(".json").write_text(json.dumps(made))
             print(
                 f"{word} seed {seed}: mAP {made['test']['mAP']:.4f}, AP50 {made['test']['AP50']:.4f} on "
-                f"{len(tested[0].images)} test pictures; on its own {made['fit']['mAP']:.4f}; {count} pictures, "
-                f"{made['train_s']:.0f} s",
+                f"{made['test_pictures']} test pictures; on its own {made['fit']['mAP']:.4f}; "
+                f"{made['pictures']} pictures, {made['train_s']:.0f} s",
                 flush=True,
             )
     summary = summarise(results)
