@@ -1,0 +1,343 @@
+"""Run by a Python that has `bpy`: reads scenes that `scene_file` wrote, renders them by Cycles, writes EXR.
+
+    python blender_script.py      one job in JSON on each line of the input, one answer on each line that starts with @@
+
+What is behind the conversion of light: Cycles' unit of radiance stands for a nit, and so its watt for a lumen. A flat
+lamp of P watts and area A then has a luminance of P / (pi A), by Lambert's law, a sphere of radius r one of
+P / (4 pi^2 r^2), and a sun's strength is the illuminance of what faces it; `check.py` measures all of them.
+"""
+
+# ruff: noqa: D103
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+_MOST_KEPT = 1500
+_TUBE_SIDES = 64
+_TEXTURES = ("base_color_texture", "roughness_texture", "metallic_texture", "normal_texture")
+
+
+class World:
+    """Blender's scene, changed from frame to frame; meshes, pictures and materials are kept for later frames."""
+
+    def __init__(self) -> None:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        self.scene = bpy.context.scene
+        self.scene.render.engine = "CYCLES"
+        self.scene.world = bpy.data.worlds.new("world")
+        self._meshes: dict[str, Any] = {}
+        self._images: dict[str, Any] = {}
+        self._materials: dict[str, Any] = {}
+        self._placed: list[Any] = []
+        self._lamps: list[Any] = []
+
+    def show(self, path: Path, store: Path) -> list[dict[str, Any]]:
+        """Make the scene be what a file says; return its cameras."""
+        scene = json.loads(path.read_text())
+        if scene["format"] != 1:
+            raise ValueError(f"format {scene['format']} of {path}")
+        self._forget(scene)
+        self._place(scene, store)
+        self._light(scene["lights"])
+        self._sky(scene["sky"], store)
+        return list(scene["cameras"])
+
+    def _forget(self, scene: dict[str, Any]) -> None:
+        """Drop what earlier frames left, where it is too much."""
+        needed = {one["mesh"] for one in scene["objects"]}
+        if len(self._meshes) + len(self._images) + len(self._materials) < _MOST_KEPT:
+            return
+        for one in self._placed:
+            bpy.data.objects.remove(one)
+        self._placed = []
+        for key in [key for key in self._meshes if key not in needed]:
+            bpy.data.meshes.remove(self._meshes.pop(key))
+        for material in self._materials.values():
+            bpy.data.materials.remove(material)
+        for image in self._images.values():
+            bpy.data.images.remove(image)
+        self._materials, self._images = {}, {}
+
+    def _place(self, scene: dict[str, Any], store: Path) -> None:
+        """Place the objects; those of the frame before are taken over, one for one."""
+        wanted = scene["objects"]
+        while len(self._placed) > len(wanted):
+            bpy.data.objects.remove(self._placed.pop())
+        for index, one in enumerate(wanted):
+            mesh = self._mesh(one["mesh"], store)
+            if index == len(self._placed):
+                placed = bpy.data.objects.new(f"object_{index:04d}", mesh)
+                self.scene.collection.objects.link(placed)
+                self._placed.append(placed)
+            placed = self._placed[index]
+            placed.data = mesh
+            placed.pass_index = one["entity"]
+            placed.matrix_world = Matrix(one["world_from_object"])
+            slot = placed.material_slots[0]
+            slot.link = "OBJECT"
+            slot.material = self._material(scene["materials"][one["material"]], store)
+
+    def _mesh(self, name: str, store: Path) -> Any:
+        if name not in self._meshes:
+            self._meshes[name] = build_mesh(name, np.load(store / name))
+        return self._meshes[name]
+
+    def _image(self, texture: dict[str, str], store: Path) -> Any:
+        name = texture["file"] + texture["color_space"]
+        if name not in self._images:
+            image = bpy.data.images.load(str((store / texture["file"]).resolve()))
+            image.colorspace_settings.name = "sRGB" if texture["color_space"] == "srgb" else "Non-Color"
+            self._images[name] = image
+        return self._images[name]
+
+    def _material(self, content: dict[str, Any], store: Path) -> Any:
+        key = content["key"]
+        if key not in self._materials:
+            images = {name: content[name] and self._image(content[name], store) for name in _TEXTURES}
+            self._materials[key] = build_material(content, images)
+        return self._materials[key]
+
+    def _light(self, lights: list[dict[str, Any]]) -> None:
+        for lamp in self._lamps:
+            data = lamp.data
+            bpy.data.objects.remove(lamp)
+            (bpy.data.meshes if isinstance(data, bpy.types.Mesh) else bpy.data.lights).remove(data)
+        self._lamps = []
+        for light in lights:
+            data = build_tube(light) if light["kind"] == "cylinder" else build_lamp(light)
+            lamp = bpy.data.objects.new("lamp", data)
+            lamp.matrix_world = Matrix(light["world_from_light"])
+            lamp.visible_camera = light["visible"]
+            self.scene.collection.objects.link(lamp)
+            self._lamps.append(lamp)
+
+    def _sky(self, sky: dict[str, Any] | None, store: Path) -> None:
+        tree = self.scene.world.node_tree
+        tree.nodes.clear()
+        background, output = (tree.nodes.new(f"ShaderNode{name}") for name in ("Background", "OutputWorld"))
+        tree.links.new(background.outputs["Background"], output.inputs["Surface"])
+        for image in [one for one in bpy.data.images if one.name.startswith("sky")]:
+            bpy.data.images.remove(image)
+        self.scene.world.cycles_visibility.camera = sky is None or sky["visible"]
+        if sky is None:
+            background.inputs["Strength"].default_value = 0.0
+            return
+        radiance = np.load(store / sky["file"])
+        rows, columns, _ = radiance.shape
+        image = bpy.data.images.new("sky", columns, rows, alpha=False, float_buffer=True)
+        image.colorspace_settings.name = "Linear Rec.709"
+        rgba = np.ones((rows, columns, 4), np.float32)
+        rgba[:, :, :3] = radiance[::-1]
+        image.pixels.foreach_set(rgba.ravel())
+        image.update()
+        environment = tree.nodes.new("ShaderNodeTexEnvironment")
+        environment.image = image
+        tree.links.new(environment.outputs["Color"], background.inputs["Color"])
+
+
+def build_mesh(name: str, arrays: Any) -> Any:
+    vertices, faces = arrays["vertices"], arrays["faces"].astype(np.int32)
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(vertices))
+    mesh.vertices.foreach_set("co", vertices.ravel())
+    mesh.loops.add(faces.size)
+    mesh.loops.foreach_set("vertex_index", faces.ravel())
+    mesh.polygons.add(len(faces))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
+    smooth = "normals" in arrays
+    mesh.polygons.foreach_set("use_smooth", np.full(len(faces), smooth))
+    coordinates = np.zeros((faces.size, 2), np.float32) if "uvs" not in arrays else arrays["uvs"][faces.ravel()]
+    mesh.uv_layers.new(name="uv").data.foreach_set("uv", coordinates.ravel())
+    mesh.update(calc_edges=True)
+    if smooth:
+        mesh.normals_split_custom_set_from_vertices(arrays["normals"])
+    mesh.materials.append(None)
+    return mesh
+
+
+def build_material(content: dict[str, Any], images: dict[str, Any]) -> Any:
+    """Build Blender's principled surface; its `Specular IOR Level` of 0.5 leaves the index of 1.5 as it is, as ours."""
+    material = bpy.data.materials.new(content["key"])
+    tree = material.node_tree
+    surface = tree.nodes["Principled BSDF"]
+    surface.distribution = "GGX"
+    color = (*content["base_color"], 1.0)
+    surface.inputs["Specular IOR Level"].default_value = content["specular"]
+    surface.inputs["IOR"].default_value = 1.5
+    surface.inputs["Base Color"].default_value = color
+    for key, socket in (("roughness", "Roughness"), ("metallic", "Metallic")):
+        surface.inputs[socket].default_value = content[key]
+        if images[f"{key}_texture"]:
+            times = tree.nodes.new("ShaderNodeMath")
+            times.operation = "MULTIPLY"
+            times.inputs[1].default_value = content[key]
+            tree.links.new(_lookup(tree, images[f"{key}_texture"]), times.inputs[0])
+            tree.links.new(times.outputs[0], surface.inputs[socket])
+    if images["base_color_texture"]:
+        tint = tree.nodes.new("ShaderNodeVectorMath")
+        tint.operation = "MULTIPLY"
+        tint.inputs[1].default_value = content["base_color"]
+        tree.links.new(_lookup(tree, images["base_color_texture"]), tint.inputs[0])
+        tree.links.new(tint.outputs[0], surface.inputs["Base Color"])
+    if images["normal_texture"]:
+        lean = tree.nodes.new("ShaderNodeNormalMap")
+        lean.uv_map = "uv"
+        tree.links.new(_lookup(tree, images["normal_texture"]), lean.inputs["Color"])
+        tree.links.new(lean.outputs["Normal"], surface.inputs["Normal"])
+    return material
+
+
+def _lookup(tree: Any, image: Any) -> Any:
+    place, picture = tree.nodes.new("ShaderNodeUVMap"), tree.nodes.new("ShaderNodeTexImage")
+    place.uv_map = "uv"
+    picture.image = image
+    tree.links.new(place.outputs["UV"], picture.inputs["Vector"])
+    return picture.outputs["Color"]
+
+
+def build_lamp(light: dict[str, Any]) -> Any:
+    first, second = light["size_m"]
+    if light["kind"] == "distant":
+        lamp = bpy.data.lights.new("sun", "SUN")
+        lamp.energy = light["strength"]
+        lamp.angle = math.radians(light["angle_deg"])
+    elif light["kind"] == "sphere":
+        lamp = bpy.data.lights.new("sphere", "POINT")
+        lamp.use_soft_falloff = False
+        lamp.shadow_soft_size = first
+        lamp.energy = 4 * math.pi**2 * first**2 * light["strength"]
+    else:
+        lamp = bpy.data.lights.new(light["kind"], "AREA")
+        round_ = light["kind"] == "disk"
+        lamp.shape = "ELLIPSE" if round_ else "RECTANGLE"
+        lamp.size, lamp.size_y = (2 * first, 2 * second) if round_ else (first, second)
+        area = math.pi * first * second if round_ else first * second
+        lamp.energy = math.pi * area * light["strength"]
+    lamp.color = light["color"]
+    return lamp
+
+
+def build_tube(light: dict[str, Any]) -> Any:
+    """Build a shining tube along X: Cycles has no lamp of that shape."""
+    radius, length = light["size_m"]
+    turn = 2 * math.pi * np.arange(_TUBE_SIDES) / _TUBE_SIDES
+    ring = np.stack([0 * turn, radius * np.cos(turn), radius * np.sin(turn)], axis=1)
+    half = np.array([length / 2, 0.0, 0.0])
+    ends = [ring - half, ring + half]
+    following = np.roll(np.arange(_TUBE_SIDES), -1)
+    faces = [(i, j, j + _TUBE_SIDES, i + _TUBE_SIDES) for i, j in enumerate(following.tolist())]
+    mesh = bpy.data.meshes.new("tube")
+    mesh.from_pydata(np.concatenate(ends).tolist(), [], faces)
+    material = bpy.data.materials.new("tube")
+    tree = material.node_tree
+    tree.nodes.clear()
+    shine, output = tree.nodes.new("ShaderNodeEmission"), tree.nodes.new("ShaderNodeOutputMaterial")
+    shine.inputs["Color"].default_value = (*light["color"], 1.0)
+    shine.inputs["Strength"].default_value = light["strength"]
+    tree.links.new(shine.outputs[0], output.inputs["Surface"])
+    mesh.materials.append(material)
+    return mesh
+
+
+def aim(scene: Any, camera: dict[str, Any]) -> None:
+    """Look through a pinhole; Blender's camera looks along its -Z with +Y up, ours along +Z with +Y down."""
+    if scene.camera is None:
+        eye = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+        scene.collection.objects.link(eye)
+        scene.camera = eye
+    width, height = camera["resolution"]
+    (fx, fy), (cx, cy) = camera["focal_px"], camera["center_px"]
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.resolution_percentage = width, height, 100
+    stretch = fx / fy
+    scene.render.pixel_aspect_x, scene.render.pixel_aspect_y = max(1.0, 1 / stretch), max(1.0, stretch)
+    lens = scene.camera.data
+    # On a sensor as wide as the picture, a millimetre is a pixel. Shifts are in shares of that width.
+    lens.sensor_fit, lens.sensor_width, lens.lens = "HORIZONTAL", float(width), fx
+    lens.shift_x, lens.shift_y = (width / 2 - cx) / width, stretch * (cy - height / 2) / width
+    lens.clip_start, lens.clip_end = camera["clip_m"]
+    scene.camera.matrix_world = Matrix(camera["world_from_camera"]) @ Matrix.Diagonal((1.0, -1.0, -1.0, 1.0))
+
+
+def prepare(scene: Any, settings: dict[str, Any]) -> None:
+    """Set the integrator; paths of `max_depth` segments have two bounces fewer, by Cycles' count."""
+    cycles = scene.cycles
+    cycles.device = "CPU"
+    cycles.samples, cycles.seed = settings["spp"], settings["seed"]
+    bounces = settings["max_depth"] - 2
+    cycles.max_bounces = cycles.diffuse_bounces = cycles.glossy_bounces = max(bounces, 0)
+    cycles.transmission_bounces = cycles.volume_bounces = 0
+    # Nothing is cut off: limits on brightness are in Cycles' units, and nits are large numbers.
+    cycles.sample_clamp_direct = cycles.sample_clamp_indirect = cycles.blur_glossy = 0.0
+    cycles.light_sampling_threshold = 0.0
+    cycles.caustics_reflective = cycles.caustics_refractive = True
+    cycles.use_light_tree = settings["light_tree"]
+    cycles.pixel_filter_type, cycles.filter_width = "BOX", 1.0
+    cycles.use_adaptive_sampling = settings["adaptive_threshold"] > 0
+    cycles.adaptive_threshold = settings["adaptive_threshold"]
+    cycles.use_denoising, cycles.denoiser = settings["denoise"], "OPENIMAGEDENOISE"
+    cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
+    cycles.denoising_prefilter, cycles.denoising_quality = settings["prefilter"], settings["denoiser_quality"]
+    scene.render.use_persistent_data = settings["persistent"]
+    scene.render.threads_mode = "FIXED" if settings["threads"] else "AUTO"
+    if settings["threads"]:
+        scene.render.threads = settings["threads"]
+    image = scene.render.image_settings
+    image.file_format, image.color_depth, image.color_mode, image.exr_codec = "OPEN_EXR", "32", "RGB", "NONE"
+
+
+def entities_only(world: World) -> None:
+    """Let each object shine by its number, and nothing else: a picture of instances, without smooth edges."""
+    material = bpy.data.materials.new("entity")
+    tree = material.node_tree
+    tree.nodes.clear()
+    number, shine, output = (
+        tree.nodes.new(f"ShaderNode{name}") for name in ("ObjectInfo", "Emission", "OutputMaterial")
+    )
+    tree.links.new(number.outputs["Object Index"], shine.inputs["Strength"])
+    tree.links.new(shine.outputs[0], output.inputs["Surface"])
+    bpy.context.view_layer.material_override = material
+    for lamp in world._lamps:
+        lamp.hide_render = True
+    world.scene.world.cycles_visibility.camera = False
+    cycles = world.scene.cycles
+    cycles.samples, cycles.max_bounces, cycles.use_denoising, cycles.filter_width = 1, 0, False, 0.01
+    cycles.use_adaptive_sampling = False
+
+
+def work(world: World, job: dict[str, Any]) -> dict[str, float]:
+    """Render every camera of a scene into `out` + `_CAMERA.exr`; return where time went [s]."""
+    started = time.perf_counter()
+    cameras = world.show(Path(job["scene"]), Path(job["store"]))
+    prepare(world.scene, job["settings"])
+    if job["entities"]:
+        entities_only(world)
+    shown = time.perf_counter()
+    for camera in cameras:
+        aim(world.scene, camera)
+        world.scene.render.filepath = f"{job['out']}_{camera['name']}.exr"
+        bpy.ops.render.render(write_still=True)
+    bpy.context.view_layer.material_override = None
+    return {"sync": shown - started, "render": time.perf_counter() - shown}
+
+
+def main() -> None:
+    """Answer jobs until the input ends."""
+    world = World()
+    skies = bpy.utils.system_resource("DATAFILES", path="studiolights/world")
+    print("@@" + json.dumps({"version": bpy.app.version_string, "skies": skies}), flush=True)
+    for line in sys.stdin:
+        print("\n@@" + json.dumps(work(world, json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
