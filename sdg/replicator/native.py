@@ -26,6 +26,8 @@ _NO_NODE: Mapping[str, str] = {
     "distribution.bernoulli": "its probability is drawn too",
     "distribution.combine": "its elements are draws of their own",
     "distribution.sequence": "it follows the frame's index, which Replicator's sequences don't know",
+    "distribution.ramp": "it follows the frame's index",
+    "distribution.ramp_int": "it follows the frame's index",
 }
 _NO_PLACE_NAMES = {
     "grid": "grids",

@@ -44,8 +44,8 @@ scene:
 lighting:
   - rect: {name: lamp, grid: [2, 1], intensity: {log_uniform: [1000, 5000]}, color: [0.5, 0.5, 0.5]}
   - rect: {name: pair, grid: [2, 1], intensity: $shared}
-  - dome: {name: sky, intensity: {uniform: [10, 100]}, yaw_deg: {uniform: [0, 360]}}
-  - sphere: {name: warm, position_m: [0, 0, 3], radius_m: 0.1, intensity: 900, temperature_k: {uniform: [3000, 6000]}}
+  - dome: {name: sky, intensity: {uniform: [10, 100]}, yaw_deg: {uniform: [0, 360]}, exposure: {ramp: [-0.5, 0.5]}}
+  - sphere: {name: warm, position_m: [0, 0, 3], radius_m: 1, temperature_k: {uniform: [{ramp: [2000, 3000]}, 6000]}}
 materials:
   red: {base: grey, color: [0.5, 0, 0], roughness: {uniform: [0.2, 0.4]}}
   any: {base: grey, color: {choice: [[0.1, 0.2, 0.3], [0.3, 0.2, 0.1]], weights: [1, 2]}}
