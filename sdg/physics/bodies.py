@@ -16,6 +16,7 @@ class RigidBody:
         world_from_body: Where it starts, rigid 4x4.
         mass_kg: None stands fast.
         friction: Coefficient of friction; of two bodies that touch the larger counts.
+        is_backed: Whether other pieces lie behind its thin ones, so that nothing gets through it.
         restitution: Ratio of speeds after and before an impact; of two bodies that touch the smaller counts.
     """
 
@@ -24,6 +25,7 @@ class RigidBody:
     mass_kg: float | None = None
     friction: float = 0.5
     restitution: float = 0.1
+    is_backed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

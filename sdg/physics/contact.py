@@ -7,6 +7,7 @@ give the restitution in closed form, as the contact ends where its force does an
 
 from __future__ import annotations
 
+import functools
 import math
 
 # Beyond this ratio a step of the solver would overshoot; restitution is 0.1 there.
@@ -28,6 +29,7 @@ def restitution_of(damping_ratio: float) -> float:
     return math.exp(-ratio / root * angle)
 
 
+@functools.lru_cache(maxsize=1024)
 def damping_ratio(restitution: float) -> float:
     """Return the damping ratio of a contact with a restitution in [0, 1]; at most `MOST_DAMPING`."""
     low, high = 0.0, MOST_DAMPING

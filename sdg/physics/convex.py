@@ -64,6 +64,20 @@ def volume_m3(points: FloatArray) -> float:
         return 0.0
 
 
+def thickness_m(points: FloatArray) -> float:
+    """Return how far apart two parallel planes are at least that hold points between them; 0 where they are flat [m].
+
+    One of the planes is taken to hold a face of the hull; with two that hold an edge each it may be a little less.
+    """
+    from scipy.spatial import ConvexHull, QhullError
+
+    try:
+        planes = ConvexHull(points).equations
+    except (QhullError, ValueError):
+        return 0.0
+    return float(-(points @ planes[:, :3].T + planes[:, 3]).min(axis=0).max())
+
+
 def connected_pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[tuple[FloatArray, UInt32Array]]:
     """Yield vertices and faces of each piece that hangs together, in the order of their first faces.
 

@@ -8,6 +8,7 @@ settings were chosen.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +19,16 @@ from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.foundation.transforms import nearest_rotation, transform_points
 from sdg.physics.bodies import RigidBody, Settled
 from sdg.physics.contact import damping_ratio
-from sdg.physics.convex import volume_m3
+from sdg.physics.convex import thickness_m, volume_m3
 from sdg.physics.no_log import no_log_file
 
-# How many of the shortest steps one takes at once, and above what speed fewer of them: a contact is as much softer as
-# steps are longer, so that what hits faster sinks in deeper.
-_FACTORS = (3, 2)
-_FASTEST_MPS = 2.4
+# How many of the shortest steps one takes at once: a contact is as much softer as steps are longer, and what hits it
+# sinks in by twice as far as it moves in a step.
+_FACTORS = (6, 4, 3, 2)
+# What is this thin must not move farther in a step; what is thicker, as much farther. But soft contacts last long, in
+# which weight takes away from a bounce: where things bounce, thickness does not count.
+_THIN_M, _FARTHEST_M = 0.004, 0.0024
+_LIVELY = 0.2
 # After so long one looks anew how fast things are.
 _CHECK_S = 0.024
 # In the end contacts have so many fast steps to grow stiff again, so that what is at rest hardly sinks in.
@@ -54,7 +58,7 @@ class _Pace:
     """How a simulation steps.
 
     Attributes:
-        step_s: The shortest step, while something falls fast; while nothing does, steps are two or three times as long.
+        step_s: The shortest step, while something falls fast; while nothing does, steps are up to six times as long.
         stiffness: Of the spring that a contact is, as a share of one over the step.
     """
 
@@ -73,7 +77,7 @@ def settle(bodies: Sequence[RigidBody], gravity_mps2: float, longest_s: float = 
     Args:
         bodies: What falls, and what stands fast; at the start they should not interpenetrate.
         gravity_mps2: Along Z, so negative [m/s2].
-        longest_s: Stop after so much of their time, in tenths of a second, whether they rest or not [s].
+        longest_s: Stop after about so much of their time, whether they rest or not [s].
 
     Raises:
         UnsettledError: MuJoCo takes the bodies for impossible; or the simulation is unstable, or has more contacts
@@ -125,6 +129,9 @@ class _Simulation:
         self._reach_m = np.array([_reach_m(bodies[index]) for index in moving])
         self._masses: FloatArray = self._model.body_mass[1:].copy()
         self._inertias: FloatArray = self._model.body_inertia[1:].mean(axis=1)
+        self._farthest_m = _FARTHEST_M
+        if max(bodies[index].restitution for index in moving) <= _LIVELY:
+            self._farthest_m *= max(1.0, min(_thinnest_m(body) for body in bodies) / _THIN_M)
 
     @property
     def time_s(self) -> float:
@@ -173,10 +180,11 @@ class _Simulation:
             self._overflow = str(error)
 
     def _step_s(self) -> float:
-        """Return the longest step in which what is fastest, and falls until one looks again, does not sink in deep."""
+        """Return the longest step in which what is fastest, and falls until one looks again, gets through nothing."""
         speed = float(np.linalg.norm(self._data.qvel.reshape(-1, 6)[:, :3], axis=1).max())
-        gained = abs(float(self._model.opt.gravity[2])) * _CHECK_S
-        return self._pace.step_s * next((n for n in _FACTORS if n * (speed + gained) <= _FASTEST_MPS), 1)
+        fastest = speed + abs(float(self._model.opt.gravity[2])) * _CHECK_S
+        shortest = _PACES[0].step_s
+        return self._pace.step_s * next((n for n in _FACTORS if n * shortest * fastest <= self._farthest_m), 1)
 
     def _states(self) -> FloatArray:
         """Return position and quaternion of every body that moves, shape (B, 7)."""
@@ -245,24 +253,22 @@ class _Scene:
             )
             owner.add_freejoint()
         prepared = [_prepared(piece.tobytes()) for piece in body.pieces]
-        volume = sum(volume for _, volume in prepared)
+        volume = sum(piece.volume_m3 for piece in prepared)
         common = {
             "friction": [body.friction, 0.0, 0.0],
             "solref": [-1.0, -damping_ratio(body.restitution)],  # until a step sets it
             "solimp": _SOLIMP,
         }
-        for piece, share in prepared:
-            mass = 0.0 if body.mass_kg is None else body.mass_kg * share / volume
-            low, high = piece.min(axis=0), piece.max(axis=0)
-            middle, half = (low + high) / 2, (high - low) / 2
-            is_box = _is_box(piece, middle, half)
-            pose = body.world_from_body if body.mass_kg is None else np.eye(4)
-            position = transform_points(pose, middle[None])[0] if is_box else pose[:3, 3]
-            geom = owner.add_geom(pos=position, quat=self._quaternion(pose), mass=mass, **common)
-            if is_box:
-                geom.type, geom.size = self._mujoco.mjtGeom.mjGEOM_BOX, half
+        pose = body.world_from_body if body.mass_kg is None else np.eye(4)
+        turn = self._quaternion(pose)
+        for piece in prepared:
+            mass = 0.0 if body.mass_kg is None else body.mass_kg * piece.volume_m3 / volume
+            position = transform_points(pose, piece.middle_m[None])[0] if piece.is_box else pose[:3, 3]
+            geom = owner.add_geom(pos=position, quat=turn, mass=mass, **common)
+            if piece.is_box:
+                geom.type, geom.size = self._mujoco.mjtGeom.mjGEOM_BOX, piece.half_m
             else:
-                geom.type, geom.meshname = self._mujoco.mjtGeom.mjGEOM_MESH, self._mesh(piece)
+                geom.type, geom.meshname = self._mujoco.mjtGeom.mjGEOM_MESH, self._mesh(piece.corners_m)
 
     def _mesh(self, piece: FloatArray) -> str:
         key = piece.tobytes()
@@ -284,6 +290,13 @@ def _reach_m(body: RigidBody) -> float:
     return max(float(np.linalg.norm(piece, axis=1).max()) for piece in body.pieces)
 
 
+def _thinnest_m(body: RigidBody) -> float:
+    """Return how thin the thinnest piece of a body is that something could get through [m]."""
+    if body.is_backed:
+        return math.inf
+    return min(_prepared(piece.tobytes()).thickness_m for piece in body.pieces)
+
+
 def _is_box(piece: FloatArray, middle: FloatArray, half: FloatArray) -> bool:
     """Return whether a piece is the whole box round it, so that boxes can collide as boxes."""
     if len(piece) != 8:
@@ -293,11 +306,30 @@ def _is_box(piece: FloatArray, middle: FloatArray, half: FloatArray) -> bool:
     return is_corner and len(np.unique(signs, axis=0)) == 8
 
 
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """A piece with a thickness.
+
+    Attributes:
+        middle_m, half_m: Of the box round it, shape (3,).
+        is_box: Whether it is that box.
+    """
+
+    corners_m: FloatArray
+    volume_m3: float
+    thickness_m: float
+    middle_m: FloatArray
+    half_m: FloatArray
+    is_box: bool
+
+
 @functools.lru_cache(maxsize=8192)
-def _prepared(content: bytes) -> tuple[FloatArray, float]:
-    """Return a piece with a thickness, and its volume; frame after frame they are the same."""
+def _prepared(content: bytes) -> _Piece:
+    """Return what a piece is to MuJoCo; frame after frame it is the same."""
     piece = _solid(np.frombuffer(content).reshape(-1, 3))
-    return piece, volume_m3(piece)
+    low, high = piece.min(axis=0), piece.max(axis=0)
+    middle, half = (low + high) / 2, (high - low) / 2
+    return _Piece(piece, volume_m3(piece), thickness_m(piece), middle, half, _is_box(piece, middle, half))
 
 
 def _solid(piece: FloatArray) -> FloatArray:

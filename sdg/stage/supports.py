@@ -51,7 +51,7 @@ def find_supports(world: World, falling: Sequence[Falling], heaps: Mapping[str, 
     if world.environment is not None:
         pieces = environment_pieces(world.environment, world.world_from_environment, low, high)
         if pieces:
-            bodies.append(RigidBody(pieces, np.eye(4), None, common.friction, common.restitution))
+            bodies.append(RigidBody(pieces, np.eye(4), None, common.friction, common.restitution, is_backed=True))
     bottom = min(float(body.world_from_body[2, 3] + _lowest(body)) for body in bodies) - _PIT_M if bodies else -_PIT_M
     span = np.array([*(high - low), 0.0]) + 20.0
     pit = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 0)]) * span
