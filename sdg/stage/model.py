@@ -72,7 +72,7 @@ class Light:
 
     Attributes:
         kind: `rect` and `disk` lie in the light's XY plane and shine along its -Z (as UsdLux); `cylinder` lies
-            along its X axis; `distant` shines along its -Z; `dome` has its pole along world Z.
+            along its X axis; `distant` shines along its -Z; `dome` has its pole along its Z.
         color: Linear sRGB factor of luminance 1 (temperature and colour together, luminance kept). Of a `sun_sky`,
             which has no luminance of its own, the whole factor on the clear sky.
         luminance_nits: Of area lights and domes [cd/m2], texture not counted; 0 when off.
