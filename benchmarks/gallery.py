@@ -114,7 +114,7 @@ def sheet_recipe(
                 "elevation_deg": _ELEVATION_DEG,
             }
         }
-        floor = {"name": "ground", "asset": "plane", "size_m": [200, 200, 1], "material": "concrete"}
+        floor = {"name": "ground", "asset": "plane", "size_m": [1000, 1000, 1], "material": "concrete"}
         recipe["scene"] = {"objects": [floor, {"name": "thing", "asset": {"sequence": assets}}]}
         if not asset_goes_by_form(family):
             recipe["scene"]["objects"][1]["size_m"] = {"sequence": [list(size) for size in extents]}

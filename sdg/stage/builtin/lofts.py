@@ -157,14 +157,19 @@ def swept_rings(path_m: FloatArray, sections_m: FloatArray, up: Point = (0.0, 0.
     upward = np.asarray(up, dtype=np.float64)
     if abs(float(upward @ tangents[0])) > 0.99:
         upward = np.array([0.0, 1.0, 0.0]) if abs(tangents[0][1]) < 0.9 else np.array([1.0, 0.0, 0.0])
-    rings = []
-    for point, tangent, section in zip(path_m, tangents, sections_m, strict=True):
+    carried = []
+    x, y, z = (float(part) for part in upward)
+    for tx, ty, tz in tangents.tolist():
         # Projecting the last direction on the next plane carries it along without a twist.
-        upward = upward - (upward @ tangent) * tangent
-        upward = upward / np.linalg.norm(upward)
-        beside = cross(upward, tangent)
-        rings.append(point + section[:, :1] * beside + section[:, 1:] * upward)
-    return np.stack(rings)
+        ahead = x * tx + y * ty + z * tz
+        x, y, z = x - ahead * tx, y - ahead * ty, z - ahead * tz
+        length = math.sqrt(x * x + y * y + z * z)
+        x, y, z = x / length, y / length, z / length
+        carried.append((x, y, z))
+    upwards = np.array(carried)[:, None]
+    sections = np.asarray(sections_m)
+    rings: FloatArray = np.asarray(path_m)[:, None] + sections[..., :1] * cross(upwards, tangents[:, None])
+    return rings + sections[..., 1:] * upwards
 
 
 def rounded_path(corners_m: Sequence[Point], radius_m: float, steps: int = 4) -> FloatArray:

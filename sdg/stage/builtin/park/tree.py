@@ -220,7 +220,7 @@ def _foliage(
     bough = index // (len(twigs.points) // len(branches.points)) // clumps
     fine = np.ones(count)
     if form.species == "conifer":
-        fine = np.clip(boughs.lengths[bough] / boughs.lengths.max() * 1.25, 0.2, 1.0)
+        fine = np.clip(boughs.lengths[bough] / boughs.lengths.max() * 1.9, 0.36, 1.0)
     place = place + draws.bell(0.35 * length, count, 3) * fine[:, None]
     along = unit(forward + 0.9 * draws.directions(count) - np.array([0.0, 0.0, habit.hang]))
     middle = np.array([0.0, 0.0, form.stem + 0.42 * (1 - form.stem)]) * height

@@ -108,6 +108,15 @@ def test_every_key_changes_the_shape(family: str, form: dict[str, Any]) -> None:
     assert {part.mesh.key for part in built(family, form).parts} != {part.mesh.key for part in built(family, {}).parts}
 
 
+@pytest.mark.parametrize("variant", [0, 3, 11])
+def test_a_conifer_ends_in_a_point(variant: int) -> None:
+    leaves = built("tree", {"species": "conifer", "variant": variant, "lean_deg": 0.0}).parts[-1].mesh.vertices
+    height = leaves[:, 2].max()
+    away = np.linalg.norm(leaves[:, :2] - np.median(leaves[leaves[:, 2] > 0.9 * height][:, :2], axis=0), axis=1)
+    low, high = (leaves[:, 2] > 0.3 * height) & (leaves[:, 2] < 0.5 * height), leaves[:, 2] > 0.9 * height
+    assert np.quantile(away[high], 0.9) < 0.25 * np.quantile(away[low], 0.9)
+
+
 @pytest.mark.parametrize("form", drawn_forms("picnic_table", 10), ids=lambda form: form.get("frame", "usual"))
 def test_boards_lie_under_all_of_the_surfaces_of_a_picnic_table(form: dict[str, Any]) -> None:
     asset = built("picnic_table", form)
