@@ -7,7 +7,7 @@ lamp of P watts and area A then has a luminance of P / (pi A), by Lambert's law,
 P / (4 pi^2 r^2), and a sun's strength is the illuminance of what faces it; `check.py` measures all of them.
 """
 
-# ruff: noqa: D103
+# ruff: noqa: D103 - what a function builds of its piece of the file stands in its name
 
 from __future__ import annotations
 

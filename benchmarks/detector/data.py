@@ -18,7 +18,8 @@ import numpy as np
 from benchmarks.detector.classes import CLASSES, counts
 from sdg.foundation.arrays import BoolArray, Float32Array, UInt8Array, UInt32Array
 
-_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
+# As cv2 takes it.
+JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,7 @@ def _things(seen: Iterable[tuple[str, Any, float]]) -> Things:
 def _read(path: Path) -> UInt8Array:
     picture = cv2.imread(str(path))
     if path.suffix != ".jpg":
-        picture = cv2.imdecode(cv2.imencode(".jpg", picture, _JPEG)[1], cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(cv2.imencode(".jpg", picture, JPEG)[1], cv2.IMREAD_COLOR)
     return np.ascontiguousarray(picture[:, :, ::-1])
 
 

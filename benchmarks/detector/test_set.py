@@ -2,7 +2,7 @@
 
 The frames are of `test_yard.yaml` and `test_hall.yaml`, in turn; a world in which something finds no place is passed
 over. Boxes come from our own rays, through the same pinholes and at the same triangles; the sensor is ours, too.
-Pictures are JPEG files of quality 92.
+Pictures are JPEG files, as `data` has them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import cv2
 
 from benchmarks.cycles.engine import Cycles, CyclesSettings
 from benchmarks.detector.classes import CLASSES, RECIPES, TESTS
+from benchmarks.detector.data import JPEG
 from benchmarks.detector.skies import copy_skies
 from benchmarks.detector.truth import coco
 from benchmarks.scenes import Bench, with_samples
@@ -26,8 +27,6 @@ from sdg.annotate.model import AnnotatedView
 from sdg.errors import RecipeError
 from sdg.foundation.arrays import UInt8Array
 from sdg.sensor.record import record_frame
-
-_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 92]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +95,7 @@ def main(folder: Path, frames: int, spp: int, threads: int) -> None:
                 except RecipeError as fault:
                     print(f"{path.stem}: passed over, {fault}", flush=True)
                     continue
-                cv2.imwrite(str(path.with_suffix(".jpg")), frame.rgb[:, :, ::-1], _JPEG)
+                cv2.imwrite(str(path.with_suffix(".jpg")), frame.rgb[:, :, ::-1], JPEG)
                 path.write_text(json.dumps(frame.things))
                 spent = time.perf_counter() - started
                 print(

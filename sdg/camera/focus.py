@@ -51,20 +51,6 @@ class Focus:
         return self.focal_length_m / (self.distance_m - self.focal_length_m)
 
 
-def image_distance_m(focal_length_m: float, focus_distance_m: float) -> float:
-    """Return how far behind the lens the picture is sharp: v = f s / (s - f).
-
-    Raises:
-        ValueError: Nothing nearer than the focal length can be in focus.
-    """
-    if focus_distance_m <= focal_length_m:
-        raise ValueError(
-            f"a lens of {focal_length_m * 1e3:g} mm can't focus at {focus_distance_m:g} m: nothing nearer than its "
-            "focal length can be sharp"
-        )
-    return focal_length_m * focus_distance_m / (focus_distance_m - focal_length_m)
-
-
 def focal_length_m(image_distance: float, focus_distance_m: float) -> float:
     """Return the focal length of a lens whose picture is sharp at `image_distance`: f = v s / (v + s)."""
     return image_distance * focus_distance_m / (image_distance + focus_distance_m)

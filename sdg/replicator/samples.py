@@ -7,7 +7,7 @@ file's schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, overload
 
@@ -147,13 +147,3 @@ class SamplesBuilder:
         varying = {path: column for path, column in columns if column.varies}
         columns_of, fixed_of = by_prim(varying), by_prim(fixed)
         return Samples(recipe, seed, labels or {}, fixed_of, columns_of, self._frame_count, self._absent_cameras)
-
-
-def build_samples(
-    recipe: str, seed: int, frames: Iterable[UsdValues], labels: Mapping[str, str] | None = None
-) -> Samples:
-    """Return the samples of frames; see `SamplesBuilder`."""
-    builder = SamplesBuilder()
-    for frame in frames:
-        builder.add(frame)
-    return builder.build(recipe, seed, labels)

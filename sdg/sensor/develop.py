@@ -26,19 +26,6 @@ _GREY_WORLD_LIMITS = (0.02, 0.98)
 _METER_STEP = 7  # one pixel in seven is enough for a mean, and falls on all columns in turn
 
 
-def develop_srgb(radiance: Float32Array, saturation_nits: float) -> UInt8Array:
-    """Return the picture as 8-bit sRGB: radiance over saturation, clipped, encoded and rounded once.
-
-    Args:
-        radiance: Linear sRGB in nits, shape (H, W, 3), float32.
-        saturation_nits: The luminance that becomes white [cd/m2].
-
-    Returns:
-        shape (H, W, 3), uint8.
-    """
-    return develop(radiance * np.float32(1.0 / saturation_nits), Development(), None)
-
-
 def develop_numbers(
     numbers: UInt16Array, sensor: Sensor, development: Development, key: NoiseKey | None
 ) -> tuple[UInt8Array, FloatArray]:

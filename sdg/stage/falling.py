@@ -15,7 +15,7 @@ from sdg.physics.bodies import RigidBody
 from sdg.physics.convex import volume_m3
 from sdg.stage.collision import asset_pieces
 from sdg.stage.drops import Drop, drop_of
-from sdg.stage.footprint import Footprint, asset_footprint
+from sdg.stage.footprint import asset_footprint
 from sdg.stage.surfaces import PlacedSurface, choose_surface, container_surface, environment_surface, place_surface
 from sdg.stage.world import PlacedObject, Shape, World
 
@@ -25,7 +25,11 @@ class Falling:
     """A thing that falls, on its way.
 
     Attributes:
+        instance: What was drawn for it.
+        drop: Where it is to fall.
+        shape: Of its asset.
         scale: Factors along its own axes, shape (3,).
+        mass_kg, friction, restitution: See `RigidBody`.
         pieces: What it collides by, object frame after scaling.
         tries: How often it was lifted.
         carrier: Instance on or in which it is to come to rest; None for the environment.
@@ -60,6 +64,7 @@ class Falling:
         return rotation
 
     def body(self) -> RigidBody:
+        """Return it as physics takes it."""
         assert self.pose is not None
         return RigidBody(self.pieces, self.pose, self.mass_kg, self.friction, self.restitution)
 
@@ -76,17 +81,10 @@ class Falling:
         matrix[:3, :3] *= self.scale
         footprint = asset_footprint(self.shape.asset, np.ascontiguousarray(matrix[:3, :3]))
         footprint = footprint.moved(translation(matrix[:3, 3]))
-        low, high = box_round(footprint)
+        low, high = footprint.corners_m
         carrier = "" if self.carrier is None else self.carrier.sample.name
         foot = translation(matrix[:3, 3])
         return PlacedObject(self.instance, self.shape.asset, matrix, footprint, low, high, foot, carrier)
-
-
-def box_round(footprint: Footprint) -> tuple[FloatArray, FloatArray]:
-    """Return the corners of the upright box round a footprint, shape (3,) each."""
-    low = np.array([*footprint.polygon.min(axis=0), footprint.low_m])
-    high = np.array([*footprint.polygon.max(axis=0), footprint.high_m])
-    return low, high
 
 
 def falling_things(world: World) -> Iterator[Falling]:

@@ -28,6 +28,25 @@ class Footprint:
     low_m: float
     high_m: float
 
+    @property
+    def size_m(self) -> FloatArray:
+        """Width and depth of the upright box round it, shape (2,)."""
+        size: FloatArray = self.polygon.max(axis=0) - self.polygon.min(axis=0)
+        return size
+
+    @property
+    def middle_m(self) -> FloatArray:
+        """Middle (x, y) of that box, shape (2,)."""
+        middle: FloatArray = (self.polygon.min(axis=0) + self.polygon.max(axis=0)) / 2
+        return middle
+
+    @property
+    def corners_m(self) -> tuple[FloatArray, FloatArray]:
+        """Lowest and highest corner of that box, shape (3,) each."""
+        low = np.array([*self.polygon.min(axis=0), self.low_m])
+        high = np.array([*self.polygon.max(axis=0), self.high_m])
+        return low, high
+
     def moved(self, matrix: FloatArray) -> Footprint:
         """Return the footprint after a turn about Z and a translation, 4x4."""
         polygon = self.polygon @ matrix[:2, :2].T + matrix[:2, 3]

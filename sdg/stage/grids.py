@@ -70,7 +70,7 @@ def place_in_grid(world: World, instance: ObjectSample, layout: GridLayout) -> N
         centre = centre + [stream.uniform(-place.grid.jitter_m, place.grid.jitter_m) for _ in range(2)]
     turn = world.turn_deg(instance, surface.world_from_surface, centre, cell.carrier or "")
     own = world.shape(instance).footprint.moved(yaw(turn))
-    outline_middle = (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
+    outline_middle = own.middle_m
     rise = rise_m(world, instance, surface, centre - outline_middle, turn)
     if rise is None or not surface.holds(centre):
         raise world.misfit(off_surface(path, instance.name, place.grid.surface, (centre, centre), surface))

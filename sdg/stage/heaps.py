@@ -75,7 +75,7 @@ def heap_pose(world: World, heap: Heap, one: Falling, boxes: Boxes, lying: Boxes
 
     def round_the_spot(stream: RandomStream, own: Footprint) -> FloatArray:
         away, turn = heap.radius_m * math.sqrt(stream.uniform(0.0, 1.0)), stream.uniform(0.0, 2 * math.pi)
-        middle = (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
+        middle = own.middle_m
         origin = heap.centre_m + away * np.array([math.cos(turn), math.sin(turn)]) - middle
         inside: FloatArray = np.clip(origin, first, last)
         return inside
@@ -143,7 +143,7 @@ def _radius_m(things: Sequence[Falling]) -> float:
     """Return half the radius of a cone that holds the boxes of things."""
     volume = 0.0
     for one in things:
-        width, depth = np.ptp(one.shape.footprint.polygon, axis=0).tolist()
+        width, depth = one.shape.footprint.size_m.tolist()
         volume += width * depth * (one.shape.footprint.high_m - one.shape.footprint.low_m)
     # V = pi r^2 (r tan slope) / 3.
     return 0.5 * math.cbrt(3.0 * volume / (math.pi * math.tan(math.radians(_SLOPE_DEG))))

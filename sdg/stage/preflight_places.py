@@ -156,7 +156,7 @@ class Fitting:
                     yield outside_region(at, name, surface_name, region, surfaces[0])
                     continue
                 for outline in outlines:
-                    size = outline.polygon.max(axis=0) - outline.polygon.min(axis=0)
+                    size = outline.size_m
                     # On objects one of several is tried after another, so that one which is large enough will do.
                     if parts and all(np.any(size > part.max_m - part.min_m + _ROUNDING_M) for part in parts):
                         yield too_large(where, name, surface_name, size)
@@ -219,7 +219,7 @@ class Fitting:
             if not rooms:
                 continue
             for outline in self._outlines(name):
-                size = outline.polygon.max(axis=0) - outline.polygon.min(axis=0)
+                size = outline.size_m
                 height = outline.high_m - outline.low_m
                 if all(height > room.clear_m + _ROUNDING_M for room in rooms):
                     yield too_tall(at, name, text, height, max(room.clear_m for room in rooms))

@@ -55,7 +55,7 @@ def put_inside(world: World, instance: ObjectSample) -> None:
         height = own.high_m - own.low_m
         if np.any(first > last) or height > volume.clear_m:
             is_tall = height > volume.clear_m
-            size = own.polygon.max(axis=0) - own.polygon.min(axis=0)
+            size = own.size_m
             misfit = world.misfit(
                 too_tall(path, instance.name, block.object, height, volume.clear_m)
                 if is_tall

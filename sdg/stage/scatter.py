@@ -151,7 +151,7 @@ class _Search:
         check_height(world, instance, self._block.surface, self._path, height, surface)
         hover = min(self._block.height_m, surface.clear_m - height)
         if np.any(first > last):
-            size = own.polygon.max(axis=0) - own.polygon.min(axis=0)
+            size = own.size_m
             if not np.any(surface.min_m >= surface.max_m):
                 self._tight = world.misfit(too_large(self._path, instance.name, self._block.surface, size))
             return None

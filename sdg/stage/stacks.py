@@ -133,7 +133,7 @@ def _layers(world: World, stack: Stack) -> list[tuple[Footprint, FloatArray, flo
             middle = middle + [stream.uniform(-block.jitter_m, block.jitter_m) for _ in range(2)]
             own_turn = turn + stream.uniform(-block.jitter_deg, block.jitter_deg)
         own = thing.shape.footprint.moved(yaw(own_turn))
-        origin = middle - (own.polygon.min(axis=0) + own.polygon.max(axis=0)) / 2
+        origin = middle - own.middle_m
         layers.append((own, np.array([*origin, bottom - own.low_m]), own_turn))
         bottom += own.high_m - own.low_m + _LAYER_GAP_M
     return layers
@@ -148,7 +148,7 @@ def _target(world: World, stack: Stack, stream: RandomStream) -> tuple[PlacedObj
 
 def _centre(world: World, stack: Stack, foot: Footprint, stream: RandomStream, surface: PlacedSurface) -> FloatArray:
     """Return where the middle of a stack's foot is to be, (x, y) of a surface's frame."""
-    half = (foot.polygon.max(axis=0) - foot.polygon.min(axis=0)) / 2
+    half = foot.size_m / 2
     centred = Footprint(np.array([-half, [half[0], -half[1]], half, [-half[0], half[1]]]), foot.low_m, foot.high_m)
     given = stack.block.center_m
     if given is None:

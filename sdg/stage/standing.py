@@ -34,8 +34,7 @@ def stand(
     linear[:3, :3] = shape.linear
     turned = world_from_surface @ translation(position_m) @ yaw(turn_deg)
     footprint = shape.footprint.moved(turned)
-    low = np.array([*footprint.polygon.min(axis=0), footprint.low_m])
-    high = np.array([*footprint.polygon.max(axis=0), footprint.high_m])
+    low, high = footprint.corners_m
     world.add(PlacedObject(instance, shape.asset, turned @ linear, footprint, low, high, turned, carrier, surface))
 
 

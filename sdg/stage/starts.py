@@ -36,6 +36,7 @@ class Boxes:
         self._high = np.array([thing.high_m for thing in things]).reshape(-1, 3)
 
     def add(self, thing: PlacedObject) -> None:
+        """Put one more in the way."""
         self._names.append(thing.sample.name)
         self._low = np.concatenate([self._low, thing.low_m[None]])
         self._high = np.concatenate([self._high, thing.high_m[None]])
@@ -88,7 +89,7 @@ def room_m(world: World, one: Falling, own: Footprint, part: PlacedSurface) -> t
     """
     first, last = part.min_m - own.polygon.min(axis=0), part.max_m - own.polygon.max(axis=0)
     if np.any(first > last):
-        raise _too_large(world, one, own.polygon.max(axis=0) - own.polygon.min(axis=0), part)
+        raise _too_large(world, one, own.size_m, part)
     return first, last
 
 

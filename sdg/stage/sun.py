@@ -19,13 +19,7 @@ def sun_direction(hour: float, day: float, latitude_deg: float) -> Vec3:
     sun", Search 2(5), 1971), good to 0.04 degrees.
     """
     declination = _declination(2 * math.pi * (day - 1) / 365)
-    latitude, hour_angle = math.radians(latitude_deg), math.radians(15 * (hour - 12))
-    east = -math.cos(declination) * math.sin(hour_angle)
-    north = math.sin(declination) * math.cos(latitude) - math.cos(declination) * math.cos(hour_angle) * math.sin(
-        latitude
-    )
-    up = math.sin(declination) * math.sin(latitude) + math.cos(declination) * math.cos(hour_angle) * math.cos(latitude)
-    return east, north, up
+    return _towards(declination, math.radians(15 * (hour - 12)), math.radians(latitude_deg))
 
 
 def sun_direction_at(days: float, latitude_deg: float, longitude_deg: float) -> Vec3:
@@ -43,7 +37,11 @@ def sun_direction_at(days: float, latitude_deg: float, longitude_deg: float) -> 
     century = (days - 0.5) / 36525
     declination, equation = _apparent_sun(century)
     hour_angle = 2 * math.pi * (days - 0.5) + equation + math.radians(longitude_deg)
-    latitude = math.radians(latitude_deg)
+    return _towards(declination, hour_angle, math.radians(latitude_deg))
+
+
+def _towards(declination: float, hour_angle: float, latitude: float) -> Vec3:
+    """Return the unit vector (east, north, up) towards a body of the sky; all angles in radians."""
     level = math.cos(declination)
     east = -level * math.sin(hour_angle)
     north = math.sin(declination) * math.cos(latitude) - level * math.cos(hour_angle) * math.sin(latitude)

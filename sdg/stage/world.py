@@ -32,6 +32,9 @@ class PlacedObject:
     """One thing in its place.
 
     Attributes:
+        sample: What was drawn for it.
+        asset: In its pose.
+        world_from_object: Scale included, 4x4.
         footprint: Outline and heights in the world.
         low_m, high_m: Corners of the box round the footprint, shape (3,).
         world_from_foot: Yaw and translation alone: its front is this frame's +X.
@@ -58,7 +61,14 @@ class PlacedObject:
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """An instance's asset after scale and rotation, without its yaw; `size_m` is without rotation too."""
+    """An instance's asset after scale and rotation, without its yaw.
+
+    Attributes:
+        asset: In its pose.
+        linear: Rotation and scale, 3x3.
+        size_m: Of its box after the scale alone, along its own axes, shape (3,).
+        footprint: About its origin.
+    """
 
     asset: Asset
     linear: FloatArray
@@ -68,7 +78,25 @@ class Shape:
 
 @dataclass(eq=False)
 class World:
-    """The environment and what has been placed so far."""
+    """The environment and what has been placed so far.
+
+    Attributes:
+        recipe: Where faults are said to be.
+        sample: What was drawn for the frame.
+        catalog: Finds assets.
+        environment: None if there is none.
+        world_from_environment: 4x4.
+        obstacles: What of the environment is in the way; None if there is no environment.
+        placed: Everything in its place, by the names of instances.
+        shapes: Assets after scale and rotation, by what decides them.
+        surfaces: Where things may stand, by carrier and the surface's name; `standing` and `falling` fill it.
+        by_object: Everything in its place, by the names of objects; an object that is there without any has an entry.
+        posed: Assets in their poses, by the names of instances.
+        redrawn: Joint angles that were drawn anew, by the names of their draws.
+        walls: Triangles in the world, by the names of instances.
+        full: Objects of which no further instance fits.
+        physics: What the frame's record says of it; None if nothing fell.
+    """
 
     recipe: Recipe
     sample: FrameSample
@@ -83,10 +111,11 @@ class World:
     posed: dict[str, Asset] = field(default_factory=dict)
     redrawn: dict[str, Any] = field(default_factory=dict)
     walls: dict[str, FloatArray] = field(default_factory=dict)
-    full: set[str] = field(default_factory=set)  # objects of which no further instance fits
+    full: set[str] = field(default_factory=set)
     physics: Mapping[str, Any] | None = None
 
     def add(self, thing: PlacedObject) -> None:
+        """Put a thing in its place."""
         self.placed[thing.sample.name] = thing
         self.by_object.setdefault(thing.sample.object_name, []).append(thing)
 
@@ -176,9 +205,11 @@ class World:
         return self.walls[name]
 
     def misfit(self, misfit: Misfit) -> RecipeError:
+        """Return the error that tells of a misfit."""
         return self.fault(misfit.path, misfit.code, misfit.message, misfit.found, misfit.hint)
 
     def fault(self, path: PathKey, code: str, message: str, found: str = "", hint: str = "") -> RecipeError:
+        """Return the error that a place of the recipe is at fault in this frame."""
         text = f"frame {self.sample.frame_index}: {message}"
         return RecipeError([diagnose(self.recipe, path, code, text, found=found, hint=hint)])
 

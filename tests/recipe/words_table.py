@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sdg.recipe.randomize import Word
 from sdg.recipe.words.row import Row, Section
 from sdg.recipe.words.scene import FAMILIES
@@ -52,4 +54,12 @@ def _rule(rule: object) -> str:
         case {"choice": [[*_], *_] as choices}:
             return f"one of {', '.join(f'`{choice}`' for choice in choices)}"
         case _:
-            return f"`{write_yaml({'x': rule}).removeprefix('x: ').strip()}`"
+            return f"`{_on_a_line(rule)}`"
+
+
+def _on_a_line(value: object) -> str:
+    """Return a value as YAML without line breaks, which would end a table's row."""
+    text = write_yaml({"x": value}).removeprefix("x:").strip()
+    if isinstance(value, Mapping) and "\n" in text:
+        return "{" + ", ".join(f"{key}: {_on_a_line(part)}" for key, part in value.items()) + "}"
+    return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,23 @@ import jsonschema
 import pytest
 
 import sdg.replicator
-from sdg.replicator.samples import build_samples
-from sdg.replicator.usd.value import UsdValue, number, visibility
+from sdg.replicator.samples import Samples, SamplesBuilder
+from sdg.replicator.usd.value import UsdValue, UsdValues, number, visibility
 from tests.replicator.compiled import CASES, compiled
 
 SCHEMA = json.loads(Path(sdg.replicator.__path__[0], "samples.schema.json").read_text())
 
 
+def _samples(recipe: str, seed: int, frames: Iterable[UsdValues], labels: Mapping[str, str] | None = None) -> Samples:
+    builder = SamplesBuilder()
+    for frame in frames:
+        builder.add(frame)
+    return builder.build(recipe, seed, labels)
+
+
 def test_what_all_frames_agree_on_stands_once() -> None:
     frames = [{"/a.x": number(1.0), "/a.y": number(float(index))} for index in range(2)]
-    samples = build_samples("r", 7, frames)
+    samples = _samples("r", 7, frames)
     assert samples.fixed == {"/a": {"x": number(1.0)}}
     assert tuple(samples.frames) == ({"/a": {"y": number(0.0)}}, {"/a": {"y": number(1.0)}})
     assert samples.varying == {"/a": ("y",)}
@@ -32,11 +40,11 @@ def test_what_is_not_there_keeps_its_last_pose_or_has_its_first() -> None:
         {"/a.visibility": visibility(pose is not None), **({} if pose is None else {"/a.x": number(pose)})}
         for pose in there
     ]
-    assert [item.value for item in build_samples("r", 7, frames).values("/a", "x")] == [1.0, 1.0, 1.0, 2.0]
+    assert [item.value for item in _samples("r", 7, frames).values("/a", "x")] == [1.0, 1.0, 1.0, 2.0]
 
 
 def test_vectors_become_lists() -> None:
-    plain = build_samples("r", 7, [{"/a.x": UsdValue("double3", (1.0, 2.0, 3.0))}], {"/a": "thing"}).to_json()
+    plain = _samples("r", 7, [{"/a.x": UsdValue("double3", (1.0, 2.0, 3.0))}], {"/a": "thing"}).to_json()
     assert plain["fixed"] == {"/a": {"x": [1.0, 2.0, 3.0]}}
     assert plain["labels"] == {"/a": "thing"}
     assert plain["frames"] == [{"frame": 0, "prims": {}}]

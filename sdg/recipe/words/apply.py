@@ -136,7 +136,7 @@ class _Attempt:
         if rule is None or (is_written and not _is_plain(old)):
             return
         if isinstance(rule, PlusShare):
-            rule = Plus(rule.by * _least(lookup(spot.tree, (*path, rule.of)), spot.tree))
+            rule = rule.of_length(_least(lookup(spot.tree, (*path, rule.of)), spot.tree))
         if not isinstance(rule, Times | Plus):
             value = copy.deepcopy(rule)
         elif old is None or (value := spread(rule, old, _entry(spot.model, (*blocks, key)).kind)) == old:

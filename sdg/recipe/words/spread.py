@@ -37,12 +37,13 @@ class Plus:
 
 @dataclass(frozen=True)
 class PlusShare:
-    """Evenly, at most `by` of another length of the block away from the value."""
+    """Evenly, at most `by` of another length of the block away from the value; `of` is the key of that length."""
 
     by: float
     of: str
 
     def of_length(self, length: float) -> Plus:
+        """Return the rule for a length."""
         return Plus(self.by * length)
 
 

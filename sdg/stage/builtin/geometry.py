@@ -54,6 +54,13 @@ class Geometry:
         """Return the geometry with its texture slid by (u, v), so that equal pieces look different."""
         return replace(self, uvs=self.uvs + np.array([u, v]))
 
+    def with_uv_turn(self, quarters: int = 1) -> Geometry:
+        """Return the geometry with its texture coordinates turned by quarters: after one, +u is where +v was."""
+        uvs = self.uvs
+        for _ in range(quarters % 4):
+            uvs = np.stack([uvs[:, 1], -uvs[:, 0]], axis=1)
+        return replace(self, uvs=uvs)
+
     def bounds(self) -> FloatArray:
         """Return the corners of the axis-aligned box, shape (2, 3) [m]."""
         return np.stack([self.vertices.min(axis=0), self.vertices.max(axis=0)])

@@ -82,8 +82,7 @@ def _picket(wide: float, tall: float, top: str) -> Geometry:
     else:
         turns = np.linspace(0.0, math.pi, 9)
         cap = [(half * math.cos(turn), tall - half + half * math.sin(turn)) for turn in turns]
-    body = prism([(-half, 0.0), (half, 0.0), *cap], _BOARD, 30.0)
-    return Geometry(body.vertices, body.faces, body.normals, np.stack([body.uvs[:, 1], -body.uvs[:, 0]], axis=1))
+    return prism([(-half, 0.0), (half, 0.0), *cap], _BOARD, 30.0).with_uv_turn()
 
 
 def _boarded(posts: FloatArray, height: float, form: FenceForm, stream: RandomStream) -> tuple[Geometry, Geometry]:
@@ -121,8 +120,7 @@ def _logs(posts: FloatArray, height: float, form: FenceForm, stream: RandomStrea
         cap = [(radius * math.cos(turn), height - rise + rise * math.sin(turn)) for turn in steps]
     else:
         cap = [(radius, height - rise), (radius * (0.9 if form.top == "flat" else 0.12), height - 0.002)]
-    post = lathe([(0.0, 0.0), (radius, 0.0), *cap, (0.0, height)], 14, crease_deg=35.0)
-    post = Geometry(post.vertices, post.faces, post.normals, np.stack([post.uvs[:, 1], -post.uvs[:, 0]], axis=1))
+    post = lathe([(0.0, 0.0), (radius, 0.0), *cap, (0.0, height)], 14, crease_deg=35.0).with_uv_turn()
     stands = copies(post, _moved_to(_along_x(posts)), _offsets(len(posts), stream))
     levels = np.linspace(0.22 * height, height - rise - 0.09, form.rails)
     rails = []
@@ -132,9 +130,8 @@ def _logs(posts: FloatArray, height: float, form: FenceForm, stream: RandomStrea
             thick = 0.034 + stream.uniform(-0.004, 0.006)
             middle = ((start + end) / 2, stream.uniform(-0.008, 0.008), sum(ends) / 2 + stream.uniform(-0.008, 0.008))
             path = np.array([(start + 0.02, 0.0, ends[0]), middle, (end - 0.02, 0.0, ends[1])])
-            log = bent_tube(path, np.array([thick, thick * 0.97, thick * 0.92]), 10)
-            turned = Geometry(log.vertices, log.faces, log.normals, np.stack([log.uvs[:, 1], -log.uvs[:, 0]], axis=1))
-            rails.append(turned.with_uv_offset(stream.uniform(0.0, 8.0), stream.uniform(0.0, 8.0)))
+            log = bent_tube(path, np.array([thick, thick * 0.97, thick * 0.92]), 10).with_uv_turn()
+            rails.append(log.with_uv_offset(stream.uniform(0.0, 8.0), stream.uniform(0.0, 8.0)))
     return stands, join(rails)
 
 

@@ -25,7 +25,8 @@ _MOST_PLANTS_M2 = 60.0
 _MOST_PLANTS, _LEAVES = 150, 13
 _BLOSSOMS_EACH = {"daisy": 3, "tulip": 1, "ball": 2}
 _AROUND = 72
-_MOUND_M = 0.09
+# The soil's profile: shares of the way from the middle to the edge, and heights [m].
+_MOUND = ((1.0, 0.0), (0.985, 0.05), (0.9, 0.066), (0.7, 0.08), (0.45, 0.087), (0.2, 0.09))
 _COLORS: dict[str, tuple[Vec3, Vec3, Vec3]] = {
     "warm": ((0.72, 0.10, 0.03), (0.80, 0.42, 0.02), (0.78, 0.66, 0.08)),
     "cool": ((0.20, 0.08, 0.48), (0.10, 0.16, 0.55), (0.55, 0.16, 0.42)),
@@ -94,11 +95,7 @@ def _area_m2(outline: FloatArray) -> float:
 
 def _soil(outline: FloatArray) -> Geometry:
     """Return a low mound, closed below."""
-    shares = np.array([1.0, 0.985, 0.9, 0.7, 0.45, 0.2])
-    heights = np.array([0.0, 0.05, 0.066, 0.08, 0.087, 0.09]) * (_MOUND_M / 0.09)
-    rings = np.stack(
-        [np.column_stack([outline * share, np.full(len(outline), z)]) for share, z in zip(shares, heights, strict=True)]
-    )
+    rings = np.stack([np.column_stack([outline * share, np.full(len(outline), z)]) for share, z in _MOUND])
     skin = loft(rings, crease_deg=45.0)
     # Seen from above, soil has no grain: its texture lies level.
     level = np.column_stack([skin.vertices[:, 0], skin.vertices[:, 1]])
@@ -120,8 +117,8 @@ def _kerb(outline: FloatArray, form: FlowerBedForm, draws: Draws) -> Piece:
     out = np.column_stack([np.sin(turns), -np.cos(turns)]) * (across / 2 - 0.01)
     places = np.column_stack([x + out[:, 0], y + out[:, 1], np.zeros(count)])
     if form.edging == "timber":
-        post = lathe([(0.0, 0.0), (0.055, 0.0), (0.055, tall - 0.012), (0.045, tall), (0.0, tall)], 10)
-        stone = Geometry(post.vertices, post.faces, post.normals, np.stack([post.uvs[:, 1], -post.uvs[:, 0]], axis=1))
+        profile = [(0.0, 0.0), (0.055, 0.0), (0.055, tall - 0.012), (0.045, tall), (0.0, tall)]
+        stone = lathe(profile, 10).with_uv_turn()
     else:
         stone = rounded_box((along, across, tall), (0.0, 0.0, tall / 2), 0.016 if form.edging == "stone" else 0.006)
     scales = np.column_stack(
@@ -151,7 +148,8 @@ def _planted(outline: FloatArray, form: FlowerBedForm, draws: Draws) -> tuple[Fl
     edges = np.linspace(0.0, 2 * math.pi, _AROUND + 1)
     closed = np.concatenate([outline, outline[:1]])
     edge = np.column_stack([np.interp(turn, edges, closed[:, axis]) for axis in (0, 1)])
-    level = np.interp(share, [0.2, 0.45, 0.7, 0.9, 0.985], [0.09, 0.087, 0.08, 0.066, 0.05]) * (_MOUND_M / 0.09)
+    shares, heights = zip(*reversed(_MOUND), strict=True)
+    level = np.interp(share, shares, heights)
     return np.column_stack([edge * share[:, None], level - 0.004]), share
 
 

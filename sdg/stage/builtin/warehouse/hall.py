@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sdg.foundation.arrays import Vec3
 from sdg.foundation.seeds import RandomStream
 from sdg.recipe.families.warehouse import WarehouseHallForm
@@ -67,11 +65,8 @@ def _slab(plan: HallPlan, stream: RandomStream) -> Geometry:
     for x0, x1 in zip(plan.bays_x[:-1], plan.bays_x[1:], strict=True):
         for y0, y1 in zip(plan.bays_y[:-1], plan.bays_y[1:], strict=True):
             bay = decal((x0, y0, 0.0), (x1 - x0, 0.0, 0.0), (0.0, y1 - y0, 0.0))
-            uvs = bay.uvs
-            for _ in range(stream.integer(0, 3)):
-                uvs = np.stack([-uvs[:, 1], uvs[:, 0]], axis=1)
-            offset = np.array([stream.uniform(0.0, 6.0), stream.uniform(0.0, 6.0)])
-            bays.append(Geometry(bay.vertices, bay.faces, bay.normals, uvs + offset))
+            turned = bay.with_uv_turn(-stream.integer(0, 3))
+            bays.append(turned.with_uv_offset(stream.uniform(0.0, 6.0), stream.uniform(0.0, 6.0)))
     return join(bays)
 
 

@@ -150,7 +150,7 @@ def _doors(plan: HallPlan) -> tuple[list[Geometry], list[Geometry], list[Geometr
             rods += [rounded_box((0.07, 0.05, 0.05), (x, 0.11, z), 0.006) for z in (low + 0.1, 1.15, high - 0.1)]
             rods.append(rounded_box((0.3 * leaf, 0.012, 0.035), (x + side * 0.12 * leaf, 0.082, 1.05), 0.004))
         rods += [
-            rounded_box((0.12, 0.02, 0.07), (side * (leaf + 0.0), 0.118, low + (high - low) * share), 0.005)
+            rounded_box((0.12, 0.02, 0.07), (side * leaf, 0.118, low + (high - low) * share), 0.005)
             for share in (0.08, 0.36, 0.64, 0.92)
         ]
     return panels, rods, _lights(half, tall)
@@ -159,6 +159,7 @@ def _doors(plan: HallPlan) -> tuple[list[Geometry], list[Geometry], list[Geometr
 def _leveller_pieces(plan: HallPlan) -> list[Piece]:
     """Return ramps flush with the floor, a lip hinged to each, slots round them, and a post of switches and lights."""
     half, start, end = leveller_edges_m(plan)
+    high = 2.05 if plan.door_height_m > 2.3 else 1.75
     plates, slots, boxes, red, green = [], [], [], [], []
     for door in plan.door_centers:
         lip = end - 0.42
@@ -177,9 +178,8 @@ def _leveller_pieces(plan: HallPlan) -> list[Piece]:
         boxes += [
             rounded_box((0.05, 0.04, plan.door_height_m), (x, y, plan.door_height_m / 2), 0.004, grain=2),
             rounded_box((0.2, 0.12, 0.3), (x, y - 0.075, 1.32), 0.01),
-            rounded_box((0.14, 0.11, 0.32), (x, y - 0.07, 2.05 if plan.door_height_m > 2.3 else 1.75), 0.012),
+            rounded_box((0.14, 0.11, 0.32), (x, y - 0.07, high), 0.012),
         ]
-        high = 2.05 if plan.door_height_m > 2.3 else 1.75
         red += [_lens(0.05).shifted(x, y - 0.124, high + 0.075), _lens(0.022).shifted(x - 0.045, y - 0.134, 1.38)]
         green += [_lens(0.05).shifted(x, y - 0.124, high - 0.075), _lens(0.022).shifted(x + 0.045, y - 0.134, 1.38)]
     return [
