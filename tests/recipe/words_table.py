@@ -52,4 +52,13 @@ def _rule(rule: object) -> str:
         case {"choice": [[*_], *_] as choices}:
             return f"one of {', '.join(f'`{choice}`' for choice in choices)}"
         case _:
-            return f"`{write_yaml({'x': rule}).removeprefix('x: ').strip()}`"
+            return f"`{_line(rule)}`"
+
+
+def _line(rule: object) -> str:
+    """Return a rule as YAML on one line: a table's cell has no more."""
+    match rule:
+        case dict():
+            return f"{{{', '.join(f'{key}: {_line(value)}' for key, value in rule.items())}}}"
+        case _:
+            return write_yaml({"x": rule}).removeprefix("x: ").strip()
