@@ -158,6 +158,8 @@ def _plain(value: object) -> str:
         return ", ".join(f"{key} {_plain(item)}" for key, item in value.items())
     if isinstance(value, list):
         return " ".join(_plain(item) for item in value)
+    if isinstance(value, bool):
+        return str(value).lower()  # as YAML writes it
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

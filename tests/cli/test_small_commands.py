@@ -41,6 +41,12 @@ def test_an_asset_shows_size_parts_and_surfaces(capsys: pytest.CaptureFixture[st
         assert name in text
 
 
+def test_a_familys_switches_are_shown_as_a_recipe_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["assets", "show", "office_room"]) == 0
+    line = next(line for line in capsys.readouterr().out.splitlines() if "true or false" in line)
+    assert line.endswith("default true")
+
+
 def test_a_material_shows_its_values(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["assets", "show", "wood"]) == 0
     assert "roughness" in capsys.readouterr().out
