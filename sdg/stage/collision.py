@@ -1,4 +1,7 @@
-"""What things collide by: convex pieces, declared by the asset or found from its triangles."""
+"""What things collide by: convex pieces, declared by the asset or found from its triangles.
+
+A robot collides by the convex hulls of the connected pieces of its links.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,9 @@ def _pieces(keyed: KeyedAsset) -> tuple[FloatArray, ...]:
     found: list[FloatArray] = []
     for part in asset.parts:
         for points, triangles in connected_pieces(part.mesh.vertices, part.mesh.faces):
-            found += _convex_pieces(points, triangles)
+            # A robot has a shape for every pose; finding pieces of each anew would take minutes.
+            whole = asset.articulation is not None
+            found += [hull_corners(points)] if whole else _convex_pieces(points, triangles)
     return tuple(_outermost(found))
 
 

@@ -15,6 +15,7 @@ from sdg.physics.convex import depth_m, is_closed, volume_m3
 from sdg.physics.decompose import decompose
 from sdg.physics.piece_cache import FOLDER, cached_pieces
 from sdg.stage.collision import asset_pieces
+from sdg.stage.robots.pose import pose_asset
 
 
 def test_the_middle_of_a_bore_lies_as_deep_as_its_wall_is_thick() -> None:
@@ -78,3 +79,19 @@ def test_the_solids_of_a_builtin_asset_hold_all_of_it(name: str) -> None:
         planes = ConvexHull(piece).equations
         outside = np.minimum(outside, (vertices @ planes[:, :3].T + planes[:, 3]).max(axis=1))
     assert outside.max() < 0.001
+
+
+def test_a_robot_collides_by_hulls_that_hold_it_in_every_pose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hulls turn with their links, so their volumes are those at rest; and nothing is decomposed, let alone kept."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    rest = builtin.build_asset("humanoid")
+    posed = pose_asset(rest, {"left_knee": 1.1, "right_shoulder": -0.8, "neck_yaw": 0.4})
+    volumes = []
+    for asset in (rest, posed):
+        pieces = asset_pieces(asset, np.ones(3))
+        volumes.append(sorted(volume_m3(piece) for piece in pieces))
+        low = np.min([piece.min(axis=0) for piece in pieces], axis=0)
+        high = np.max([piece.max(axis=0) for piece in pieces], axis=0)
+        np.testing.assert_allclose([low, high], asset.bounds_m, atol=1e-9)
+    assert sum(volumes[0]) == pytest.approx(sum(volumes[1]), rel=0.02)
+    assert not cache_folder(FOLDER).exists()
