@@ -12,9 +12,9 @@ from sdg.camera.orthographic import LensOrthographic
 from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.boxes import share_in_picture
+from sdg.foundation.triangles import segments_pass
 from sdg.stage.build import build_stage
 from sdg.stage.casting import is_blocked, nearest_hits_m, pixel_rays
-from sdg.stage.sight import hits
 from tests.recipes import frame_of, recipe_of
 from tests.stage.test_cameras import HALL, stage_of
 
@@ -137,7 +137,7 @@ def test_rays_meet_what_segments_meet(lens: Lens) -> None:
         start: FloatArray = np.zeros(3) if rays.origins_m is None else rays.origins_m[index]
         direction = rays.directions[index]
         near, far = float(rays.near_m[index]), float(rays.far_m[index])
-        met = triangles[hits(start + near * direction, start + far * direction, triangles)]
+        met = triangles[segments_pass(start + near * direction, start + far * direction, triangles)]
         normals = np.cross(met[:, 1] - met[:, 0], met[:, 2] - met[:, 0])
         distances = np.einsum("ij,ij->i", met[:, 0] - start, normals) / (normals @ direction)
         assert found[index] == pytest.approx(distances.min(initial=np.inf), abs=1e-9)
