@@ -118,8 +118,7 @@ def take_views(board: Board, lens: Lens, count: int, spp: int, seed: int = 1) ->
     for index, camera_from_board in enumerate(draw_poses(board, lens, seed)):
         stage = _stage(board, lens, camera_from_board, spp, index)
         if renderer is None:
-            materials = tuple(part.material for body in stage.bodies for part in body.parts)
-            plan = StagePlan(materials, stage.lights, stage.cameras, stage.settings)
+            plan = StagePlan(stage.lights, stage.cameras, stage.settings)
             renderer = create_renderer(plan, device="cpu")
         (rendered,) = renderer.render(stage).views.values()
         expected, _ = lens.project(transform_points(camera_from_board, board.corners_m))

@@ -71,7 +71,7 @@ def edge_picture(case: Case, spp: int) -> FloatArray:
     light = Light("lamp", "/World/lamp", "rect", lamp, luminance_nits=1.0, size_m=(2.0, 2.0))
     dark = Light("dark", "/World/dark", "dome", np.eye(4), luminance_nits=0.25)
     stage = Stage(0, 7, (), (light, dark), (camera,), RenderSettings(spp, 2, False))
-    renderer = create_renderer(StagePlan((), stage.lights, stage.cameras, stage.settings), device="cpu")
+    renderer = create_renderer(StagePlan(stage.lights, stage.cameras, stage.settings), device="cpu")
     (view,) = renderer.render(stage).views.values()
     renderer.close()
     pitch_um = None if case.f_number is None else PITCH_UM

@@ -18,7 +18,7 @@ from sdg.camera.shutter import Shutter
 from sdg.foundation.arrays import Float32Array, FloatArray, Vec2, Vec3
 from sdg.foundation.rigid_motion import RigidMotion
 from sdg.stage.articulation import Articulation, KeypointScheme
-from sdg.stage.asset import Material, Part
+from sdg.stage.asset import Part
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,14 +277,10 @@ class StagePlan:
     """What bounds every frame of a recipe, so that a renderer can set up once and never rebuild.
 
     Attributes:
-        materials: One for each set of textures that a frame may show, so that they can be prepared ahead; numbers
-            vary. Where textures chosen independently multiply, only as many as memory holds: others come with the
-            frames that show them.
         lights: For each light that may ever be lit, one specimen (its kind and texture count; values change).
         cameras: One specimen per camera (resolution and lens kind are fixed; values change).
     """
 
-    materials: tuple[Material, ...]
     lights: tuple[Light, ...]
     cameras: tuple[Camera, ...]
     settings: RenderSettings

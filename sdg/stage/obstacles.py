@@ -8,12 +8,11 @@ Ground that things stand on blocks no thing, but a view; grass blocks neither.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray, UInt32Array
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray, UInt32Array
 from sdg.foundation.transforms import transform_points
 from sdg.stage.asset import Asset
 from sdg.stage.footprint import convex_polygon, separation_m
@@ -98,59 +97,80 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
     is_box: list[bool] = []
     ground = {name for surface in keyed.asset.surfaces for name in surface.follows}
     for part in keyed.asset.parts:
+        own = part.mesh.vertices[part.mesh.faces]
         if part.blocks or part.name in ground:
-            triangles.append(part.mesh.vertices[part.mesh.faces])
+            triangles.append(own)
         if not part.blocks:
             continue
-        for faces in _pieces(part.mesh.vertices, part.mesh.faces):
-            points = part.mesh.vertices[np.unique(faces)]
-            if _is_compact(points, part.mesh.vertices[faces]):
-                pieces.append(points)
-                is_box.append(True)
-            else:
-                pieces += list(part.mesh.vertices[faces])
-                is_box += [False] * len(faces)
+        if not len(part.mesh.faces):
+            continue
+        faces, starts = _by_piece(part.mesh.vertices, part.mesh.faces)
+        own = part.mesh.vertices[faces]
+        points = _points_by_piece(part.mesh.vertices, faces, starts)
+        compact = _are_compact(own, starts)
+        for covered, piece, is_compact in zip(points, np.split(own, starts[1:]), compact, strict=True):
+            pieces += [covered] if is_compact else list(piece)
+            is_box += [True] if is_compact else [False] * len(piece)
     every = np.concatenate(triangles) if triangles else np.zeros((0, 3, 3))
     return every, tuple(pieces), np.array(is_box, dtype=bool)
 
 
-def _pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[UInt32Array]:
-    """Yield the faces of each connected piece, shape (T, 3)."""
+def _by_piece(vertices: FloatArray, faces: UInt32Array) -> tuple[UInt32Array, IntArray]:
+    """Return faces in the order of the connected pieces that they belong to, and where each piece begins."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
     # Vertices are doubled where normals or texture coordinates break; welded they show what hangs together.
     _, welded = np.unique(np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_inverse=True)
     corners = welded.reshape(-1)[faces]
-    count = int(corners.max()) + 1 if len(corners) else 0
+    count = int(corners.max()) + 1
     start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
     graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(count, count))
-    piece_of_vertex = connected_components(graph, directed=False)[1]
-    piece_of_face = piece_of_vertex[corners[:, 0]]
+    piece_of_face = connected_components(graph, directed=False)[1][corners[:, 0]]
     order = np.argsort(piece_of_face, kind="stable")
-    ends = np.flatnonzero(np.diff(piece_of_face[order])) + 1
-    for indices in np.split(order, ends):
-        yield faces[indices]
+    is_first = np.diff(piece_of_face[order], prepend=-1) != 0
+    return faces[order], np.flatnonzero(is_first)
 
 
-def _is_compact(points: FloatArray, triangles: FloatArray) -> bool:
-    """Return whether a piece with these points, shape (N, 3), and triangles, shape (T, 3, 3), blocks its whole box."""
-    extent = points.max(axis=0) - points.min(axis=0)
-    if float(np.hypot(extent[0], extent[1])) <= _SMALL_M:
-        return True
-    if float(extent.min()) <= _WELD_M:
-        return False
+def _points_by_piece(vertices: FloatArray, faces: UInt32Array, starts: IntArray) -> list[FloatArray]:
+    """Return the vertices of each piece, each once, in their order."""
+    counts = 3 * np.diff(starts, append=len(faces))
+    keys = np.unique(np.repeat(np.arange(len(starts)), counts) * len(vertices) + faces.ravel())
+    piece, vertex = np.divmod(keys, len(vertices))
+    return np.split(vertices[vertex], np.flatnonzero(np.diff(piece)) + 1)
+
+
+def _are_compact(triangles: FloatArray, starts: IntArray) -> list[bool]:
+    """Return of each piece whether it blocks its whole box.
+
+    Args:
+        triangles: Of all pieces, shape (T, 3, 3).
+        starts: Where each piece begins, shape (P,).
+    """
+    low = np.minimum.reduceat(triangles.min(axis=1), starts)
+    high = np.maximum.reduceat(triangles.max(axis=1), starts)
+    extents = high - low
     # The divergence theorem; a shell that is seen from inside has a negative volume, and is not solid.
-    volume = float(np.einsum("ij,ij->i", triangles[:, 0], np.cross(triangles[:, 1], triangles[:, 2])).sum() / 6)
-    if volume <= 0.0:
-        return False
-    # Its box holds the hull of a piece; few pieces leave it to the hull.
-    if volume > _SOLID_FILL * float(extent.prod()):
-        return True
+    signed = np.einsum("ij,ij->i", triangles[:, 0], np.cross(triangles[:, 1], triangles[:, 2])) / 6
+    volumes = np.add.reduceat(signed, starts)
+    compact = []
+    for piece, extent, volume in zip(np.split(triangles, starts[1:]), extents, volumes, strict=True):
+        if float(np.hypot(extent[0], extent[1])) <= _SMALL_M:
+            compact.append(True)
+        elif float(extent.min()) <= _WELD_M or volume <= 0.0:
+            compact.append(False)
+        else:
+            # Its box holds the hull of a piece; few pieces leave it to the hull.
+            fill = _SOLID_FILL
+            compact.append(volume > fill * float(extent.prod()) or volume > fill * _hull_m3(piece.reshape(-1, 3)))
+    return compact
+
+
+def _hull_m3(points: FloatArray) -> float:
+    """Return the volume of a convex hull [m3]; inf of points that have none."""
     from scipy.spatial import ConvexHull, QhullError
 
     try:
-        hull = float(ConvexHull(points).volume)
+        return float(ConvexHull(points).volume)
     except (QhullError, ValueError):
-        return False
-    return volume > _SOLID_FILL * hull
+        return float("inf")

@@ -2,12 +2,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
 
 from sdg.graph.build import build_graph
 from sdg.recipe.model import Recipe
-from sdg.stage import plan as plan_module
-from sdg.stage.asset import Material
 from sdg.stage.build import build_stage
 from sdg.stage.model import StagePlan
 from sdg.stage.plan import build_plan
@@ -20,30 +17,16 @@ def plan_of(recipe: Recipe) -> StagePlan:
     return build_plan(recipe, build_graph(recipe))
 
 
-def textures_of(material: Material) -> tuple[str, ...]:
-    return tuple("" if texture is None else texture.key for texture in material.textures)
-
-
 def test_a_plan_holds_every_frame() -> None:
-    """Each part's textures are prepared and each lamp is foreseen, over frames that vary it all; and little more."""
+    """Each lamp is foreseen, over frames that vary it all."""
     recipe = recipe_of(VARIED)
     plan = plan_of(recipe)
-    prepared = [textures_of(material) for material in plan.materials]
-    assert len(set(prepared)) == len(prepared)
     lamps = {(light.name, light.kind) for light in plan.lights}
-    seen: set[tuple[str, ...]] = set()
     for frame in range(25):
         stage = build_stage(frame_of(recipe, frame), recipe)
-        seen |= {textures_of(part.material) for body in stage.bodies for part in body.parts}
         assert {(light.name, light.kind) for light in stage.lights} <= lamps
-    assert seen == set(prepared)
     assert any(not light.visible for light in plan.lights)
     assert [camera.name for camera in plan.cameras] == ["cam"]
-
-
-def test_a_plan_is_the_same_each_time() -> None:
-    first, second = (plan_of(recipe_of(VARIED)) for _ in range(2))
-    assert [textures_of(one) for one in first.materials] == [textures_of(one) for one in second.materials]
 
 
 def test_a_grid_of_lights_that_may_be_a_single_light_is_foreseen_as_both() -> None:
@@ -64,23 +47,7 @@ def write_textures(folder: Path, count: int) -> str:
     return "{choice: [" + ", ".join(f"{{file: {index}.png}}" for index in range(count)) + "]}"
 
 
-def test_textures_that_multiply_are_prepared_as_far_as_memory_holds(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = write_textures(tmp_path, 5)
-    text = (
-        "scene: {objects: [{name: a, asset: cube, material: paint}]}\n"
-        f"materials: {{paint: {{color_texture: {files}, roughness_texture: {files}}}}}\n"
-    )
-    recipe = recipe_of(text, tmp_path)
-    assert len(plan_of(recipe).materials) == 25
-    monkeypatch.setattr(plan_module, "_MOST_TEXELS_PREPARED", 60)  # ten of six texels each
-    assert len(plan_of(recipe).materials) == 10
-    monkeypatch.setattr(plan_module, "_MOST_LOOKS_PREPARED", 7)
-    assert len(plan_of(recipe).materials) == 7
-
-
-def test_the_last_of_thousands_of_choices_is_checked_and_planned(tmp_path: Path) -> None:
+def test_the_last_of_thousands_of_choices_is_checked(tmp_path: Path) -> None:
     """5,000 choices of one value, 8,000 sizes by the choices of each edge, and 70,000 looks by independent draws."""
     (write_textures(tmp_path, 1), (tmp_path / "broken.png").write_text("no picture"))
     sides = "{choice: [" + ", ".join(f"{0.1 + index / 100}" for index in range(20)) + "]}"

@@ -11,15 +11,23 @@ words, so that a material's four textures cost one read per tap:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
+from sdg.foundation.arrays import Float32Array, FloatArray, UInt8Array, UInt32Array
+from sdg.render.mitsuba.upload import aligned_space
 from sdg.stage.asset import Material, Texture
 
 ROW_LENGTH = 8
 _LARGEST_SIDE = 65535
+# Textures that frames draw independently multiply. With more texels than these (8 bytes each) a frame starts anew.
+_MOST_TEXELS = 1 << 26
+# Largest value and first bit of red, green and blue.
+_COLOR_BITS = ((2047, 0), (2047, 11), (1023, 22))
+_WHITE = 0xFFFFFFFF
+# So many fit a core's cache.
+_ROWS_AT_ONCE = 32
 TextureSet = tuple[str, str, str, str]
 
 
@@ -30,75 +38,95 @@ def texture_set(material: Material) -> TextureSet:
 
 
 class Atlas:
-    """Texels of every texture set seen so far; a set's place never moves."""
+    """Texels of the texture sets seen so far; the place of one never moves, unless there are too many.
 
-    def __init__(self, materials: Iterable[Material] = ()) -> None:
+    Attributes:
+        words: All texels, shape (2 T,), uint32, in `aligned_space`; never changed in place.
+    """
+
+    def __init__(self) -> None:
+        self.words: UInt32Array = aligned_space(0, np.uint32)
         self._places: dict[TextureSet, tuple[int, int, int]] = {}
-        self._chunks: list[UInt32Array] = []
-        self._texels = 0
-        self.is_new = True
-        for material in materials:
-            self.place(material)
 
-    def place(self, material: Material) -> tuple[int, int, int]:
-        """Return (first texel, width, height) of a material's textures; adds them if they are new."""
-        key = texture_set(material)
-        if key not in self._places:
-            packed = pack_textures(material)
-            height, width = packed.shape[:2]
-            self._places[key] = (self._texels, width, height)
-            self._chunks.append(packed.reshape(-1))
-            self._texels += width * height
-            self.is_new = True
-        return self._places[key]
-
-    def words(self) -> UInt32Array:
-        """Return all texels, shape (2 T,), uint32; what was new is no longer."""
-        self.is_new = False
-        self._chunks = [np.concatenate(self._chunks)] if self._chunks else [np.zeros(2, np.uint32)]
-        return self._chunks[0]
-
-    def row(self, material: Material) -> Float32Array:
-        """Return a material's numbers, shape (ROW_LENGTH,), float32.
+    def rows(self, materials: Sequence[Material]) -> Float32Array:
+        """Return a frame's materials as numbers, shape (M, ROW_LENGTH), float32; adds textures that are new.
 
         Base colour, roughness, metallic, specular, then the bits of the first texel's index and of
         width + 65536 height.
         """
-        first, width, height = self.place(material)
-        row = np.zeros(ROW_LENGTH, np.float32)
-        row[:6] = (*material.base_color, material.roughness, material.metallic, material.specular)
-        row.view(np.uint32)[6:] = (first, width | height << 16)
-        return row
+        self._add({texture_set(material): material for material in materials})
+        rows = np.zeros((len(materials), ROW_LENGTH), np.float32)
+        for row, material in zip(rows, materials, strict=True):
+            first, width, height = self._places[texture_set(material)]
+            row[:6] = (*material.base_color, material.roughness, material.metallic, material.specular)
+            row.view(np.uint32)[6:] = (first, width | height << 16)
+        return rows
+
+    def _add(self, materials: Mapping[TextureSet, Material]) -> None:
+        if len(self.words) > 2 * _MOST_TEXELS and not materials.keys() <= self._places.keys():
+            self.words, self._places = aligned_space(0, np.uint32), {}
+        added = {key: (material, *_size(material)) for key, material in materials.items() if key not in self._places}
+        if not added:
+            return
+        end = len(self.words)
+        words = aligned_space(end + 2 * sum(width * height for _, width, height in added.values()), np.uint32)
+        words[:end] = self.words
+        for key, (material, width, height) in added.items():
+            self._places[key] = (end // 2, width, height)
+            start, end = end, end + 2 * width * height
+            pack_textures(material, words[start:end].reshape(height, width, 2))
+        self.words = words
 
 
-def pack_textures(material: Material) -> UInt32Array:
-    """Return a material's texels, shape (H, W, 2), uint32, bottom row first; one neutral texel where it has none.
+def pack_textures(material: Material, packed: UInt32Array) -> None:
+    """Write a material's texels; one neutral texel where it has no texture.
 
     Textures of different sizes are brought to the largest width and height by repeating texels.
+
+    Args:
+        material: Whose.
+        packed: Where to, shape (H, W, 2), bottom row first.
     """
+    height, width = packed.shape[:2]
+    textures = [None if texture is None else _stretched(texture, height, width) for texture in _textures(material)]
+    levels = _color_words(material.base_color_texture)
+    for top in range(0, height, _ROWS_AT_ONCE):
+        rows = slice(top, top + _ROWS_AT_ONCE)
+        color, roughness, metallic, normal = (None if pixels is None else pixels[rows] for pixels in textures)
+        _pack_rows(packed[rows], levels, color, roughness, metallic, normal)
+
+
+def _pack_rows(
+    packed: UInt32Array,
+    levels: Sequence[UInt32Array],
+    color: UInt8Array | None,
+    roughness: UInt8Array | None,
+    metallic: UInt8Array | None,
+    normal: UInt8Array | None,
+) -> None:
+    first = np.full(packed.shape[:2], _WHITE, np.uint32)
+    if color is not None:
+        # Of one channel all three are made.
+        channels = (color[..., 0], color[..., color.shape[2] // 2], color[..., -1])
+        red, green, blue = (np.take(level, channel) for level, channel in zip(levels, channels, strict=True))
+        first = red | green | blue
+    # 0 in both bytes of the normal marks that there is none: the undisturbed one lies between two 8-bit values.
+    second = np.full(packed.shape[:2], 0xFF, np.uint32) if roughness is None else roughness[..., 0].astype(np.uint32)
+    second |= np.uint32(0xFF00) if metallic is None else metallic[..., 0].astype(np.uint32) << 8
+    if normal is not None:
+        across, up = (np.maximum(normal[..., axis], 1).astype(np.uint32) for axis in (0, 1))
+        second |= across << 16 | up << 24
+    packed[..., 0], packed[..., 1] = first, second
+
+
+def _size(material: Material) -> tuple[int, int]:
+    """Return width and height of a material's texels."""
     textures = [texture for texture in _textures(material) if texture is not None]
     height = max([texture.pixels.shape[0] for texture in textures], default=1)
     width = max([texture.pixels.shape[1] for texture in textures], default=1)
     if max(height, width) > _LARGEST_SIDE:
         raise ValueError(f"textures are limited to {_LARGEST_SIDE} texels a side, got {width} x {height}")
-    color, roughness, metallic, normal = (
-        None if texture is None else _stretched(texture, height, width) for texture in _textures(material)
-    )
-    packed = np.zeros((height, width, 2), np.uint32)
-    root = np.ones((height, width, 3)) if color is None else np.sqrt(_linear(color, material.base_color_texture))
-    red, green, blue = (np.rint(root[..., channel] * top) for channel, top in enumerate((2047, 2047, 1023)))
-    packed[..., 0] = red.astype(np.uint32) | green.astype(np.uint32) << 11 | blue.astype(np.uint32) << 22
-    full = np.full((height, width), 255, np.uint32)
-    rough = full if roughness is None else roughness[..., 0].astype(np.uint32)
-    metal = full if metallic is None else metallic[..., 0].astype(np.uint32)
-    # 0 in both marks "no normal texture": the undisturbed normal lies between two 8-bit values.
-    x, y = (
-        (0 * full, 0 * full)
-        if normal is None
-        else (np.maximum(normal[..., axis], 1).astype(np.uint32) for axis in (0, 1))
-    )
-    packed[..., 1] = rough | metal << 8 | x << 16 | y << 24
-    return packed
+    return width, height
 
 
 def _textures(material: Material) -> tuple[Texture | None, Texture | None, Texture | None, Texture | None]:
@@ -110,17 +138,26 @@ def _textures(material: Material) -> tuple[Texture | None, Texture | None, Textu
     )
 
 
-def _stretched(texture: Texture, height: int, width: int) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
+def _stretched(texture: Texture, height: int, width: int) -> UInt8Array:
     """Return the pixels at this size, bottom row first."""
-    rows = np.arange(height) * texture.pixels.shape[0] // height
-    columns = np.arange(width) * texture.pixels.shape[1] // width
-    return np.ascontiguousarray(texture.pixels[::-1][rows][:, columns])
+    pixels = texture.pixels[::-1]
+    if pixels.shape[:2] == (height, width):
+        return pixels
+    rows = np.arange(height) * pixels.shape[0] // height
+    columns = np.arange(width) * pixels.shape[1] // width
+    stretched: UInt8Array = pixels[rows][:, columns]
+    return stretched
 
 
-def _linear(pixels: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]], texture: Texture | None) -> FloatArray:
-    """Return linear colour, shape (H, W, 3), in [0, 1]; sRGB by IEC 61966-2-1."""
+def _color_words(texture: Texture | None) -> tuple[UInt32Array, ...]:
+    """Return what each 8-bit value of red, green and blue adds to the first word of a texel, shape (256,) each."""
+    root = np.sqrt(_linear_levels(texture))
+    return tuple(np.rint(root * top).astype(np.uint32) << shift for top, shift in _COLOR_BITS)
+
+
+def _linear_levels(texture: Texture | None) -> FloatArray:
+    """Return the linear value of each 8-bit one, shape (256,), in [0, 1]; sRGB by IEC 61966-2-1."""
     levels = np.arange(256) / 255.0
     if texture is not None and texture.color_space == "srgb":
         levels = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
-    linear = levels[pixels]
-    return np.broadcast_to(linear, (*linear.shape[:2], 3))
+    return levels

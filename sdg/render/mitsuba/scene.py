@@ -98,7 +98,8 @@ class PersistentScene:
     """A Mitsuba scene for every frame of a plan."""
 
     def __init__(self, plan: StagePlan) -> None:
-        self._atlas = Atlas(plan.materials)
+        self._atlas = Atlas()
+        self._texels = self._atlas.words
         self._data = SurfaceData()
         self.bsdf = SurfaceBsdf(self._data)
         self._world = merge_bodies([], {})
@@ -152,9 +153,10 @@ class PersistentScene:
                 self._params[f"{_WORLD}.{name}"] = values
         self._world = world
         materials = [_BLACK if material is None else material for material in world.materials]
-        self._data.upload_rows(np.stack([self._atlas.row(material) for material in materials]), world.face_rows)
-        if self._atlas.is_new:
-            self._data.upload_texels(self._atlas.words())
+        self._data.upload_rows(self._atlas.rows(materials), world.face_rows)
+        if self._atlas.words is not self._texels:
+            self._texels = self._atlas.words
+            self._data.upload_texels(self._texels)
 
     def _update_lamps(self, lights: Sequence[Light]) -> list[EmitterState]:
         by_slot: dict[tuple[str, str], EmitterState] = {}

@@ -42,8 +42,8 @@ class SurfaceData:
         dr.make_opaque(self.rows, self.face_rows)
 
     def upload_texels(self, words: UInt32Array) -> None:
-        """Replace all texels, shape (2 T,)."""
-        self.texels = mi.UInt32(aligned(words, np.uint32))
+        """Replace all texels, shape (2 T,), in `aligned_space`; they must not change afterwards."""
+        self.texels = mi.UInt32(words)
         dr.make_opaque(self.texels)
 
 

@@ -14,9 +14,14 @@ _ALIGNMENT_BYTES = 64
 
 def aligned(array: npt.NDArray[Any], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """Return a flat copy of an array, of this dtype, that begins at a multiple of 64 bytes."""
-    item = np.dtype(dtype)
-    space = np.empty(array.size * item.itemsize + _ALIGNMENT_BYTES, np.uint8)
-    offset = -space.ctypes.data % _ALIGNMENT_BYTES
-    flat = space[offset : offset + array.size * item.itemsize].view(item)
+    flat = aligned_space(array.size, dtype)
     flat[:] = array.reshape(-1)
     return flat
+
+
+def aligned_space(size: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return a flat array of so many values, not yet set, that begins at a multiple of 64 bytes."""
+    item = np.dtype(dtype)
+    space = np.empty(size * item.itemsize + _ALIGNMENT_BYTES, np.uint8)
+    offset = -space.ctypes.data % _ALIGNMENT_BYTES
+    return space[offset : offset + size * item.itemsize].view(item)

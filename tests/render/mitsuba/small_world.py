@@ -101,15 +101,12 @@ def stage(
 
 def plan_of(*stages: Stage) -> StagePlan:
     """What bounds all these stages."""
-    materials: list[Material] = []
     lights: dict[tuple[str, str], Light] = {}
     for each in stages:
-        for item in each.bodies:
-            materials += [part.material for part in item.parts]
         for lamp in each.lights:
             if not lamp.visible or (lamp.name, lamp.kind) not in lights:
                 lights[lamp.name, lamp.kind] = lamp
-    return StagePlan(tuple(materials), tuple(lights.values()), stages[0].cameras, stages[0].settings)
+    return StagePlan(tuple(lights.values()), stages[0].cameras, stages[0].settings)
 
 
 def only_view(renderer: Renderer, each: Stage) -> RenderedView:

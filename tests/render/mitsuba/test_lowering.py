@@ -5,13 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.foundation.arrays import Float32Array, FloatArray, UInt32Array
 from sdg.foundation.transforms import scaling, translation
-from sdg.render.mitsuba.atlas import Atlas, pack_textures
+from sdg.render.mitsuba import atlas as atlas_module
+from sdg.render.mitsuba.atlas import Atlas
 from sdg.render.mitsuba.environment import map_directions, sample_latlong
 from sdg.render.mitsuba.world import merge_bodies
 from sdg.stage.asset import Material, Mesh, Texture
 from tests.render.mitsuba.small_world import body, box_mesh, plane_mesh
+
+
+def packed_alone(material: Material) -> UInt32Array:
+    """Return a material's texels."""
+    ((first, width, height),) = places((atlas := Atlas()).rows([material]))
+    assert first == 0
+    return atlas.words.reshape(height, width, 2)
 
 
 def unpacked_color(words: UInt32Array) -> FloatArray:
@@ -23,7 +31,7 @@ def unpacked_color(words: UInt32Array) -> FloatArray:
 def test_every_srgb_level_survives_packing_within_half_a_level() -> None:
     levels = np.arange(256)
     pixels = np.repeat(levels.astype(np.uint8).reshape(1, 256, 1), 3, axis=2)
-    packed = pack_textures(Material("m", base_color_texture=Texture(pixels, "srgb")))
+    packed = packed_alone(Material("m", base_color_texture=Texture(pixels, "srgb")))
     linear = unpacked_color(packed[0, :, 0])
     encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055)
     assert np.abs(encoded * 255 - levels[:, None]).max() < 0.5
@@ -32,7 +40,7 @@ def test_every_srgb_level_survives_packing_within_half_a_level() -> None:
 def test_textures_of_different_sizes_share_one_grid_bottom_row_first() -> None:
     color = Texture(np.array([[[255], [0]]], np.uint8), "linear")
     rough = Texture(np.array([[[10]], [[20]]], np.uint8), "linear")
-    packed = pack_textures(Material("m", base_color_texture=color, roughness_texture=rough))
+    packed = packed_alone(Material("m", base_color_texture=color, roughness_texture=rough))
     assert packed.shape == (2, 2, 2)
     assert unpacked_color(packed[..., 0])[..., 0].tolist() == [[1.0, 0.0], [1.0, 0.0]]
     assert (packed[..., 1] & 0xFF).tolist() == [[20, 20], [10, 10]]
@@ -40,19 +48,41 @@ def test_textures_of_different_sizes_share_one_grid_bottom_row_first() -> None:
     assert not (packed[..., 1] >> 16).any()
 
 
+def places(rows: Float32Array) -> list[tuple[int, int, int]]:
+    """Return first texel, width and height of each row's textures."""
+    words = np.ascontiguousarray(rows[:, 6:]).view(np.uint32)
+    return [(int(first), int(size & 0xFFFF), int(size >> 16)) for first, size in words]
+
+
 def test_materials_with_the_same_textures_share_their_place() -> None:
     texture = Texture(np.zeros((4, 8, 3), np.uint8), "srgb")
     red = Material("red", (1.0, 0.0, 0.0), base_color_texture=texture)
     plain, blue = Material("plain"), Material("blue", (0.0, 0.0, 1.0), base_color_texture=texture)
-    atlas = Atlas([red, plain, blue])
-    assert atlas.place(red) == atlas.place(blue) == (0, 8, 4)
-    assert atlas.place(plain) == (32, 1, 1)
-    assert len(atlas.words()) == 2 * 33
-    atlas.place(blue)
-    before = atlas.is_new
-    atlas.place(Material("new", base_color_texture=Texture(np.ones((2, 2, 3), np.uint8), "srgb")))
-    assert [before, atlas.is_new] == [False, True]
-    assert len(atlas.words()) == 2 * 37
+    atlas = Atlas()
+    rows = atlas.rows([red, plain, blue])
+    assert rows[:, :3].tolist() == [[1, 0, 0], [0.5, 0.5, 0.5], [0, 0, 1]]
+    assert places(rows) == [(0, 8, 4), (32, 1, 1), (0, 8, 4)]
+    words = atlas.words
+    assert len(words) == 2 * 33
+    atlas.rows([blue])
+    assert atlas.words is words
+    new = Material("new", base_color_texture=Texture(np.ones((2, 2, 3), np.uint8), "srgb"))
+    assert places(atlas.rows([new, red])) == [(33, 2, 2), (0, 8, 4)]
+    assert len(atlas.words) == 2 * 37
+    assert np.array_equal(atlas.words[:66], words)
+
+
+def test_a_frame_starts_anew_once_there_are_too_many_texels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textures that are drawn independently multiply, so what is kept of them has an end."""
+    monkeypatch.setattr(atlas_module, "_MOST_TEXELS", 20)
+    looks = [Material("m", base_color_texture=Texture(np.full((4, 4, 3), i, np.uint8), "srgb")) for i in range(6)]
+    atlas, lengths = Atlas(), []
+    for look in looks:
+        first, second = places(atlas.rows([look, looks[0]]))
+        for place, shown in ((first, look), (second, looks[0])):
+            assert np.array_equal(atlas.words[2 * place[0] :][:32], packed_alone(shown).ravel())
+        lengths.append(len(atlas.words))
+    assert lengths == [32, 64, 64, 64, 64, 64]
 
 
 def test_faces_know_their_body_and_flat_ones_get_their_own_normals() -> None:

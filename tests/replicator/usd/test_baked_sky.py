@@ -34,7 +34,7 @@ def test_sun_and_sky_light_a_plane_and_a_box_as_before(tmp_path: Path) -> None:
     things = [body("plane", plane_mesh(8.0)), body("box", box_mesh())]
     view = camera((4.0, -3.0, 3.0), (0.0, 0.0, 0.0))
     direct = stage(things, [SKY], view, spp=128, max_depth=2)
-    files = write_usd_stage(tmp_path, [direct], StagePlan((), (SKY,), (view,), direct.settings), sky=sky)
+    files = write_usd_stage(tmp_path, [direct], StagePlan((SKY,), (view,), direct.settings), sky=sky)
     opened = open_stage(files[0])
     again = replace(read_back(files[0], opened, direct.settings), cameras=direct.cameras)
     pictures = []

@@ -46,7 +46,7 @@ def usd_camera(folder: Path, lens: Lens, **others: Any) -> tuple[Any, Any]:
     """Return a stage with this camera alone, which must live as long as its prim, and the prim."""
     camera = Camera("eye", "/World/Cameras/eye", lens, POSE, (0.1, 60.0), Exposure(), **others)
     settings = RenderSettings(1, 1, False)
-    files = write_usd_stage(folder, [Stage(0, 7, (), (), (camera,), settings)], StagePlan((), (), (camera,), settings))
+    files = write_usd_stage(folder, [Stage(0, 7, (), (), (camera,), settings)], StagePlan((), (camera,), settings))
     stage = open_stage(files[0])
     return stage, stage.GetPrimAtPath("/World/Cameras/eye")
 
@@ -192,7 +192,7 @@ def test_each_drawn_lens_has_tables_of_its_own(tmp_path: Path) -> None:
         Stage(index, 7, (), (), (Camera("eye", "/World/Cameras/eye", lens, POSE, (0.1, 60.0), Exposure()),), settings)
         for index, lens in enumerate((OMNIDIR, replace(OMNIDIR, xi=1.1), OMNIDIR))
     ]
-    files = write_usd_stage(tmp_path, stages, StagePlan((), (), stages[0].cameras, settings))
+    files = write_usd_stage(tmp_path, stages, StagePlan((), stages[0].cameras, settings))
     assert sorted(file.name for file in files[1:]) == [
         "lens_eye_enter.exr",
         "lens_eye_enter_2.exr",

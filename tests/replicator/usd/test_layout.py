@@ -20,7 +20,7 @@ from tests.replicator.usd.read_back import get, open_stage
 from tests.replicator.usd.written import write_usd_stage
 
 SETTINGS = RenderSettings(1, 1, False)
-PLAN = StagePlan((), (), (), SETTINGS)
+PLAN = StagePlan((), (), SETTINGS)
 PAINT = Material("paint", (0.2, 0.3, 0.4), roughness=0.4)
 WOOD = Texture(np.full((2, 2, 1), 90, np.uint8), "srgb")
 GRAIN = Texture(np.full((2, 2, 3), 50, np.uint8), "srgb")

@@ -47,7 +47,7 @@ class StubSky:
 
 def written(folder: Path, lights: Sequence[Light], sky: SkyModel | None = None) -> tuple[Any, tuple[Path, ...]]:
     stages = [Stage(0, 7, (), tuple(lights), (), SETTINGS)]
-    files = write_usd_stage(folder, stages, StagePlan((), tuple(lights), (), SETTINGS), sky=sky)
+    files = write_usd_stage(folder, stages, StagePlan(tuple(lights), (), SETTINGS), sky=sky)
     return open_stage(files[0]), files
 
 
@@ -96,7 +96,7 @@ def test_a_lamp_that_no_camera_sees_says_so(tmp_path: Path) -> None:
 def test_a_lamp_of_the_plan_that_no_frame_lights_is_there_and_off(tmp_path: Path) -> None:
     lit, unlit = light("lit", "rect", luminance_nits=1.0), light("unlit", "rect")
     stages = [Stage(0, 7, (), (lit,), (), SETTINGS)]
-    files = write_usd_stage(tmp_path, stages, StagePlan((), (lit, unlit), (), SETTINGS))
+    files = write_usd_stage(tmp_path, stages, StagePlan((lit, unlit), (), SETTINGS))
     stage = open_stage(files[0])
     prim = stage.GetPrimAtPath("/World/unlit")
     assert UsdGeom.Imageable(prim).ComputeVisibility() == UsdGeom.Tokens.invisible
@@ -173,7 +173,7 @@ def test_a_sky_that_changes_has_a_picture_for_each_place_of_the_sun() -> None:
         light("sky", "sun_sky", sun_direction=direction) for direction in (SUN_DIRECTION, (0, 0, 1), SUN_DIRECTION)
     ]
     stages = [Stage(index, 7, (), (sky,), (), SETTINGS) for index, sky in enumerate(skies)]
-    layout = lay_out(stages, StagePlan((), (skies[0],), (), SETTINGS), StubSky())
+    layout = lay_out(stages, StagePlan((skies[0],), (), SETTINGS), StubSky())
     files = [frame_values(layout, stage)["/World/sky/sky.inputs:texture:file"].value for stage in stages]
     assert files[0] == files[2] != files[1]
     assert sorted(layout.pictures) == sorted({str(file) for file in files})

@@ -85,7 +85,7 @@ def test_every_kind_of_light_is_one_that_openusd_24_05_has(tmp_path: Path) -> No
     kinds: list[LightKind] = ["dome", "rect", "sphere", "disk", "cylinder", "distant"]
     lamps = tuple(light(kind, kind, luminance_nits=1.0) for kind in kinds)
     settings = RenderSettings(1, 1, False)
-    files = write_usd_stage(tmp_path, [Stage(0, 7, (), lamps, (), settings)], StagePlan((), lamps, (), settings))
+    files = write_usd_stage(tmp_path, [Stage(0, 7, (), lamps, (), settings)], StagePlan(lamps, (), settings))
     assert newer(iter(files)) == []
 
 
