@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.foundation.connected import connected_components
 
 # A hull may lie so far off the surface that it stands for: half of what is called floating.
 FLUSH_M = 0.001
@@ -83,16 +84,12 @@ def connected_pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[tuple
 
     Vertices are doubled where normals or texture coordinates break; they are welded first.
     """
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     _, first, welded = np.unique(
         np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_index=True, return_inverse=True
     )
     corners = welded.reshape(-1)[faces]
     start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
-    graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(len(first), len(first)))
-    piece_of_face = connected_components(graph, directed=False)[1][corners[:, 0]]
+    piece_of_face = connected_components(start, end, len(first))[corners[:, 0]]
     order = np.argsort(piece_of_face, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(piece_of_face[order])) + 1)
     for group in sorted(groups, key=lambda group: int(group[0])):

@@ -60,11 +60,11 @@ def through_lens(
 
 def blurred(radiance: Float32Array, optics: Optics, f_number: float, pitch_um: float | None) -> Float32Array:
     """Return the picture blurred by diffraction and aberrations, of the same size; its sum stays."""
-    from scipy import fft
-
     diffracts = optics.diffraction and pitch_um is not None
     if not diffracts and optics.blur_px == 0:
         return radiance
+    from scipy import fft  # takes a third of a second
+
     if not diffracts:
         optics = Optics(blur_px=optics.blur_px)
     height, width = radiance.shape[:2]

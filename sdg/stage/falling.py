@@ -15,7 +15,7 @@ from sdg.physics.bodies import RigidBody
 from sdg.physics.convex import volume_m3
 from sdg.stage.collision import asset_pieces
 from sdg.stage.drops import Drop, drop_of
-from sdg.stage.footprint import asset_footprint
+from sdg.stage.footprint import fallen_footprint
 from sdg.stage.surfaces import PlacedSurface, choose_surface, container_surface, environment_surface, place_surface
 from sdg.stage.world import PlacedObject, Shape, World
 
@@ -79,7 +79,7 @@ class Falling:
         assert self.pose is not None
         matrix = self.pose.copy()
         matrix[:3, :3] *= self.scale
-        footprint = asset_footprint(self.shape.asset, np.ascontiguousarray(matrix[:3, :3]))
+        footprint = fallen_footprint(self.shape.asset, np.ascontiguousarray(matrix[:3, :3]))
         footprint = footprint.moved(translation(matrix[:3, 3]))
         low, high = footprint.corners_m
         carrier = "" if self.carrier is None else self.carrier.sample.name

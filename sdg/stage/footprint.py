@@ -18,6 +18,11 @@ from sdg.stage.keyed import KeyedAsset
 _FOOT_M = 0.02
 # What has no area, such as an upright wall seen from above, is given this much.
 _THINNEST_M = 1e-5
+# Of more points than these, those are left out that lie this deep in the polygon of the outermost in some directions.
+_FEW_POINTS = 64
+_WELL_INSIDE_M = 1e-6
+_ANGLES = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
+_ROUND = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,11 +60,27 @@ class Footprint:
 
 def convex_polygon(points: FloatArray) -> FloatArray:
     """Return the convex hull of points, shape (N, 2), by Andrew's monotone chain; never without area."""
-    unique = np.unique(points, axis=0)
+    unique = np.unique(_outer(points), axis=0)
     hull = np.array(_chain(unique) + _chain(unique[::-1])) if len(unique) > 2 else unique
-    if len(hull) < 3 or _area(hull) < _THINNEST_M**2:
+    if len(hull) < 3 or polygon_area(hull) < _THINNEST_M**2:
         hull = _thickened(unique)
     return hull
+
+
+def _outer(points: FloatArray) -> FloatArray:
+    """Return points without most of those that lie inside their hull: a chain through thousands is slow."""
+    if len(points) <= _FEW_POINTS:
+        return points
+    corners = points[np.argmax(points @ _ROUND.T, axis=0)]
+    edges = np.roll(corners, -1, axis=0) - corners
+    inside = np.ones(len(points), dtype=bool)
+    for corner, (along_x, along_y) in zip(corners, edges, strict=True):
+        length = float(np.hypot(along_x, along_y))
+        if length > 0.0:
+            x, y = points[:, 0] - corner[0], points[:, 1] - corner[1]
+            inside &= along_x * y - along_y * x > _WELL_INSIDE_M * length
+    outer: FloatArray = points[~inside]
+    return outer
 
 
 def _chain(points: FloatArray) -> list[FloatArray]:
@@ -76,7 +97,8 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
     return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
 
 
-def _area(polygon: FloatArray) -> float:
+def polygon_area(polygon: FloatArray) -> float:
+    """Return the area of a polygon, shape (N, 2)."""
     x, y = polygon[:, 0], polygon[:, 1]
     return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
 
@@ -113,12 +135,23 @@ def asset_footprint(asset: Asset, linear: FloatArray) -> Footprint:
     return _footprint(KeyedAsset.of(asset), linear.tobytes())
 
 
+def fallen_footprint(asset: Asset, linear: FloatArray) -> Footprint:
+    """Return the same of a thing that lies as it fell, at a tilt of its own: quicker, once its hull is known."""
+    return _covered(_hull_corners(KeyedAsset.of(asset)), linear)
+
+
 def asset_foot(asset: Asset, linear: FloatArray) -> FloatArray:
     """Return the outline of what an asset stands on after a linear map, shape (N, 2); kept.
 
     It is the convex outline of all vertices within 20 mm of the lowest: of a tree its trunk, not its crown.
     """
     return _foot(KeyedAsset.of(asset), linear.tobytes())
+
+
+@functools.lru_cache(maxsize=512)
+def _footprint(keyed: KeyedAsset, linear: bytes) -> Footprint:
+    vertices = np.concatenate([part.mesh.vertices for part in keyed.asset.parts])
+    return _covered(vertices, np.frombuffer(linear).reshape(3, 3))
 
 
 @functools.lru_cache(maxsize=256)
@@ -134,9 +167,8 @@ def _hull_corners(keyed: KeyedAsset) -> FloatArray:
     return corners
 
 
-@functools.lru_cache(maxsize=512)
-def _footprint(keyed: KeyedAsset, linear: bytes) -> Footprint:
-    moved = _hull_corners(keyed) @ np.frombuffer(linear).reshape(3, 3).T
+def _covered(points: FloatArray, linear: FloatArray) -> Footprint:
+    moved = points @ linear.T
     return Footprint(convex_polygon(moved[:, :2]), float(moved[:, 2].min()), float(moved[:, 2].max()))
 
 

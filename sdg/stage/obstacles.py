@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray, IntArray, UInt32Array
+from sdg.foundation.connected import connected_components
 from sdg.foundation.transforms import transform_points
 from sdg.stage.asset import Asset
-from sdg.stage.footprint import convex_polygon, separation_m
+from sdg.stage.footprint import convex_polygon, polygon_area, separation_m
 from sdg.stage.keyed import KeyedAsset
 
 # A piece this small can't hold a thing inside without touching it in any way that matters.
@@ -117,16 +118,11 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
 
 def _by_piece(vertices: FloatArray, faces: UInt32Array) -> tuple[UInt32Array, IntArray]:
     """Return faces in the order of the connected pieces that they belong to, and where each piece begins."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
     # Vertices are doubled where normals or texture coordinates break; welded they show what hangs together.
     _, welded = np.unique(np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_inverse=True)
     corners = welded.reshape(-1)[faces]
-    count = int(corners.max()) + 1
     start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
-    graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(count, count))
-    piece_of_face = connected_components(graph, directed=False)[1][corners[:, 0]]
+    piece_of_face = connected_components(start, end, int(corners.max()) + 1)[corners[:, 0]]
     order = np.argsort(piece_of_face, kind="stable")
     is_first = np.diff(piece_of_face[order], prepend=-1) != 0
     return faces[order], np.flatnonzero(is_first)
@@ -160,10 +156,35 @@ def _are_compact(triangles: FloatArray, starts: IntArray) -> list[bool]:
         elif float(extent.min()) <= _WELD_M or volume <= 0.0:
             compact.append(False)
         else:
-            # Its box holds the hull of a piece; few pieces leave it to the hull.
-            fill = _SOLID_FILL
-            compact.append(volume > fill * float(extent.prod()) or volume > fill * _hull_m3(piece.reshape(-1, 3)))
+            compact.append(_fills_hull(piece.reshape(-1, 3), extent, float(volume)))
     return compact
+
+
+def _fills_hull(points: FloatArray, extent: FloatArray, volume: float) -> bool:
+    """Return whether a volume is that of something solid with these points, shape (N, 3)."""
+    wanted = volume / _SOLID_FILL
+    if wanted > float(extent.prod()):
+        return True  # its box holds its hull
+    points = np.unique(points, axis=0)
+    for axis in range(3):
+        least, most = _hull_bounds_m3(points, axis, float(extent[axis]))
+        if not least <= wanted < most:
+            return wanted >= most
+    return wanted > _hull_m3(points)
+
+
+def _hull_bounds_m3(points: FloatArray, axis: int, length: float) -> tuple[float, float]:
+    """Return what the volume of a hull is at least and at most [m3], by its ends and its outline along an axis.
+
+    The root of a section's area is concave along it (Brunn-Minkowski), so the hull holds at least what is between both
+    ends with a root that changes evenly; and it fits the prism over its outline.
+    """
+    along, across = points[:, axis], np.delete(points, axis, axis=1)
+    ends = (np.abs(along - along.min()) < _WELD_M, np.abs(along - along.max()) < _WELD_M)
+    first, last = (polygon_area(convex_polygon(across[end])) for end in ends)
+    outline = polygon_area(convex_polygon(across))
+    # What has no area, such as a single point at an end, counts with the width of a hair.
+    return length * (first + float(np.sqrt(first * last)) + last) / 3, length * outline
 
 
 def _hull_m3(points: FloatArray) -> float:
