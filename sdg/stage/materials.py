@@ -57,7 +57,7 @@ class Dress:
         return first_match(self.by_pattern, part, or_material=True)
 
 
-def bearing(asset: Asset, part: Part, dress: Dress) -> str:
+def _bearing(asset: Asset, part: Part, dress: Dress) -> str:
     """Return the name of the material that a part bears."""
     pattern, body_material = dress.pattern(part), dress.body_material
     if pattern is not None:
@@ -87,7 +87,7 @@ class MaterialTable:
         return self._parts[key]
 
     def _part(self, asset: Asset, part: Part, dress: Dress) -> Part:
-        name, pattern = bearing(asset, part, dress), dress.pattern(part)
+        name, pattern = _bearing(asset, part, dress), dress.pattern(part)
         if name in self._blocks:
             made = replace(part, material=self._made_from(name, part.material))
             # What starts from the file's own material fits the file's own texture coordinates.

@@ -7,11 +7,9 @@ import pytest
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.color import linear_from_srgb
-from sdg.graph.build import build_graph
 from sdg.stage.asset import Material, Texture
 from sdg.stage.build import build_stage
 from sdg.stage.builtin import build_material
-from sdg.stage.plan import build_plan
 from sdg.stage.wear import WEAR_LEVELS, wear_level, worn
 from tests.recipes import frame_of, recipe_of
 
@@ -72,12 +70,10 @@ def test_worn_textures_repeat_without_a_seam() -> None:
         assert per_row[-1] < 1.5 * np.median(per_row)
 
 
-def test_a_drawn_wear_makes_as_many_textures_as_there_are_levels_and_all_are_foreseen() -> None:
+def test_a_drawn_wear_makes_as_many_textures_as_there_are_levels() -> None:
     recipe = recipe_of(RECIPE)
-    planned = {textures_of(material) for material in build_plan(recipe, build_graph(recipe)).materials}
     seen = set()
     for frame in range(40):
         (body,) = build_stage(frame_of(recipe, frame), recipe).bodies
         seen |= {textures_of(part.material) for part in body.parts}
-    assert seen == planned
     assert len(seen) == len(WEAR_LEVELS)
