@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
 
@@ -60,7 +61,7 @@ class Footprint:
 
 def convex_polygon(points: FloatArray) -> FloatArray:
     """Return the convex hull of points, shape (N, 2), by Andrew's monotone chain; never without area."""
-    unique = np.unique(_outer(points), axis=0)
+    unique = distinct_rows(_outer(points)).rows
     hull = np.array(_chain(unique) + _chain(unique[::-1])) if len(unique) > 2 else unique
     if len(hull) < 3 or polygon_area(hull) < _THINNEST_M**2:
         hull = _thickened(unique)
@@ -159,7 +160,7 @@ def _hull_corners(keyed: KeyedAsset) -> FloatArray:
     """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]."""
     from scipy.spatial import ConvexHull, QhullError
 
-    vertices = np.unique(np.concatenate([part.mesh.vertices for part in keyed.asset.parts]), axis=0)
+    vertices = distinct_rows(np.concatenate([part.mesh.vertices for part in keyed.asset.parts])).rows
     try:
         corners: FloatArray = vertices[np.sort(ConvexHull(vertices).vertices)]
     except (QhullError, ValueError):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
+from sdg.foundation.rows import distinct_rows
 from sdg.foundation.transforms import transform_points
 from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
@@ -26,13 +27,24 @@ class Ground:
     Attributes:
         triangles: shape (T, 3, 3) [m], counter-clockwise seen from above.
         low_m, high_m: Corners of the outline's box of each triangle, shape (T, 2).
-        rim: Edges that belong to one triangle only, seen from above, shape (E, 2, 2) [m].
+        faces: Numbers of the triangles' corners, shape (T, 3), int64; equal corners are one.
     """
 
     triangles: FloatArray
     low_m: FloatArray
     high_m: FloatArray
-    rim: FloatArray
+    faces: IntArray
+
+    @functools.cached_property
+    def rim(self) -> FloatArray:
+        """Edges that belong to one triangle only, seen from above, shape (E, 2, 2) [m]."""
+        sides = ([0, 1], [1, 2], [2, 0])
+        ends = np.sort(np.concatenate([self.faces[:, side] for side in sides]), axis=1)
+        keys = ends[:, 0] * (int(ends.max(initial=0)) + 1) + ends[:, 1]
+        _, first, count = np.unique(keys, return_index=True, return_counts=True)
+        edges = np.concatenate([self.triangles[:, side, :2] for side in sides])
+        rim: FloatArray = edges[np.sort(first[count == 1])]
+        return rim
 
     def height_at(self, x: float, y: float) -> float | None:
         """Return the height of the ground at a point [m]; None beside it."""
@@ -83,30 +95,21 @@ def find_ground(asset: Asset, parts: tuple[str, ...], world_from_object: FloatAr
     return _moved(KeyedAsset.of(asset), parts, world_from_object.tobytes())
 
 
-@functools.lru_cache(maxsize=4)
+# Checking a recipe asks for every ground that may be drawn, object by object.
+@functools.lru_cache(maxsize=16)
 def _moved(keyed: KeyedAsset, parts: tuple[str, ...], matrix: bytes) -> Ground:
     meshes = [part.mesh for part in keyed.asset.parts if part.name in parts]
-    corners = np.concatenate([mesh.vertices[mesh.faces] for mesh in meshes]).reshape(-1, 3)
-    triangles = transform_points(np.frombuffer(matrix).reshape(4, 4), corners).reshape(-1, 3, 3)
+    starts = np.cumsum([0, *(len(mesh.vertices) for mesh in meshes)])
+    faces = np.concatenate([mesh.faces + start for mesh, start in zip(meshes, starts[:-1], strict=True)])
+    vertices = np.concatenate([mesh.vertices for mesh in meshes])
+    triangles = transform_points(np.frombuffer(matrix).reshape(4, 4), vertices)[faces]
     flat = triangles[:, :, :2]
     return Ground(
         triangles,
         np.asfortranarray(flat.min(axis=1)),
         np.asfortranarray(flat.max(axis=1)),
-        _rim(corners.reshape(-1, 3, 3), triangles),
+        distinct_rows(vertices).inverse[faces],
     )
-
-
-def _rim(corners: FloatArray, triangles: FloatArray) -> FloatArray:
-    """Return the edges of one triangle only; corners that are equal in the asset's own frame are one."""
-    _, welded = np.unique(corners.reshape(-1, 3), axis=0, return_inverse=True)
-    faces = welded.reshape(-1, 3)
-    ends = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    _, first, count = np.unique(ends, axis=0, return_index=True, return_counts=True)
-    flat = triangles[:, :, :2]
-    edges = np.concatenate([flat[:, [0, 1]], flat[:, [1, 2]], flat[:, [2, 0]]])
-    rim: FloatArray = edges[np.sort(first[count == 1])]
-    return rim
 
 
 def _heights(points: FloatArray, triangles: FloatArray) -> FloatArray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray, IntArray, UInt32Array
 from sdg.foundation.connected import connected_components
+from sdg.foundation.rows import distinct_rows
 from sdg.foundation.transforms import transform_points
 from sdg.stage.asset import Asset
 from sdg.stage.footprint import convex_polygon, polygon_area, separation_m
@@ -119,8 +120,7 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
 def _by_piece(vertices: FloatArray, faces: UInt32Array) -> tuple[UInt32Array, IntArray]:
     """Return faces in the order of the connected pieces that they belong to, and where each piece begins."""
     # Vertices are doubled where normals or texture coordinates break; welded they show what hangs together.
-    _, welded = np.unique(np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_inverse=True)
-    corners = welded.reshape(-1)[faces]
+    corners = distinct_rows(np.round(vertices / _WELD_M).astype(np.int64)).inverse[faces]
     start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
     piece_of_face = connected_components(start, end, int(corners.max()) + 1)[corners[:, 0]]
     order = np.argsort(piece_of_face, kind="stable")
@@ -165,7 +165,7 @@ def _fills_hull(points: FloatArray, extent: FloatArray, volume: float) -> bool:
     wanted = volume / _SOLID_FILL
     if wanted > float(extent.prod()):
         return True  # its box holds its hull
-    points = np.unique(points, axis=0)
+    points = distinct_rows(points).rows
     for axis in range(3):
         least, most = _hull_bounds_m3(points, axis, float(extent[axis]))
         if not least <= wanted < most:

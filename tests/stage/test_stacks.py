@@ -200,10 +200,9 @@ def test_without_a_count_a_heap_has_one_thing() -> None:
 def test_the_highest_ground_under_an_outline_is_where_a_ridge_crosses_it() -> None:
     """A roof whose ridge runs along x = 0 at a height of 1 m, and falls by 1 m over 1 m to either side."""
     corners = np.array([[-1, -2, 0], [0, -2, 1], [0, 2, 1], [-1, 2, 0], [1, -2, 0], [1, 2, 0]], dtype=np.float64)
-    triangles = corners[np.array([[0, 1, 2], [0, 2, 3], [1, 4, 5], [1, 5, 2]])]
-    flat = triangles[:, :, :2]
-    rim = np.array([[[-1, -2], [1, -2]], [[1, -2], [1, 2]], [[1, 2], [-1, 2]], [[-1, 2], [-1, -2]]], dtype=np.float64)
-    ground = Ground(triangles, flat.min(axis=1), flat.max(axis=1), rim)
+    faces = np.array([[0, 1, 2], [0, 2, 3], [1, 4, 5], [1, 5, 2]])
+    flat = corners[faces][:, :, :2]
+    ground = Ground(corners[faces], flat.min(axis=1), flat.max(axis=1), faces)
     outline = np.array([[-0.5, -0.5], [0.25, -0.5], [0.25, 0.5], [-0.5, 0.5]])
     assert ground.highest_under(outline) == pytest.approx(1.0)
     assert ground.lowest_under(outline) == pytest.approx(0.5)

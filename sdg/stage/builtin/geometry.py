@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 
 IndexArray: TypeAlias = npt.NDArray[np.int64]
 Point = Sequence[float] | FloatArray
@@ -82,9 +83,10 @@ def subdivided(geometry: Geometry, longest_m: float) -> Geometry:
     """Return geometry in which every edge longer than `longest_m` is two; triangles stay joined along their edges."""
     faces, vertices = geometry.faces, geometry.vertices
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    ends, inverse = np.unique(edges, axis=0, return_inverse=True)
+    distinct = distinct_rows(edges)
+    ends = distinct.rows
     long = np.linalg.norm(vertices[ends[:, 0]] - vertices[ends[:, 1]], axis=1) > longest_m
-    middle = np.where(long, len(vertices) + np.cumsum(long) - 1, -1)[inverse.reshape(-1)].reshape(3, -1).T
+    middle = np.where(long, len(vertices) + np.cumsum(long) - 1, -1)[distinct.inverse].reshape(3, -1).T
     ends = ends[long]
     normals = geometry.normals[ends].sum(axis=1)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)

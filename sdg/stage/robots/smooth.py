@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 from sdg.foundation.transforms import transform_points
 from sdg.stage.asset import Mesh
 
@@ -38,7 +39,7 @@ def smoothed(mesh: Mesh, crease_deg: float = _CREASE_DEG) -> Mesh:
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     facing = cross / np.maximum(np.linalg.norm(cross, axis=1, keepdims=True), 1e-300)
     snapped = np.round(corners.reshape(-1, 3) / _WELD_M)
-    point = np.unique(snapped, axis=0, return_inverse=True)[1].reshape(-1)
+    point = distinct_rows(snapped).inverse
     order = np.argsort(point, kind="stable")
     counts = np.bincount(point)
     first = np.concatenate([[0], np.cumsum(counts)])[:-1]
@@ -56,10 +57,11 @@ def smoothed(mesh: Mesh, crease_deg: float = _CREASE_DEG) -> Mesh:
     vertices = corners.reshape(-1, 3)
     uvs = None if mesh.uvs is None else mesh.uvs[mesh.faces].reshape(-1, 2)
     columns = [vertices, np.round(normals, 6)] + ([] if uvs is None else [uvs])
-    _, source, inverse = np.unique(np.concatenate(columns, axis=1), axis=0, return_index=True, return_inverse=True)
+    distinct = distinct_rows(np.concatenate(columns, axis=1))
+    source = distinct.first
     return Mesh(
         vertices[source],
-        inverse.reshape(-1, 3).astype(np.uint32),
+        distinct.inverse.reshape(-1, 3).astype(np.uint32),
         normals[source],
         None if uvs is None else uvs[source],
         mesh.uv_unit,
