@@ -51,7 +51,7 @@ class CocoDataset:
             self._of_image: dict[int, list[Mapping[str, Any]]] = {}
             for entry in document["annotations"]:
                 self._of_image.setdefault(int(entry["image_id"]), []).append(entry)
-            first = str(self._images[0]["file_name"]) if self._images else ""
+            first = _file_name(self._images[0]) if self._images else ""
             self.cameras = tuple(dict.fromkeys(str(image["camera"]) for image in self._images if "camera" in image))
         except DAMAGE as error:
             raise DatasetError(f"{path} is damaged: {error!r}", "see https://cocodataset.org/#format-data") from error
@@ -73,7 +73,7 @@ class CocoDataset:
 
     def has_pictures(self) -> bool:
         """Whether any of the pictures is there, or none is listed."""
-        return not self._images or any(_is_there(self.root, image.get("file_name")) for image in self._images)
+        return not self._images or any(_is_there(self.root, image) for image in self._images)
 
     def _conflicts(self) -> list[str]:
         images = Counter(int(image["id"]) for image in self._images)
@@ -90,18 +90,29 @@ class CocoDataset:
         image = self._images[frame_index]
         try:
             size = (int(image["width"]), int(image["height"]))
-            camera, name = str(image.get("camera", "")), str(image["file_name"])
+            camera, name = str(image.get("camera", "")), _file_name(image)
             annotations = tuple(_annotation(entry, size) for entry in self._of_image.get(int(image["id"]), ()))
             files = {"rgb": inside(self.root, name)}
-            view = DatasetView(frame_index, camera, int(image["id"]), size, files, annotations, image)
+            record = {**image, "file_name": name}
+            view = DatasetView(frame_index, camera, int(image["id"]), size, files, annotations, record)
         except DAMAGE as error:
             raise DatasetError(f"image {image.get('id')} of {self.path} is damaged: {error!r}") from error
         return DatasetFrame(frame_index, image_key(name), {camera: view})
 
 
-def _is_there(root: Path, name: object) -> bool:
+def _file_name(image: Mapping[str, Any]) -> str:
+    """Return an image's file name; of LVIS, which has none, the last folder and the name of its `coco_url`.
+
+    That is how detectron2 and mmdetection read it: `train2017/000000391895.jpg`.
+    """
+    if "file_name" in image:
+        return str(image["file_name"])
+    return "/".join(str(image["coco_url"]).partition("://")[2].split("/")[-2:])
+
+
+def _is_there(root: Path, image: Mapping[str, Any]) -> bool:
     try:
-        return inside(root, str(name)).is_file()
+        return inside(root, _file_name(image)).is_file()
     except (*DAMAGE, OSError, DatasetError):
         return False
 

@@ -24,6 +24,7 @@ from sdg.render.api import Device, RendererName
 from sdg.validate.array_files import BrokenArray, read_array
 from sdg.validate.findings import Findings
 from sdg.validate.folder import Folder, RefusedPath
+from sdg.validate.points import read_points
 from sdg.write.dataset import Dataset
 from sdg.write.layout import MANIFEST, RECIPE, frame_stem
 from sdg.write.spec import DatasetSpec
@@ -41,8 +42,11 @@ _STEPS = {
 }
 _STEP_SHARE = 5e-3
 _RGB_MEAN, _RGB_SPREAD = 2.0, 8.0
-# A sensor's own numbers hold its noise before anything evens it out; a cloud has another number of points.
-_NOT_COMPARED = ("raw", "pointcloud")
+# Of a sensor's own numbers, as shares of the largest: noise stands out before anything evens it.
+_RAW_MEAN, _RAW_SPREAD = 0.01, 0.05
+# A cloud has a point for each pixel of a class, so by its labels' share more or fewer. Of its coordinates, these
+# quantiles may be so far apart [m].
+_QUANTILES, _QUANTILE_M = (0.1, 0.3, 0.5, 0.7, 0.9), 0.01
 
 
 @dataclass(frozen=True)
@@ -212,14 +216,13 @@ def _compare_loosely(
     if before.drawn != after.drawn:
         findings.add("V902", file=place, expected="the draws of this recipe, seed and frame", found="others")
     for path, annotator in after.files.items():
-        if annotator in _NOT_COMPARED:
-            continue
         there, here = _content(folder, path), _content(scratch, path)
         assert here is not None
         if there is None:
             said = "nothing that can be decoded"
         else:
-            said = "another size" if there.shape != here.shape else _difference(annotator, there, here)
+            is_cloud = annotator == "pointcloud"
+            said = "another size" if there.shape != here.shape and not is_cloud else _difference(annotator, there, here)
         if said:
             findings.add("V902", file=path, expected="the same within tolerances", found=said)
 
@@ -230,11 +233,15 @@ def _difference(annotator: str, there: Any, here: Any) -> str:
         differs = (there != here).reshape(*there.shape[:2], -1).any(axis=-1)
         share = float(np.mean(differs))
         return f"other labels in {share:.2%} of pixels" if share > _LABEL_SHARE else ""
-    if annotator == "rgb":
+    if annotator in ("rgb", "raw"):
         shift, spread = abs(float(there.mean() - here.mean())), float(np.abs(there - here).mean())
-        if shift > _RGB_MEAN or spread > _RGB_SPREAD:
+        largest = float(here.max(initial=0.0))
+        most = (_RGB_MEAN, _RGB_SPREAD) if annotator == "rgb" else (_RAW_MEAN * largest, _RAW_SPREAD * largest)
+        if shift > most[0] or spread > most[1]:
             return f"colours {shift:.1f} brighter or darker, {spread:.1f} apart"
         return ""
+    if annotator == "pointcloud":
+        return _other_cloud(there, here)
     step = _STEPS[annotator]
     with np.errstate(invalid="ignore"):  # infinite where nothing was hit, NaN where there is no motion
         apart = ~(np.abs(there - here) <= step) & (there != here) & ~(np.isnan(there) & np.isnan(here))
@@ -242,14 +249,27 @@ def _difference(annotator: str, there: Any, here: Any) -> str:
     return f"other values in {share:.2%} of pixels" if share > _STEP_SHARE else ""
 
 
+def _other_cloud(there: Any, here: Any) -> str:
+    """Say how a cloud's points differ, shape (N, 3) and (M, 3) [m], if by too much."""
+    if abs(len(there) - len(here)) > _LABEL_SHARE * max(len(here), 1):
+        return f"{len(there)} points in the place of {len(here)}"
+    if not len(there) or not len(here):
+        return ""
+    apart = float(np.abs(np.quantile(there, _QUANTILES, axis=0) - np.quantile(here, _QUANTILES, axis=0)).max())
+    return f"points elsewhere, by {apart:.3f} m" if not apart <= _QUANTILE_M else ""
+
+
 def _content(folder: Path, path: str) -> Any:
-    """Return what a picture or array holds, as numbers that can be subtracted; None if it can't be decoded."""
+    """Return what a picture or array holds, or a cloud's points, as numbers; None if it can't be decoded."""
     import cv2
 
     try:
         raw = Folder(folder).read(path)
         if path.endswith(".npy"):
             return read_array(raw).astype(np.float64)
+        if path.endswith(".ply"):
+            points = read_points(raw)
+            return np.stack([points[axis] for axis in "xyz"], axis=1).astype(np.float64)
         found = cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_UNCHANGED)
     except (RefusedPath, BrokenArray, cv2.error):
         return None

@@ -235,6 +235,21 @@ def test_an_annotation_without_area_has_its_boxs(tmp_path: Path) -> None:
     assert view.annotations[0].area_px == 40 * 30
 
 
+def test_pictures_of_lvis_are_found_by_their_urls(tmp_path: Path) -> None:
+    path = one_picture(tmp_path)
+    coco = json.loads(path.read_text())
+    name = coco["images"][0].pop("file_name")
+    coco["images"][0]["coco_url"] = f"http://images.cocodataset.org/train2017/{name}"
+    path.write_text(json.dumps(coco))
+    (tmp_path / "train2017").mkdir()
+    assert not open_dataset(path).has_pictures()
+    (tmp_path / "train2017" / name).write_bytes(b"")
+    dataset = open_dataset(path)
+    assert dataset.has_pictures()
+    (view,) = dataset.frame(0).views.values()
+    assert view.files["rgb"] == tmp_path / "train2017" / name
+
+
 @pytest.mark.parametrize(
     "segmentation",
     [

@@ -14,6 +14,7 @@ from sdg.cli.main import main
 from sdg.executor.rerender import Rerendered, rerender
 from sdg.pipeline import Pipeline
 from sdg.validate.findings import Findings
+from tests.datasets import make_dataset
 from tests.validate.datasets import SdgDataset
 
 
@@ -33,6 +34,12 @@ def brighter(content: bytes) -> bytes:
     picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     return bytes(cv2.imencode(".png", np.minimum(picture.astype(int) + 30, 255).astype(np.uint8))[1])
+
+
+def brighter_raw(content: bytes) -> bytes:
+    picture = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None
+    return bytes(cv2.imencode(".png", (picture * 1.1).astype(np.uint16))[1])
 
 
 def elsewhere(content: bytes) -> bytes:
@@ -123,6 +130,36 @@ def test_arrays_and_segments_of_another_frame_are_found(dataset: SdgDataset) -> 
     dataset.put(broken, b"no picture")
     _, findings = made_again(dataset.root)
     assert {finding.file for finding in findings.all() if finding.code == "V902"} == {*spoilt, moved, gone, broken}
+
+
+def test_the_cloud_of_another_frame_is_found(dataset: SdgDataset) -> None:
+    (frame,) = made_again(dataset.root)[0].frames
+    change(dataset.root / f"frames/{frame:06d}.json", elsewhere)
+    cloud, other = (dataset.file("pointcloud", "left", number) for number in (frame, (frame + 1) % 4))
+    dataset.put(cloud, (dataset.root / other).read_bytes())
+    (found,) = (finding for finding in made_again(dataset.root)[1].all() if finding.code == "V902")
+    assert found.file == cloud
+    assert "points" in found.found
+
+
+def test_brighter_raw_numbers_are_found(tmp_path: Path) -> None:
+    text = """
+sdg: 1
+name: raw
+seed: 3
+frames: 1
+scene: {environment: {asset: warehouse_hall}}
+lighting: [{rect: {grid: [2, 2], intensity: 30000}}]
+cameras: [{name: cam, resolution: [64, 48], sensor: {preset: imx477, raw: true}, pose: {look_at: {eye_m: [0, 0, 1.5], target: [3, 3, 1]}}}]
+render: {spp: 4, max_depth: 2, denoise: false}
+"""
+    folder = make_dataset(text, tmp_path)
+    change(folder / "frames/000000.json", elsewhere)
+    assert made_again(folder)[1].counts == {"V903": 1}
+    (raw,) = folder.glob("raw/**/*.png")
+    change(raw, brighter_raw)
+    (found,) = (finding for finding in made_again(folder)[1].all() if finding.code == "V902")
+    assert "brighter or darker" in found.found
 
 
 def test_a_file_that_is_gone_has_other_bytes(dataset: SdgDataset) -> None:
