@@ -138,11 +138,7 @@ def _check_drawn(
 
 def _intricate(polygons: Polygons, count: int, budget: _Budget) -> BoolArray:
     """Return which masks take too long to draw, shape (count,)."""
-    at_most = len(polygons.corners) * int(polygons.widths.max())
-    if at_most <= _MOST_PASSAGES and at_most <= budget.passages:
-        budget.passages -= at_most
-        return np.zeros(count, dtype=bool)
-    passages = np.bincount(polygons.owner, polygons.passages(), count)
+    passages = np.bincount(polygons.owner, polygons.passages, count)
     budget.passages -= int(passages.sum())
     too_many: BoolArray = (passages > _MOST_PASSAGES) | (budget.passages < 0)
     return too_many
