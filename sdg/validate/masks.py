@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -20,8 +21,8 @@ from sdg.validate.pictures import GREATEST_PIXELS
 from sdg.validate.polygons import SIDE_LIMIT, Polygons, areas_and_boxes
 from sdg.validate.rle import decode_lists, decode_strings
 
-# So many fit into the processor's cache once decoded.
-_BATCH = 256
+# So many are read at a time; their corners fit into the processor's cache.
+_BATCH = 1024
 # What is decoded of polygons is bounded, per mask and in all, whatever a file asks for.
 _MOST_PASSAGES = 1 << 23
 _MOST_PASSAGES_IN_ALL = 1 << 38
@@ -100,17 +101,18 @@ def _check_polygons(coco: CocoFile, boxes: FloatArray, rows: IntArray, findings:
     for row in rows[crowd]:
         _blame(coco, findings, "V220", int(row), "a run-length code where iscrowd is 1", "polygons")
     rows = rows[~crowd]
-    corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
+    corners = _corners([coco.annotations[row]["segmentation"] for row in rows.tolist()])
     if corners is None:
         rows = _with_sound_polygons(coco, rows, findings)
-        corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
+        corners = _corners([coco.annotations[row]["segmentation"] for row in rows.tolist()])
     assert corners is not None
     image_rows = coco.image_rows[rows]
     sizes = coco.sizes[image_rows]
-    known = (image_rows >= 0) & (sizes > 0).all(axis=1) & (sizes < SIDE_LIMIT).all(axis=1)
+    widths, heights = sizes.T
+    known = (image_rows >= 0) & (widths > 0) & (widths < SIDE_LIMIT) & (heights > 0) & (heights < SIDE_LIMIT)
     if not known.all():
         rows, sizes = rows[known], sizes[known]
-        corners = _corners([coco.annotations[row]["segmentation"] for row in rows])
+        corners = _corners([coco.annotations[row]["segmentation"] for row in rows.tolist()])
         assert corners is not None
     if len(rows):
         _check_drawn(coco, boxes, rows, _polygons_of(corners, sizes), sizes, findings, budget)
@@ -146,8 +148,8 @@ def _intricate(polygons: Polygons, count: int, budget: _Budget) -> BoolArray:
 
 def _within(coco: CocoFile, rows: IntArray, polygons: Polygons, sizes: IntArray, findings: Findings) -> BoolArray:
     """Return which masks have all corners in their picture, or nearly; tell of the others."""
-    corners = polygons.corners
-    if corners.min() >= 0 and (corners.max(axis=0) <= sizes.min(axis=0)).all():
+    x, y = polygons.axes
+    if min(x.min(), y.min()) >= 0 and x.max() <= sizes[:, 0].min() and y.max() <= sizes[:, 1].min():
         return np.ones(len(rows), dtype=bool)
     low, high = np.split(_Outline(polygons).bounds, 2, axis=1)
     slack = slack_px(sizes.astype(np.float64))
@@ -206,10 +208,13 @@ def _corners(shapes: Sequence[Any]) -> _Corners | None:
     lengths = np.fromiter(map(len, polygons), dtype=np.int64, count=len(polygons))
     if ((lengths < _FEWEST_NUMBERS) | (lengths & 1)).any():
         return None
+    flat: list[Any] = []
+    for polygon in polygons:
+        flat += polygon
     try:
-        sum(chain.from_iterable(polygons))  # refuses text, which would be read as numbers
-        numbers = np.fromiter(chain.from_iterable(polygons), dtype=np.float64)
-    except (TypeError, ValueError, OverflowError):  # lists or text among them, or a whole number beyond any float
+        # In a fourth of the time that NumPy takes for a list.
+        numbers = np.frombuffer(struct.pack(f"{len(flat)}d", *flat), dtype=np.float64)
+    except struct.error:  # lists or text among them, or a whole number beyond any float
         return None
     if not np.isfinite(numbers).all():
         return None

@@ -20,7 +20,7 @@ from sdg.validate.passages import Edges, KeyArray, Places, Slopes, edges_between
 SIDE_LIMIT = 1 << 20
 
 # So many passages at a time: what is computed of them stays in the processor's cache.
-_BLOCK = 1 << 14
+_BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)

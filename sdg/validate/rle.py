@@ -7,9 +7,10 @@ from the fourth count on, the difference to the count two before.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from sdg.validate.columns import IntArray
 from sdg.validate.intervals import Intervals
 
 _LONGEST_GROUP = 7  # 35 bits; what needs more is no picture
+_GREATEST_COUNT = (1 << 40) - 1
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,27 @@ def decode_strings(codes: Sequence[str]) -> RunLengths:
 
 def decode_lists(counts: Sequence[Sequence[int]]) -> RunLengths:
     """Decode uncompressed counts; whatever is not a whole number makes a mask unsound."""
-    sound = np.array(
-        [set(map(type, one)) == {int} and max(one) < 1 << 40 and min(one) >= 0 for one in counts], dtype=bool
-    )
-    usable = [one if good else [0] for one, good in zip(counts, sound, strict=True)]
-    lengths = np.fromiter(map(len, usable), dtype=np.int64, count=len(usable))
-    values = np.fromiter(chain.from_iterable(usable), dtype=np.int64, count=int(lengths.sum()))
-    return _intervals(values, np.repeat(np.arange(len(usable)), lengths), sound)
+    lengths = np.fromiter(map(len, counts), dtype=np.int64, count=len(counts))
+    values = _whole_numbers(counts)
+    owner = np.repeat(np.arange(len(counts)), lengths)
+    sound = np.ones(len(counts), dtype=bool)
+    sound[owner[(values < 0) | (values > _GREATEST_COUNT)]] = False
+    return _intervals(values, owner, sound)
+
+
+def _whole_numbers(counts: Sequence[Sequence[int]]) -> IntArray:
+    """Return all counts one after another, -1 for what is not a whole number or too great a one."""
+    flat: list[Any] = []
+    for one in counts:
+        flat += one
+    if set(map(type, flat)) == {int}:
+        try:
+            # In a fourth of the time that NumPy takes for a list.
+            return np.frombuffer(struct.pack(f"{len(flat)}q", *flat), dtype=np.int64)
+        except struct.error:
+            pass
+    whole = [count if type(count) is int and 0 <= count <= _GREATEST_COUNT else -1 for count in flat]
+    return np.array(whole, dtype=np.int64)
 
 
 def _undo_differences(values: IntArray, owner: IntArray) -> IntArray:
