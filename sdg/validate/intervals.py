@@ -71,6 +71,8 @@ def union(start: NumberArray, stop: NumberArray) -> tuple[NumberArray, NumberArr
         start: First position of each run, shape (R,).
         stop: The position after its last, likewise; runs may overlap and come in any order.
     """
+    if not len(start):
+        return start, stop
     start, stop = np.sort(start), np.sort(stop)
     # A run begins anew where as many ended before as began.
     begins = np.flatnonzero(start[1:] > stop[:-1]) + 1

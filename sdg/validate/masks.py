@@ -21,8 +21,9 @@ from sdg.validate.pictures import GREATEST_PIXELS
 from sdg.validate.polygons import SIDE_LIMIT, Polygons, areas_and_boxes
 from sdg.validate.rle import decode_lists, decode_strings
 
-# So many are read at a time; their corners fit into the processor's cache.
-_BATCH = 1024
+# So many masks are read at a time; their corners and counts fit into the processor's cache.
+_POLYGONS_BATCH = 1024
+_CODES_BATCH = 256
 # What is decoded of polygons is bounded, per mask and in all, whatever a file asks for.
 _MOST_PASSAGES = 1 << 23
 _MOST_PASSAGES_IN_ALL = 1 << 38
@@ -59,13 +60,13 @@ def check_masks(coco: CocoFile, boxes: FloatArray, findings: Findings, advance: 
     forms = _sort_by_form(coco, findings)
     advance(len(coco.annotations) - len(forms.polygons) - len(forms.strings) - len(forms.lists))
     budget = _Budget()
-    for rows, check in (
-        (forms.polygons, partial(_check_polygons, budget=budget)),
-        (forms.strings, partial(_check_codes, compressed=True)),
-        (forms.lists, partial(_check_codes, compressed=False)),
+    for rows, size, check in (
+        (forms.polygons, _POLYGONS_BATCH, partial(_check_polygons, budget=budget)),
+        (forms.strings, _CODES_BATCH, partial(_check_codes, compressed=True)),
+        (forms.lists, _CODES_BATCH, partial(_check_codes, compressed=False)),
     ):
-        for first in range(0, len(rows), _BATCH):
-            batch = np.array(rows[first : first + _BATCH], dtype=np.int64)
+        for first in range(0, len(rows), size):
+            batch = np.array(rows[first : first + size], dtype=np.int64)
             check(coco, boxes, batch, findings)
             advance(len(batch))
 

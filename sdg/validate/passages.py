@@ -46,15 +46,15 @@ class Edges:
     times: IntArray
 
 
-def edges_between(x_px: FloatArray, y_px: FloatArray, following: IntArray, widths: IntArray) -> Edges:
+def edges_between(corners_px: FloatArray, following: IntArray, widths: IntArray) -> Edges:
     """Return the edge from each corner to the one after it.
 
     Args:
-        x_px, y_px: Corners, shape (C,); finite.
+        corners_px: x and y, shape (2, C); finite.
         following: Index of the corner after each.
         widths: Of each corner's picture [px], shape (C,), or of all, shape ().
     """
-    x, y = _steps(x_px), _steps(y_px)
+    x, y = _steps(corners_px)
     across, down = x[following] - x, y[following] - y
     flat = np.abs(across) >= np.abs(down)
     # Edges are stepped from their lower end along the longer axis.
@@ -91,7 +91,7 @@ class Places:
         """How many bits a column and a row take."""
         return self.row_bits + self.column_bits
 
-    def kind(self, count: int) -> type[np.uint32 | np.uint64]:
+    def kind(self, count: int) -> type[np.unsignedinteger[Any]]:
         """Return the numbers to use for so many polygons: what fits into 32 bits is sorted in half the time."""
         return np.uint32 if self.bits + count.bit_length() <= 32 else np.uint64
 
@@ -112,11 +112,14 @@ class Slopes:
         self.base = edges.y - np.where(edges.flat, 0.0, 0.5)
 
 
-def passages(edges: Edges, slopes: Slopes, chosen: slice, whose: IntArray, heights: IntArray, places: Places) -> Any:
+def passages(
+    edges: Edges, slopes: Slopes, chosen: slice, whose: IntArray, heights: IntArray, places: Places
+) -> KeyArray:
     """Return every passage of the chosen edges past a column's middle, as polygon, column and row in one number.
 
     Args:
-        edges, slopes: Of all polygons.
+        edges: Of all polygons.
+        slopes: Of these edges.
         chosen: Which edges.
         whose: The polygon of each chosen edge, counted from 0.
         heights: Of each chosen edge's picture [px], or of all, shape ().
@@ -127,7 +130,7 @@ def passages(edges: Edges, slopes: Slopes, chosen: slice, whose: IntArray, heigh
     total = int(ends[-1])
     kind = places.kind(int(whose[-1]) + 1)
     lead = column - ends + times  # what makes a column of the passage's number
-    order = np.arange(total, dtype=kind)
+    key: KeyArray = np.arange(total, dtype=kind)
     along = np.repeat(slopes.offset[chosen] + _SCALE * lead, times)
     along += np.arange(0, _SCALE * total, _SCALE, dtype=np.float64)
     level = np.repeat(slopes.slope[chosen], times)
@@ -152,10 +155,10 @@ def passages(edges: Edges, slopes: Slopes, chosen: slice, whose: IntArray, heigh
     np.floor_divide(row, np.uint32(_SCALE), out=row)
     highest = heights.astype(np.uint32)
     np.minimum(row, highest if highest.ndim == 0 else np.repeat(highest, times), out=row)
-    order <<= kind(places.row_bits)
-    order += row
-    order += np.repeat(((lead << places.row_bits) + (whose << places.bits)).astype(kind), times)
-    return order
+    key <<= kind(places.row_bits)
+    key += row
+    key += np.repeat(((lead << places.row_bits) + (whose << places.bits)).astype(kind), times)
+    return key
 
 
 def _settled(edges: Edges, edge: IntArray, nearest: FloatArray, along: FloatArray) -> FloatArray:

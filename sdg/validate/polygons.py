@@ -1,7 +1,7 @@
 """Polygons to runs of pixels, many at once, pixel for pixel as pycocotools draws them.
 
-Each passage of an edge past a column's middle flips all pixels of the column from there down: in order of column and row,
-between the first passage and the second lies a run, and so on.
+Each passage of an edge past a column's middle flips all pixels of the column from there down: in order of column and
+row, between the first passage and the second lies a run, and so on.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Polygons:
 
     @cached_property
     def axes(self) -> FloatArray:
-        """x and y of all corners apart, shape (2, C)."""
+        """The corners with x and y apart, shape (2, C)."""
         return np.ascontiguousarray(self.corners.T)
 
     def areas(self) -> FloatArray:
@@ -65,7 +65,7 @@ class Polygons:
     @cached_property
     def edges(self) -> Edges:
         """The edge from each corner to the next, those of a polygon together."""
-        return edges_between(*self.axes, self.following, self._of_edges(self.widths))
+        return edges_between(self.axes, self.following, self._of_edges(self.widths))
 
     @cached_property
     def passages(self) -> IntArray:
@@ -158,9 +158,11 @@ def _blocks(polygons: Polygons) -> Iterator[slice]:
 
 def _runs(polygons: Polygons, slopes: Slopes, block: slice) -> _Runs:
     number = polygons.passages[block] >> 1
-    edges = slice(int(polygons.firsts[block.start]), int(polygons.firsts[block.stop - 1] + polygons.sizes[block.stop - 1]))
+    sizes = polygons.sizes[block]
+    first = int(polygons.firsts[block.start])
+    edges = slice(first, first + int(sizes.sum()))
     places = polygons.places
-    whose = np.repeat(np.arange(len(number)), polygons.sizes[block])
+    whose = np.repeat(np.arange(len(number)), sizes)
     heights = polygons.edge_heights
     key = passages(polygons.edges, slopes, edges, whose, heights if heights.ndim == 0 else heights[edges], places)
     key.sort()
