@@ -22,12 +22,13 @@ def is_rigid(matrix: Any) -> bool:
     """Whether a 4 x 4 matrix turns and shifts and does nothing else."""
     pose = np.array(matrix, dtype=np.float64)
     rotation = pose[:3, :3]
-    return bool(
-        np.isfinite(pose).all()
-        and (pose[3] == (0, 0, 0, 1)).all()
-        and np.abs(rotation @ rotation.T - np.eye(3)).max() < 1e-6
-        and np.linalg.det(rotation) > 0
-    )
+    with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is none of a rotation
+        return bool(
+            np.isfinite(pose).all()
+            and (pose[3] == (0, 0, 0, 1)).all()
+            and np.abs(rotation @ rotation.T - np.eye(3)).max() < 1e-6
+            and np.linalg.det(rotation) > 0
+        )
 
 
 def corners_m(size_m: Any, frame_from_cuboid: Any) -> FloatArray:
