@@ -71,7 +71,8 @@ def check_cuboids(
 def _check_corners(
     view: Mapping[str, Any], entry: Mapping[str, Any], corners: FloatArray, where: str, path: str, findings: Findings
 ) -> None:
-    stored = np.array([[np.nan, np.nan] if point is None else point for point in entry["cuboid"]["corners_px"]])
+    corners_px = entry["cuboid"]["corners_px"]
+    stored = np.array([[np.nan, np.nan] if point is None else point for point in corners_px], dtype=np.float64)
     seen = ~np.isnan(stored[:, 0])
     if "rolling_shutter" in view:  # each corner is shown from where the camera was when its row was exposed
         return
