@@ -22,12 +22,13 @@ def is_rigid(matrix: Any) -> bool:
     """Whether a 4 x 4 matrix turns and shifts and does nothing else."""
     pose = np.array(matrix, dtype=np.float64)
     rotation = pose[:3, :3]
-    return bool(
-        np.isfinite(pose).all()
-        and (pose[3] == (0, 0, 0, 1)).all()
-        and np.abs(rotation @ rotation.T - np.eye(3)).max() < 1e-6
-        and np.linalg.det(rotation) > 0
-    )
+    with np.errstate(over="ignore", invalid="ignore"):  # a product that overflows is none of a rotation
+        return bool(
+            np.isfinite(pose).all()
+            and (pose[3] == (0, 0, 0, 1)).all()
+            and np.abs(rotation @ rotation.T - np.eye(3)).max() < 1e-6
+            and np.linalg.det(rotation) > 0
+        )
 
 
 def corners_m(size_m: Any, frame_from_cuboid: Any) -> FloatArray:
@@ -70,7 +71,8 @@ def check_cuboids(
 def _check_corners(
     view: Mapping[str, Any], entry: Mapping[str, Any], corners: FloatArray, where: str, path: str, findings: Findings
 ) -> None:
-    stored = np.array([[np.nan, np.nan] if point is None else point for point in entry["cuboid"]["corners_px"]])
+    corners_px = entry["cuboid"]["corners_px"]
+    stored = np.array([[np.nan, np.nan] if point is None else point for point in corners_px], dtype=np.float64)
     seen = ~np.isnan(stored[:, 0])
     if "rolling_shutter" in view:  # each corner is shown from where the camera was when its row was exposed
         return

@@ -6,11 +6,15 @@ A pixel's position is counted down the columns, as COCO does: x * height + y.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from sdg.foundation.arrays import FloatArray
 from sdg.validate.columns import IntArray
+
+NumberArray: TypeAlias = npt.NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,16 @@ class Intervals:
         return boxes
 
 
-def union(owner: IntArray, start: IntArray, stop: IntArray, count: int) -> Intervals:
-    """Return the runs of masks whose parts may overlap and come in any order."""
-    order = np.lexsort((start, owner))
-    owner, start, stop = owner[order], start[order], stop[order]
-    if not len(owner):
-        return Intervals(owner, start, stop, count)
-    # Positions of different owners are kept apart, so that one running maximum serves all.
-    stride = int(stop.max()) + 1
-    reach = np.maximum.accumulate(owner * stride + stop)
-    begins = np.append(True, (owner * stride + start)[1:] > reach[:-1])
-    firsts = np.flatnonzero(begins)
-    ends = np.append(firsts[1:], len(owner)) - 1
-    return Intervals(owner[firsts], start[firsts], reach[ends] - owner[firsts] * stride, count)
+def union(start: NumberArray, stop: NumberArray) -> tuple[NumberArray, NumberArray]:
+    """Return the runs that cover the same positions and neither overlap nor touch, ascending.
+
+    Args:
+        start: First position of each run, shape (R,).
+        stop: The position after its last, likewise; runs may overlap and come in any order.
+    """
+    if not len(start):
+        return start, stop
+    start, stop = np.sort(start), np.sort(stop)
+    # A run begins anew where as many ended before as began.
+    begins = np.flatnonzero(start[1:] > stop[:-1]) + 1
+    return start[np.append(0, begins)], stop[np.append(begins, len(stop)) - 1]

@@ -1,26 +1,26 @@
 """Polygons to runs of pixels, many at once, pixel for pixel as pycocotools draws them.
 
-The rule is that of `rleFrPoly` in cocodataset/cocoapi, common/maskApi.c: corners are rounded to fifths of a pixel,
-edges are stepped along their longer axis, and where one passes the middle of a column it flips the pixels below. Only
-those passages are computed here, none of the steps between.
+Each passage of an edge past a column's middle flips all pixels of the column from there down: in order of column and
+row, between the first passage and the second lies a run, and so on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from sdg.foundation.arrays import FloatArray
+from sdg.foundation.arrays import BoolArray, FloatArray
 from sdg.validate.columns import IntArray
 from sdg.validate.intervals import union
+from sdg.validate.passages import Edges, KeyArray, Places, Slopes, edges_between, passages
 
-_SCALE = 5
-_MIDDLE = 2  # of the five steps of a pixel, the one whose end is its middle
-_CLOSE = 1e-6
-_FARTHEST = 1e7
 SIDE_LIMIT = 1 << 20
+
+# So many passages at a time: what is computed of them stays in the processor's cache.
+_BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -45,28 +45,46 @@ class Polygons:
         """How many corners each has."""
         return np.diff(np.append(self.firsts, len(self.corners)))
 
+    @cached_property
+    def axes(self) -> FloatArray:
+        """The corners with x and y apart, shape (2, C)."""
+        return np.ascontiguousarray(self.corners.T)
+
     def areas(self) -> FloatArray:
         """Return the area of each by the shoelace formula [px²], shape (P,)."""
-        x, y = self.corners.T
+        x, y = self.axes
         after = self.following
         return np.abs(np.add.reduceat(x * y[after] - x[after] * y, self.firsts)) / 2
 
     def bounds(self) -> FloatArray:
         """Return (left, top, right, bottom) of each [px], shape (P, 4)."""
-        low = np.minimum.reduceat(self.corners, self.firsts)
-        return np.concatenate([low, np.maximum.reduceat(self.corners, self.firsts)], axis=1)
-
-    def passages(self) -> IntArray:
-        """Return an upper bound of how often the edges of each pass the middle of a column of its picture."""
-        sizes = self.sizes
-        x = np.clip(self.corners[:, 0], 0.0, np.repeat(self.widths, sizes))
-        return np.add.reduceat(np.abs(x - x[self.following]).astype(np.int64) + 1, self.firsts)
+        axes = self.axes
+        low, high = (extreme.reduceat(axes, self.firsts, axis=1) for extreme in (np.minimum, np.maximum))
+        return np.concatenate([low, high]).T
 
     @cached_property
-    def bits(self) -> tuple[int, int]:
-        """How many bits hold a row of any picture, and how many a column before it."""
-        row_bits = int(self.heights.max()).bit_length()
-        return row_bits, row_bits + int(self.widths.max()).bit_length()
+    def edges(self) -> Edges:
+        """The edge from each corner to the next, those of a polygon together."""
+        return edges_between(self.axes, self.following, self._of_edges(self.widths))
+
+    @cached_property
+    def passages(self) -> IntArray:
+        """How often the edges of each pass the middle of a column of its picture, shape (P,); an even number."""
+        return np.add.reduceat(self.edges.times, self.firsts)
+
+    @cached_property
+    def edge_heights(self) -> IntArray:
+        """Height of the picture of each edge [px]; only one, shape (), where all are alike."""
+        return self._of_edges(self.heights)
+
+    @cached_property
+    def places(self) -> Places:
+        """How many bits hold a row of any picture or the one below, and how many a column."""
+        return Places(int(self.heights.max()).bit_length(), int(self.widths.max()).bit_length())
+
+    def _of_edges(self, values: IntArray) -> IntArray:
+        alike = (values == values[0]).all()
+        return np.asarray(values[0]) if alike else np.repeat(values, self.sizes)
 
     @cached_property
     def following(self) -> IntArray:
@@ -76,6 +94,22 @@ class Polygons:
         return after
 
 
+@dataclass(frozen=True)
+class _Runs:
+    """Runs of pixels down the columns, those of a polygon together, by column and row; none is empty.
+
+    Attributes:
+        start, stop: First pixel and the one below the last, as numbers that `places` describes.
+        number: How many runs each polygon has, shape (P,).
+        places: What the numbers hold; polygons are counted from the first of these.
+    """
+
+    start: KeyArray
+    stop: KeyArray
+    number: IntArray
+    places: Places
+
+
 def areas_and_boxes(polygons: Polygons, count: int) -> tuple[IntArray, FloatArray]:
     """Draw `count` masks, of which one of several polygons is their union.
 
@@ -83,103 +117,91 @@ def areas_and_boxes(polygons: Polygons, count: int) -> tuple[IntArray, FloatArra
         Pixels of each mask, shape (count,); and its tight box (x, y, width, height) [px], shape (count, 4), NaN where
         it is empty.
     """
-    # Each passage flips all pixels of its column from there down: between the first and the second lies a run.
-    row_bits, place_bits = polygons.bits
-    key = np.concatenate(_passages(polygons))
-    key.sort()
-    start, stop = key[0::2], key[1::2]
-    filled = stop > start
-    if not filled.all():
-        start, stop = start[filled], stop[filled]
-    areas, boxes = np.zeros(count, dtype=np.int64), np.full((count, 4), np.nan)
-    if not len(start):
-        return areas, boxes
-    owner = polygons.owner[start >> place_bits]
-    firsts = np.flatnonzero(np.diff(owner, prepend=-1))
-    owners = owner[firsts]
-    length = stop - start
-    areas[owners] = np.add.reduceat(length, firsts, dtype=np.int64)
-    place = start & ((1 << place_bits) - 1)
-    row = start & ((1 << row_bits) - 1)
-    left = np.minimum.reduceat(place, firsts) >> row_bits
-    top = np.minimum.reduceat(row, firsts)
-    boxes[owners, 0], boxes[owners, 1] = left, top
-    boxes[owners, 2] = (np.maximum.reduceat(place, firsts) >> row_bits) - left + 1
-    boxes[owners, 3] = np.maximum.reduceat(row + length, firsts) - top
-    # Pixels that several polygons of a mask share were counted more than once.
+    owner = polygons.owner
     several = np.zeros(count, dtype=bool)
-    several[polygons.owner[1:][polygons.owner[1:] == polygons.owner[:-1]]] = True
-    shared = np.flatnonzero(several[owner])
-    if len(shared):
-        joined = union(owner[shared], place[shared], place[shared] + length[shared], count)
-        areas[several] = joined.areas()[several]
+    several[owner[1:][owner[1:] == owner[:-1]]] = True
+    shared = several[owner]
+    areas, boxes = np.zeros(count, dtype=np.int64), np.full((count, 4), np.nan)
+    pixels = np.zeros(len(owner), dtype=np.int64)
+    bounds = np.zeros((4, len(owner)), dtype=np.int64)
+    slopes = Slopes(polygons.edges)
+    for block in _blocks(polygons):
+        runs = _runs(polygons, slopes, block)
+        if len(runs.start):
+            pixels[block], bounds[:, block] = _extents(runs)
+            if shared[block].any():
+                _add_unions(runs, owner[block], shared[block], areas)
+    drawn = np.flatnonzero(pixels)
+    if len(drawn):
+        areas[owner[~shared]] = pixels[~shared]
+        firsts = np.flatnonzero(np.diff(owner[drawn], prepend=-1))
+        masks = owner[drawn[firsts]]
+        low = np.minimum.reduceat(bounds[:2, drawn], firsts, axis=1)
+        boxes[masks, :2] = low.T
+        boxes[masks, 2:] = (np.maximum.reduceat(bounds[2:, drawn], firsts, axis=1) - low).T
     return areas, boxes
 
 
-def _passages(polygons: Polygons) -> list[IntArray]:
-    """Return every passage of an edge past a column's middle, as polygon, column and row in one number (see `bits`)."""
-    row_bits, place_bits = polygons.bits
-    # What fits into 32 bits is sorted in half the time.
-    numbers = np.dtype(np.int32 if place_bits + len(polygons.firsts).bit_length() < 32 else np.int64)
-    # What lies far outside would overflow; it passes no column of the picture, or above or below all of its rows.
-    scaled = np.trunc(_SCALE * np.clip(polygons.corners, -_FARTHEST, _FARTHEST) + 0.5)
-    after = polygons.following
-    xs, ys = scaled.T
-    xe, ye = xs[after], ys[after]
-    flat = np.abs(xe - xs) >= np.abs(ye - ys)
-    # Edges are stepped from their lower end along the longer axis.
-    flip = np.where(flat, xs > xe, ys > ye)
-    xs, xe = np.where(flip, xe, xs), np.where(flip, xs, xe)
-    ys, ye = np.where(flip, ye, ys), np.where(flip, ys, ye)
-    whose = np.repeat(np.arange(len(polygons.firsts)), polygons.sizes)
-    first = np.maximum(np.ceil((np.minimum(xs, xe) - _MIDDLE) / _SCALE), 0.0)
-    last = np.minimum(np.floor((np.maximum(xs, xe) - 1 - _MIDDLE) / _SCALE), polygons.widths[whose] - 1)
-    number = np.maximum(last - first + 1, 0.0).astype(np.int64)
-    heights = polygons.heights[whose]
-    alike = bool((heights == heights[0]).all())
-    keys = []
-    for chosen, levels in ((flat & (number > 0), _levels_of_flat), (~flat & (number > 0), _levels_of_steep)):
-        edge = np.flatnonzero(chosen)
-        times = number[edge]
-        if not len(edge):
-            continue
-        ends = np.cumsum(times)
-        column = np.repeat(first[edge].astype(np.int64) - ends + times, times) + np.arange(ends[-1])
-        level = levels(column * _SCALE + _MIDDLE, xs[edge], ys[edge], xe[edge], ye[edge], times)
-        # ceil((level + 0.5) / 5 - 0.5), within the picture
-        row = np.maximum((level + 2) // _SCALE, 0)
-        height = np.int64(heights[0]) if alike else np.repeat(heights[edge], times)
-        np.minimum(row, height, out=row)
-        key = row.astype(numbers, copy=False)
-        key += column.astype(numbers, copy=False) << row_bits
-        key += np.repeat((whose[edge] << place_bits).astype(numbers, copy=False), times)
-        keys.append(key)
-    return keys or [np.zeros(0, dtype=numbers)]
+def _blocks(polygons: Polygons) -> Iterator[slice]:
+    """Return polygons of whole masks, so many at a time that their passages are few; never less than a mask."""
+    ends = np.cumsum(polygons.passages)
+    last_of_mask = np.flatnonzero(np.diff(polygons.owner, append=-1))
+    first, done = 0, 0
+    while first < len(ends):
+        # The last mask whose passages fit beside those before it, or the next one.
+        fitting = int(np.searchsorted(ends[last_of_mask], done + _BLOCK, side="right")) - 1
+        following = int(np.searchsorted(last_of_mask, first))
+        last = int(last_of_mask[max(fitting, following)])
+        yield slice(first, last + 1)
+        first, done = last + 1, int(ends[last])
 
 
-def _levels_of_flat(
-    line: IntArray, xs: FloatArray, ys: FloatArray, xe: FloatArray, ye: FloatArray, times: IntArray
-) -> IntArray:
-    slope = (ye - ys) / (xe - xs)
-    # Of the two steps beside the middle the upper one counts: the second where the edge rises.
-    shift = np.where(slope < 0, 1 - xs, -xs)
-    height = np.repeat(slope, times) * (line + np.repeat(shift, times)) + np.repeat(ys, times)
-    return np.asarray(height + 0.5, dtype=np.int64)
+def _runs(polygons: Polygons, slopes: Slopes, block: slice) -> _Runs:
+    number = polygons.passages[block] >> 1
+    sizes = polygons.sizes[block]
+    first = int(polygons.firsts[block.start])
+    edges = slice(first, first + int(sizes.sum()))
+    places = polygons.places
+    whose = np.repeat(np.arange(len(number)), sizes)
+    heights = polygons.edge_heights
+    key = passages(polygons.edges, slopes, edges, whose, heights if heights.ndim == 0 else heights[edges], places)
+    key.sort()
+    start, stop = key[0::2], key[1::2]
+    filled = start != stop
+    if not filled.all():
+        start, stop = start[filled], stop[filled]
+        before = np.append(0, np.cumsum(filled))
+        ends = np.cumsum(number)
+        number = before[ends] - before[ends - number]
+    return _Runs(start, stop, number, places)
 
 
-def _levels_of_steep(
-    line: IntArray, xs: FloatArray, ys: FloatArray, xe: FloatArray, ye: FloatArray, times: IntArray
-) -> IntArray:
-    slope = (xe - xs) / (ye - ys)
-    rise, base = np.repeat(slope, times), np.repeat(xs, times)
-    ideal = (line + (0.5 - base)) / rise
-    # The last step on the near side.
-    step = np.floor(ideal)
-    # Where that hangs on a rounding, the steps decide, rounded as they are drawn.
-    close = np.flatnonzero(np.abs(ideal - step - 0.5) > 0.5 - _CLOSE)
-    if len(close):
-        nearest = np.rint(ideal[close])
-        passed = (base[close] + rise[close] * nearest + 0.5).astype(np.int64) > line[close]
-        step[close] = np.where(passed == (rise[close] > 0), nearest - 1, nearest)
-    step += np.repeat(ys, times)
-    return np.asarray(step, dtype=np.int64)
+def _extents(runs: _Runs) -> tuple[IntArray, IntArray]:
+    """Return the pixels of each polygon, shape (P,), and its (left, top, right, bottom) [px], shape (4, P)."""
+    number, row_bits = runs.number, runs.places.row_bits
+    pixels, bounds = np.zeros(len(number), dtype=np.int64), np.zeros((4, len(number)), dtype=np.int64)
+    drawn = np.flatnonzero(number)
+    ends = np.cumsum(number[drawn])
+    firsts = ends - number[drawn]
+    kind = runs.start.dtype.type
+    in_column = kind((1 << row_bits) - 1)
+    of_column = kind((1 << runs.places.column_bits) - 1)
+    pixels[drawn] = np.add.reduceat(runs.stop - runs.start, firsts)
+    bounds[0, drawn] = (runs.start[firsts] >> kind(row_bits)) & of_column
+    bounds[1, drawn] = np.minimum.reduceat(runs.start & in_column, firsts)
+    bounds[2, drawn] = ((runs.start[ends - 1] >> kind(row_bits)) & of_column) + kind(1)
+    bounds[3, drawn] = np.maximum.reduceat(runs.stop & in_column, firsts)
+    return pixels, bounds
+
+
+def _add_unions(runs: _Runs, owner: IntArray, shared: BoolArray, areas: IntArray) -> None:
+    """Add the pixels of masks of several polygons, those that polygons share but once."""
+    number, bits = runs.number, runs.places.bits
+    chosen = np.repeat(shared, number)
+    kind = runs.start.dtype.type
+    # Polygons of a mask take the same number.
+    masks = owner - owner[0]
+    moved = np.repeat(((np.arange(len(owner)) - masks)[shared] << bits).astype(kind), number[shared])
+    start, stop = union(runs.start[chosen] - moved, runs.stop[chosen] - moved)
+    union_areas = np.bincount((start >> kind(bits)).astype(np.int64), stop - start).astype(np.int64)
+    areas[owner[0] : owner[0] + len(union_areas)] += union_areas

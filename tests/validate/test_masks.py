@@ -55,6 +55,27 @@ def test_large_polygons_have_the_pixels_that_pycocotools_draws() -> None:
         assert (area, box.tolist()) == by_pycocotools(shape, 1920, 1080)
 
 
+def test_polygons_without_pixels_leave_their_neighbours_alone() -> None:
+    speck, square = [3.0, 3.0, 3.1, 3.0, 3.1, 3.1], [10.0, 10.0, 20.0, 10.0, 20.0, 20.0, 10.0, 20.0]
+    areas, boxes = drawn([[speck, speck], [square], [speck], [square, square], [speck, square]])
+    assert areas.tolist() == [0, 100, 0, 100, 100]
+    assert np.isnan(boxes[[0, 2]]).all()
+    assert (boxes[[1, 3, 4]] == by_pycocotools([square])[1]).all()
+
+
+def test_masks_beyond_one_block_and_of_several_sizes_have_the_pixels_that_pycocotools_draws() -> None:
+    """More passages than are drawn at a time, of pictures too large for polygon, column and row to fit into 32 bits."""
+    random = np.random.default_rng(1)
+    for width, height in ((4000, 3000), (20_000, 17_000)):
+        shapes = [
+            [(random.uniform(0, 1, (8, 2)) * (width, height)).ravel().tolist() for _ in range(1 + index % 2)]
+            for index in range(12)
+        ]
+        areas, boxes = drawn(shapes, width, height)
+        for shape, area, box in zip(shapes, areas, boxes, strict=True):
+            assert (area, box.tolist()) == by_pycocotools(shape, width, height)
+
+
 @given(st.lists(st.integers(0, 2**20), min_size=1, max_size=6))
 def test_run_length_codes_have_the_area_and_box_of_their_pixels(seeds: list[int]) -> None:
     pictures = []
@@ -92,8 +113,9 @@ def test_a_refused_code_leaves_its_neighbours_alone() -> None:
 
 
 def test_a_union_counts_shared_pixels_once() -> None:
-    runs = union(np.array([0, 1, 1, 1, 1]), np.array([5, 30, 0, 8, 10]), np.array([9, 31, 10, 9, 12]), 3)
-    assert runs.areas().tolist() == [4, 13, 0]
+    start, stop = union(np.array([105, 230, 200, 208, 210, 220]), np.array([109, 231, 210, 209, 212, 225]))
+    assert start.tolist() == [105, 200, 220, 230]
+    assert stop.tolist() == [109, 212, 225, 231]
 
 
 @pytest.mark.parametrize("count", [10**13, -5])
