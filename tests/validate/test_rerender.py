@@ -150,7 +150,11 @@ seed: 3
 frames: 1
 scene: {environment: {asset: warehouse_hall}}
 lighting: [{rect: {grid: [2, 2], intensity: 30000}}]
-cameras: [{name: cam, resolution: [64, 48], sensor: {preset: imx477, raw: true}, pose: {look_at: {eye_m: [0, 0, 1.5], target: [3, 3, 1]}}}]
+cameras:
+  - name: cam
+    resolution: [64, 48]
+    sensor: {preset: imx477, raw: true}
+    pose: {look_at: {eye_m: [0, 0, 1.5], target: [3, 3, 1]}}
 render: {spp: 4, max_depth: 2, denoise: false}
 """
     folder = make_dataset(text, tmp_path)
