@@ -335,7 +335,7 @@ def _prepared(content: bytes) -> _Piece:
 def _solid(piece: FloatArray) -> FloatArray:
     """Return a piece with a thickness: what is flat gets a millimetre, half on either side."""
     middle = piece.mean(axis=0)
-    _, _, axes = np.linalg.svd(piece - middle, full_matrices=True)
+    _, _, axes = np.linalg.svd(piece - middle, full_matrices=len(piece) < 3)
     across = (piece - middle) @ axes.T
     flat = np.flatnonzero(across.max(axis=0) - across.min(axis=0) < _THINNEST_M / 10)
     for axis in flat:

@@ -9,7 +9,13 @@ from pydantic import Field
 from sdg.recipe.values import Block, Cells, Coordinate, Length
 
 Gravity: TypeAlias = Annotated[
-    float, Field(ge=-100, lt=0, allow_inf_nan=False, description="along Z, so what falls down is negative")
+    float,
+    Field(
+        ge=-100,
+        le=-0.01,
+        allow_inf_nan=False,
+        description="along Z, so what falls down is negative; with less than 0.01 nothing would come to rest",
+    ),
 ]
 Friction: TypeAlias = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 Restitution: TypeAlias = Annotated[float, Field(ge=0, le=0.9, allow_inf_nan=False)]

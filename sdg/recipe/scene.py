@@ -200,7 +200,7 @@ class DistractorsBlock(Block):
 
     name: Name = Field(default="distractor", json_schema_extra=FIXED)
     asset: AssetRef | None = None
-    count: Count | None = None
+    count: Annotated[int, Field(ge=0, le=1000)] | None = None
     probability: Unit | None = None
     place: PlaceBlock | None = None
     rotation_deg: Angles | None = None

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from sdg.errors import RecipeError
 from sdg.recipe.words.surfaces import BUILTIN
 from tests.system.malformed.case import BASE
 
@@ -41,3 +44,20 @@ def test_the_word_aggressive_adds_distractors_once_and_none_to_ones_own(load):
     assert [block["name"] for block in own] == ["pallet", "carton", "distractor"]
     assert own[-1]["count"] == 3
     assert len(load(BASE, "randomize=realistic").tree["scene"]["objects"]) == 2
+
+
+@pytest.mark.parametrize("count", ["10000", "{uniform_int: [0, 1001]}"])
+def test_more_distractors_than_find_a_place_are_out_of_range(load, count):
+    with pytest.raises(RecipeError) as caught:
+        load(WITH.replace("{count: 3}", f"{{count: {count}}}"))
+    assert "R023" in str(caught.value)
+    assert "from 0 to 1000" in str(caught.value)
+
+
+def test_gravity_is_at_least_that_of_a_small_moon(load):
+    """Mimas, on which things fall in seconds, has 0.064 m/s2."""
+    weak = BASE.replace("scene:\n", "scene:\n  physics: {gravity_mps2: -0.064}\n")
+    assert load(weak).tree["scene"]["physics"]["gravity_mps2"] == -0.064
+    with pytest.raises(RecipeError) as caught:
+        load(weak.replace("-0.064", "-1.0e-9"))
+    assert "from -100 to -0.01" in str(caught.value)
