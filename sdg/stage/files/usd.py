@@ -45,6 +45,9 @@ def quiet_usd(path: Path) -> Iterator[None]:
         yield
     except AssetError:
         raise
+    except MemoryError as error:
+        hint = "give it more memory; if there is plenty, the file is damaged"
+        raise AssetError(f"{path}: reading it takes more memory than there is", hint) from error
     except Exception as error:  # Values of a wrong type, or names that are no UTF-8, surface as Python's own errors.
         raise AssetError(f"{path} can't be read as USD: {_first_message(error)}", "export it again") from error
     finally:
