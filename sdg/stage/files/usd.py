@@ -164,6 +164,9 @@ class _Reader:
         for prim in prims:
             if prim.IsA(UsdGeom.PointInstancer):
                 prims.PruneChildren()
+                for below in Usd.PrimRange(prim, Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)):
+                    if is_light(below):
+                        notes.append(f"{below.GetPath()} is a light of a point instancer, so it is left out")
             elif prim.IsA(UsdGeom.Camera):
                 with contextlib.suppress(AssetError):
                     camera = read_camera(self._path, prim, self._stage_from_prim(prim))

@@ -262,6 +262,34 @@ def test_a_light_that_no_lamp_could_be_is_left_out_and_that_is_said(stage: Usd.S
     assert SAID.get(case, "negative intensity" if case == "negative intensity" else "more than 1e+15") in note
 
 
+def test_lights_of_instanced_references_shine_where_each_stands(stage: Usd.Stage) -> None:
+    UsdLux.SphereLight.Define(stage, "/Lamp/bulb").CreateRadiusAttr(0.1)
+    UsdGeom.Xform.Define(stage, "/Lamp").MakeInvisible()
+    for number in (1, 2):
+        copy = UsdGeom.Xform.Define(stage, f"/Root/lamp_{number}")
+        copy.AddTranslateOp().Set(Gf.Vec3d(number, 0, 3))
+        copy.GetPrim().GetReferences().AddInternalReference("/Lamp")
+        copy.GetPrim().SetInstanceable(True)
+        copy.MakeVisible()
+    lights = load_asset(saved(stage)).lights
+    assert [light.name for light in lights] == ["Root/lamp_1/bulb", "Root/lamp_2/bulb"]
+    assert [light.asset_from_light[:3, 3].tolist() for light in lights] == [[1, 0, 3], [2, 0, 3]]
+
+
+def test_lights_of_a_point_instancer_are_left_out_and_that_is_said(stage: Usd.Stage) -> None:
+    instancer = UsdGeom.PointInstancer.Define(stage, "/Root/many")
+    solids.add_wedge(stage, "/Root/many/lamp/shade")
+    UsdLux.SphereLight.Define(stage, "/Root/many/lamp/bulb")
+    instancer.CreatePrototypesRel().SetTargets(["/Root/many/lamp"])
+    instancer.CreateProtoIndicesAttr([0, 0])
+    instancer.CreatePositionsAttr([(0, 0, 0), (5, 0, 0)])
+    asset = load_asset(saved(stage))
+    assert not asset.lights
+    assert len(asset.parts) == 3
+    (note,) = asset.light_notes
+    assert note == "/Root/many/lamp/bulb is a light of a point instancer, so it is left out"
+
+
 def test_a_negative_colour_shines_with_what_is_left_of_it(stage: Usd.Stage) -> None:
     shine(UsdLux.SphereLight.Define(stage, "/Root/lamp"), Intensity=100.0, Color=Gf.Vec3f(1, -1, 0))
     asset = load_asset(saved(stage))
