@@ -35,6 +35,24 @@ _COLUMNS = 5
 _ELEVATION_DEG = 18.0
 # Half the width of a picture at a distance of 1, and how much of the picture a thing may fill.
 _HALF_WIDTH, _FILLED = 18.0 / 50.0, 0.84
+# Where the camera stands in a place, as a share of its width: away from the wall that partitions start from.
+_EYE_X = {"office_room": 0.42}
+# Eye and target [m] in places of which a part shows more than the whole: above the middle of a park.
+_VIEWS = {"park_terrain": ((-9.0, -13.0, 7.0), (0.0, 3.0, 0.0))}
+# Families of one colour, whose bodies are painted in others: a colour a form, linear.
+_PAINTED = ("bin_waste", "drum", "keyboard")
+_PAINTS = (
+    (0.03, 0.12, 0.33),
+    (0.45, 0.05, 0.03),
+    (0.55, 0.56, 0.54),
+    (0.02, 0.02, 0.022),
+    (0.62, 0.34, 0.02),
+    (0.05, 0.22, 0.09),
+    (0.28, 0.29, 0.3),
+    (0.55, 0.18, 0.04),
+    (0.1, 0.3, 0.42),
+    (0.3, 0.22, 0.14),
+)
 
 
 def drawn_forms(family: str, count: int) -> list[dict[str, Any]]:
@@ -90,8 +108,11 @@ def sheet_recipe(
     camera: dict[str, Any] = {"name": "sheet", "resolution": list(resolution), "clip_m": [0.01, 1000]}
     recipe: dict[str, Any] = {"sdg": 1, "name": family, "frames": len(forms), "render": {"spp": spp, "denoise": True}}
     if asset_is_environment(family):
-        eyes = [[-0.42 * x, -0.3 * y, min(2.0, 0.6 * z)] for x, y, z in extents]
-        targets = [[0.0, 0.25 * y, 0.8] for _, y, _ in extents]
+        if family in _VIEWS:
+            eyes, targets = ([list(end)] * len(forms) for end in _VIEWS[family])
+        else:
+            eyes = [[_EYE_X.get(family, -0.42) * x, -0.3 * y, min(2.0, 0.6 * z)] for x, y, z in extents]
+            targets = [[0.0, 0.25 * y, 0.8] for _, y, _ in extents]
         camera |= {"lens": {"pinhole": {"focal_length_mm": 20, "sensor_width_mm": 36}}}
         camera["pose"] = {"look_at": {"eye_m": {"sequence": eyes}, "target": {"sequence": targets}}}
         recipe["scene"] = {"environment": {"asset": {"sequence": assets}}}
@@ -116,6 +137,10 @@ def sheet_recipe(
         }
         floor = {"name": "ground", "asset": "plane", "size_m": [1000, 1000, 1], "material": "concrete"}
         recipe["scene"] = {"objects": [floor, {"name": "thing", "asset": {"sequence": assets}}]}
+        if family in _PAINTED:
+            paints = [list(_PAINTS[index % len(_PAINTS)]) for index in range(len(forms))]
+            recipe["materials"] = {"paint": {"color": {"sequence": paints}}}
+            recipe["scene"]["objects"][1]["material"] = "paint"
         if not asset_goes_by_form(family):
             recipe["scene"]["objects"][1]["size_m"] = {"sequence": [list(size) for size in extents]}
         recipe["lighting"] = [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]

@@ -54,12 +54,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--most", type=int, default=10_000, help="files of a format per folder, spread evenly")
+    parser.add_argument("--formats", nargs="+", choices=FORMATS, default=[*FORMATS], help="formats to look at")
     parser.add_argument("--verbose", action="store_true", help="a line for each file")
     options = parser.parse_args()
     print("| folder | format | files | imported | with colours or textures | size agrees | refused, and why |")
     print("|---|---|---|---|---|---|---|")
     for folder in options.folders:
-        for name, suffixes in FORMATS.items():
+        for name in options.formats:
+            suffixes = FORMATS[name]
             files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in suffixes and _is(name, path))
             if files:
                 print(

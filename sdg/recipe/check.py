@@ -28,13 +28,15 @@ from sdg.recipe.kinds import (
     recipe_kind,
     takes_whole_numbers_only,
 )
-from sdg.recipe.model import FileAsset, OpenCvPinholeLens, PathKey, PinholeLens
+from sdg.recipe.model import FileAsset, OpenCvPinholeLens, OutputBlock, PathKey, PinholeLens
 from sdg.recipe.normals import normal_ends
 from sdg.recipe.not_yet import is_planned_key
 from sdg.recipe.ramps import frozen
 from sdg.recipe.reporting import Faults
 from sdg.recipe.variables import variable_name, variables_of
 from sdg.recipe.wording import describe, label
+
+_EXPORTS = ("yolo", "kitti", "bop", "webdataset", "splits")
 
 
 def check_document(document: Document, faults: Faults) -> None:
@@ -288,6 +290,8 @@ class _Checker:
             meant, hint = "file", "to draw one of a folder's files, write {choice: {folder: ..., match: ...}}"
         if kind.model is FileAsset and key in ("classes", "materials", "lights"):
             meant, hint = "", f"write {key} beside asset, not in it"
+        if kind.model is OutputBlock and key in _EXPORTS:
+            meant, hint = "", "remove it; `sdg export` makes that of the finished dataset"
         if kind.model is PinholeLens and key in OpenCvPinholeLens.model_fields:
             meant, hint = "", "use opencv_pinhole, which takes OpenCV's coefficients"
         where = label(place.use) if place.use else "a recipe"

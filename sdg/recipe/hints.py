@@ -28,6 +28,19 @@ _OTHER_NAMES: Mapping[str, str] = {
     "focus": "depth_of_field",
     "focus_distance_m": "depth_of_field",
     "dof": "depth_of_field",
+    "depth": "depth_sensor",
+    "shutter": "rolling_shutter",
+    "robots": "objects",
+    "robot": "asset",
+    "urdf": "file",
+    "mjcf": "file",
+    "labels": "classes",
+    "texture": "material",
+    "dirt": "wear",
+    "off_probability": "probability",
+    "pile": "heap",
+    "near": "beside",
+    "path": "along",
 }
 _YAML11_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 

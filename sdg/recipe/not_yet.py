@@ -6,9 +6,7 @@ from collections.abc import Mapping
 
 from sdg.recipe.model import (
     Block,
-    CameraBlock,
     EnvironmentBlock,
-    FileAsset,
     LensBlock,
     LightBase,
     LightBlock,
@@ -23,39 +21,27 @@ from sdg.recipe.model import (
     RecipeDocument,
     RenderBlock,
     ScatterBlock,
-    SceneBlock,
-    TransformPose,
 )
 
 _KEYS: Mapping[type[Block], str] = {
-    RecipeDocument: "physics sensor robots motion rigs include extends",
-    SceneBlock: "robots robot terrain humanoids",
-    EnvironmentBlock: "physics labels terrain parameters params rotation_deg",
-    ObjectBlock: (
-        "keypoints links robot urdf mjcf parts "
-        "skeleton mount parameters params visible cast_shadows texture decals labels"
-    ),
-    FileAsset: "urdf mjcf",
-    PlaceBlock: "pile near path scatter_3d volume circle",
-    ScatterBlock: "relation min_distance_m volume",
+    RecipeDocument: "include extends",
+    EnvironmentBlock: "rotation_deg",
+    ObjectBlock: "keypoints parts skeleton mount visible cast_shadows decals",
+    PlaceBlock: "scatter_3d volume circle",
+    ScatterBlock: "volume",
     LightBlock: "portal ies spot point fixture",
-    LightBase: "flicker ies portal motion mount off_probability shaping cone_angle_deg on",
+    LightBase: "flicker ies portal motion mount shaping cone_angle_deg",
     MaterialBlock: (
-        "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals dirt "
+        "emission emission_nits opacity opacity_texture clearcoat sheen anisotropy transmission ior decals "
         "normal_scale displacement_texture subsurface"
     ),
-    LensBlock: ("file preset"),
+    LensBlock: "preset",
     PinholeLens: "skew",
-    CameraBlock: "calibration preset shutter crop depth",
-    ManualExposure: "gain_e_per_dn ev auto",
-    PoseBlock: "path along on_link sample",
+    ManualExposure: "gain_e_per_dn ev",
+    PoseBlock: "path along sample",
     OrbitPose: "roll_deg",
-    TransformPose: "parent",
-    OutputBlock: (
-        "raw jpeg yolo kitti bop webdataset tfrecord splits keypoints skeleton format compression report colorize "
-        "licenses"
-    ),
-    RenderBlock: "motion_blur adaptive renderer rt_subframes caustics",
+    OutputBlock: "raw jpeg tfrecord format compression colorize licenses",
+    RenderBlock: "adaptive caustics",
 }
 
 _TABLE = {model: frozenset(keys.split()) for model, keys in _KEYS.items()}
@@ -65,14 +51,11 @@ ANNOTATORS = frozenset(
         "skeleton_data",
         "bounding_box_3d_360",
         "instance_id_segmentation",
-        "pose_6d",
         "normals_camera",
         "raw",
         "cross_correspondence",
-        "distance_to_plane",
         "hdr_color",
         "HdrColor",
-        "LdrColor",
         "background_rand",
         "semantic_occlusion",
     ]

@@ -20,11 +20,6 @@ class Drop:
     def is_inside(self) -> bool:
         return self.key == "drop_in"
 
-    @property
-    def where(self) -> str:
-        """The surface as the recipe names it."""
-        return self.owner if self.surface is None else f"{self.owner}.{self.surface}"
-
 
 def drop_of(block: ObjectBlock) -> Drop | None:
     """Return where a thing falls by its own weight, None if it doesn't."""

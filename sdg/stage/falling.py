@@ -16,7 +16,7 @@ from sdg.physics.convex import volume_m3
 from sdg.stage.collision import asset_pieces
 from sdg.stage.drops import Drop, drop_of
 from sdg.stage.footprint import fallen_footprint
-from sdg.stage.surfaces import PlacedSurface, choose_surface, container_surface, environment_surface, place_surface
+from sdg.stage.surfaces import PlacedSurface, container_surface
 from sdg.stage.world import PlacedObject, Shape, World
 
 
@@ -128,21 +128,18 @@ def targets(world: World, one: Falling) -> list[tuple[PlacedObject | None, Place
     carriers: Sequence[PlacedObject | None] = world.by_object.get(drop.owner) or [None]
     found: list[tuple[PlacedObject | None, PlacedSurface]] = []
     for carrier in carriers:
-        on = "the environment" if carrier is None else carrier.sample.name
-        key = (on, f"{drop.is_inside} {drop.where}")
-        if key not in world.surfaces:
-            try:
-                if carrier is None:
-                    surface = environment_surface(world.environment, drop.owner, world.world_from_environment)
-                else:
-                    inside = container_surface(carrier.asset) if drop.is_inside else None
-                    chosen = inside or choose_surface(carrier.asset, drop.surface)
-                    surface = place_surface(carrier.asset, chosen, carrier.world_from_object)
-            except AssetError as error:
-                path = (*one.instance.path, "place", drop.key)
-                verb = "dropped in" if drop.is_inside else "laid on" if drop.key == "stack" else "dropped on"
-                message = f"{one.instance.name} can't be {verb} {on}: {error.message}"
-                raise world.fault(path, "S004", message, hint=error.hint) from None
-            world.surfaces[key] = [surface]
-        found.append((carrier, world.surfaces[key][0]))
+        try:
+            if carrier is None:
+                name = drop.owner
+            elif drop.is_inside:
+                name = container_surface(carrier.asset).name
+            else:
+                name = drop.surface or ""
+            found.append((carrier, world.surfaces_of(carrier, name)[0]))
+        except AssetError as error:
+            on = "the environment" if carrier is None else carrier.sample.name
+            path = (*one.instance.path, "place", drop.key)
+            verb = "dropped in" if drop.is_inside else "laid on" if drop.key == "stack" else "dropped on"
+            message = f"{one.instance.name} can't be {verb} {on}: {error.message}"
+            raise world.fault(path, "S004", message, hint=error.hint) from None
     return found

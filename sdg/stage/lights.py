@@ -29,7 +29,7 @@ from sdg.recipe.model import (
     SunSkyLight,
 )
 from sdg.stage.blackbody import blackbody_rgb, luminance
-from sdg.stage.lights_from_file import asset_lights
+from sdg.stage.lights_from_file import asset_lights, unusable_lights
 from sdg.stage.model import Light, LightKind
 from sdg.stage.prims import prim_name
 from sdg.stage.sun import sun_direction, sun_direction_at
@@ -49,8 +49,7 @@ def place_lights(world: World) -> Iterator[Light]:
             yield from asset_lights(world.environment, world.world_from_environment, world.catalog)
         except AssetError as error:
             path = ("scene", "environment", "lights")
-            message = f"the environment's lights can't be used: {error.message}"
-            raise world.fault(path, "S081", message, hint=error.hint) from None
+            raise world.fault(path, "S081", unusable_lights(error), hint=error.hint) from None
     for sample in world.sample.lights:
         yield place_light(world, sample)
 

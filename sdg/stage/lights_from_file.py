@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
 from sdg.stage.asset import Asset, AssetLight
@@ -14,7 +12,19 @@ from sdg.stage.model import Light
 from sdg.stage.prims import prim_name
 
 # Each is a shape of its own in the path tracer's scene.
-MOST_LIGHTS = 1024
+_MOST_LIGHTS = 1024
+
+
+def check_light_count(asset: Asset) -> None:
+    """Raise an `AssetError` if an asset has more lights than can be lit."""
+    if len(asset.lights) > _MOST_LIGHTS:
+        message = f"it has {len(asset.lights):,} lights, more than {_MOST_LIGHTS:,}"
+        raise AssetError(message, "remove some of them from the file")
+
+
+def unusable_lights(error: AssetError) -> str:
+    """Return the sentence that says why an environment's lights can't be lit."""
+    return f"the environment's lights can't be used: {error.message}"
 
 
 def asset_lights(asset: Asset, world_from_asset: FloatArray, catalog: Catalog) -> Iterator[Light]:
@@ -23,23 +33,19 @@ def asset_lights(asset: Asset, world_from_asset: FloatArray, catalog: Catalog) -
     Raises:
         AssetError: There are too many, or the picture of a dome can't be used.
     """
-    if len(asset.lights) > MOST_LIGHTS:
-        raise AssetError(f"it has {len(asset.lights)} lights, more than {MOST_LIGHTS}", "remove some of them")
+    check_light_count(asset)
     taken: dict[str, int] = {}
     for light in asset.lights:
         yield _placed(light, world_from_asset, catalog, taken)
 
 
 def _placed(light: AssetLight, world_from_asset: FloatArray, catalog: Catalog, taken: dict[str, int]) -> Light:
-    matrix = np.eye(4)
-    matrix[:3, :3] = world_from_asset[:3, :3] @ light.asset_from_light[:3, :3]
-    matrix[:3, 3] = world_from_asset[:3, :3] @ light.asset_from_light[:3, 3] + world_from_asset[:3, 3]
     texture, key = catalog.picture_of_light(light)
     return Light(
         name=f"environment.{light.name}",
         prim_path=_prim_path(light, taken),
         kind=light.kind,
-        world_from_light=matrix,
+        world_from_light=world_from_asset @ light.asset_from_light,
         color=light.color,
         luminance_nits=light.luminance_nits,
         illuminance_lx=light.illuminance_lx,

@@ -47,6 +47,8 @@ _TEXTURES: tuple[tuple[str, ColorSpace], ...] = (
     ("metallic_texture", "linear"),
     ("normal_texture", "linear"),
 )
+# As many objects as a hint lists.
+_MOST_LISTED = 12
 
 
 def check_assets(recipe: Recipe) -> list[Diagnostic]:
@@ -147,7 +149,10 @@ class _Preflight:
                     hint = "add scene.environment, or place it on an object"
                     self._add(where, "S004", f"there is no {text}: the scene has no environment", hint=hint)
                 else:
-                    self._check_surface(self._environments, owner, "the environment", where)
+                    # A bare name may have meant an object.
+                    own = self._recipe.specimen.scene.objects[index].name
+                    others = () if part else tuple(name for name in self._objects if name != own)
+                    self._check_surface(self._environments, owner, "the environment", where, others)
 
     def _check_drops(self, path: PathKey) -> None:
         for owner, where in written_options(self._recipe, (*path, "place", "drop_in")):
@@ -161,14 +166,17 @@ class _Preflight:
                 message = f"nothing can be dropped in {who}: {error.message}"
                 self._add(where, "S004", message, found=who, hint=error.hint)
 
-    def _check_surface(self, carriers: Iterable[Asset], name: str | None, who: str, where: PathKey) -> None:
+    def _check_surface(
+        self, carriers: Iterable[Asset], name: str | None, who: str, where: PathKey, objects: tuple[str, ...] = ()
+    ) -> None:
         for carrier in carriers:
             try:
                 choose_surface(carrier, name)
             except AssetError as error:
                 known = tuple(surface.name for surface in carrier.surfaces)
-                hint = _did_you_mean(name, known) if name is not None and known else ""
-                hint = f"{hint}; {error.hint}" if hint else error.hint
+                meant = "" if name is None else _did_you_mean(name, (*known, *objects))
+                listed = f"the objects are {', '.join(objects)}" if 0 < len(objects) <= _MOST_LISTED else ""
+                hint = "; ".join(part for part in (meant, error.hint, listed) if part)
                 self._add(
                     where, "S004", f"nothing can stand there on {who}: {error.message}", found=name or "", hint=hint
                 )

@@ -11,7 +11,7 @@ from sdg.recipe.model import CameraBlock, PathKey, Recipe
 from sdg.stage.asset import Asset
 from sdg.stage.cameras_from_file import find_camera, with_file_lens
 from sdg.stage.catalog import Catalog
-from sdg.stage.lights_from_file import MOST_LIGHTS
+from sdg.stage.lights_from_file import check_light_count, unusable_lights
 from sdg.stage.options import written_options
 from sdg.stage.patterns import first_match, near_names
 
@@ -54,9 +54,10 @@ def light_faults(recipe: Recipe, assets: Sequence[Asset], catalog: Catalog) -> I
         hint = "lights are read from USD files; write them under lighting"
         yield Misread(path, "S081", "the environment has no lights", "true", hint)
     for asset in assets:
-        if len(asset.lights) > MOST_LIGHTS:
-            message = f"the environment has {len(asset.lights)} lights, more than {MOST_LIGHTS}"
-            yield Misread(path, "S081", message, "true", "remove some of them from the file")
+        try:
+            check_light_count(asset)
+        except AssetError as error:
+            yield Misread(path, "S081", unusable_lights(error), "true", error.hint)
         for note in asset.light_notes:
             yield Misread(path, "S082", note, hint="correct it in the file, or add a light", severity="warning")
         yield from _picture_faults(asset, path, catalog)

@@ -15,7 +15,7 @@ from sdg.graph.frame_sample import ObjectSample
 from sdg.recipe.model import PathKey
 from sdg.stage.footprint import asset_foot
 from sdg.stage.misfits import too_tall
-from sdg.stage.surfaces import PlacedSurface, place_surfaces
+from sdg.stage.surfaces import PlacedSurface
 from sdg.stage.world import PlacedObject, World
 
 
@@ -65,18 +65,12 @@ def surfaces_for(
         RecipeError: It has no such surface, or is tilted (S004).
     """
     owner, _, name = surface.partition(".")
-    key = (carrier.sample.name, name) if carrier is not None else ("", owner)
-    if key not in world.surfaces:
-        try:
-            if carrier is not None:
-                world.surfaces[key] = place_surfaces(carrier.asset, name or None, carrier.world_from_object)
-            else:
-                world.surfaces[key] = place_surfaces(world.environment, owner, world.world_from_environment)
-        except AssetError as error:
-            on = carrier.sample.name if carrier is not None else "the environment"
-            message = f"{instance.name} can't stand on {on}: {error.message}"
-            raise world.fault(path, "S004", message, hint=error.hint) from None
-    return world.surfaces[key]
+    try:
+        return world.surfaces_of(carrier, name if carrier is not None else owner)
+    except AssetError as error:
+        on = carrier.sample.name if carrier is not None else "the environment"
+        message = f"{instance.name} can't stand on {on}: {error.message}"
+        raise world.fault(path, "S004", message, hint=error.hint) from None
 
 
 def rise_m(

@@ -24,7 +24,7 @@ from sdg.stage.footprint import Footprint, asset_footprint
 from sdg.stage.joints import JointError, pose_instance
 from sdg.stage.misfits import Misfit
 from sdg.stage.obstacles import Obstacles
-from sdg.stage.surfaces import PlacedSurface
+from sdg.stage.surfaces import PlacedSurface, place_surfaces
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,8 @@ class World:
         obstacles: What of the environment is in the way; None if there is no environment.
         placed: Everything in its place, by the names of instances.
         shapes: Assets after scale and rotation, by what decides them.
-        surfaces: Where things may stand, by carrier and the surface's name; `standing` and `falling` fill it.
+        surfaces: Where things may stand, as `surfaces_of` found it, by the carrier's instance (empty for the
+            environment) and the surface's name (empty for the carrier's own choice).
         by_object: Everything in its place, by the names of objects; an object that is there without any has an entry.
         posed: Assets in their poses, by the names of instances.
         redrawn: Joint angles that were drawn anew, by the names of their draws.
@@ -126,6 +127,20 @@ class World:
             chain.append(name)
             name = self.placed[name].carrier
         return chain
+
+    def surfaces_of(self, carrier: PlacedObject | None, name: str) -> list[PlacedSurface]:
+        """Return the surfaces of a name of a carrier, or of the environment; without a name the carrier's own choice.
+
+        Raises:
+            AssetError: As `place_surfaces`.
+        """
+        key = ("" if carrier is None else carrier.sample.name, name)
+        if key not in self.surfaces:
+            if carrier is None:
+                self.surfaces[key] = place_surfaces(self.environment, name, self.world_from_environment)
+            else:
+                self.surfaces[key] = place_surfaces(carrier.asset, name or None, carrier.world_from_object)
+        return self.surfaces[key]
 
     def shape(self, instance: ObjectSample) -> Shape:
         """Return the shape of an instance.

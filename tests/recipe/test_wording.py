@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from sdg.errors import RecipeError
 from sdg.recipe.hints import type_hint
 from sdg.recipe.kinds import ListKind, NumberKind
 from sdg.recipe.wording import label
+from tests.recipes import recipe_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +33,19 @@ def test_a_value_is_named_by_its_key_and_not_by_the_parts_of_its_distribution(pa
 )
 def test_one_number_is_repeated_in_a_hint_where_sizes_stand_and_not_where_directions_do(item, hint):
     assert type_hint(ListKind((item, item)), 2) == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("physics: {friction: 0.4}", "physics is a key of scene"),
+        ("scene: {objects: [{name: a, asset: cube, place: {pile: floor}}]}", "did you mean heap?"),
+        ("scene: {objects: [{name: a, asset: {urdf: a.urdf}}]}", "did you mean file?"),
+        ("output: {yolo: {}}", "`sdg export`"),
+        ("materials: {m: {dirt: 0.5}}", "did you mean wear?"),
+    ],
+)
+def test_what_stands_elsewhere_or_goes_by_another_name_is_pointed_out(tmp_path: Path, text: str, hint: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        recipe_of(text + "\n", tmp_path)
+    assert any(fault.code == "R020" and hint in fault.hint for fault in caught.value.diagnostics)

@@ -209,6 +209,8 @@ def objects(*blocks: str) -> str:
         (objects(RACK_AND, on("r.shelf1")), "S004", "r.shelf1", "shelf_1"),
         (objects(RACK_AND, on("r")), "S004", "r", "shelf_0"),
         (objects(CONE_AND, on("c", "grid", ", count: [1, 1]")), "S004", "c", "another asset"),
+        (objects(RACK_AND, on("nowhere")), "S004", "nowhere", "its surfaces are floor, ceiling; the objects are r"),
+        (objects("name: rack, asset: pallet_rack", on("rak")), "S004", "rak", "did you mean rack?"),
         (objects("name: a, asset: cube, class: floor"), "S015", "floor", "floor_object"),
         ("vars: {w: {choice: [wood, wod]}}\n" + objects("name: a, asset: cube, material: $w"), "S003", "wod", "wood"),
         ("lighting:\n  - dome: {texture: {file: no.hdr}}\n", "S002", "no.hdr", "tried"),

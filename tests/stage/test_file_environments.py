@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pxr import Gf, UsdGeom, UsdLux, UsdSemantics
+from pxr import Gf, Usd, UsdGeom, UsdLux, UsdSemantics
 
 from sdg.errors import RecipeError
 from sdg.executor.compile import compile_recipe
@@ -222,6 +222,30 @@ def test_an_unknown_camera_is_a_fault_in_a_frame_too(hall: Path) -> None:
 def test_an_environment_without_lights_cannot_light_them(hall: Path) -> None:
     recipe = recipe_of("scene: {environment: {asset: warehouse_hall, lights: true}}", hall)
     assert ("S081", "error") in codes(recipe)
+
+
+def test_a_light_of_negative_intensity_is_a_warning(hall: Path) -> None:
+    stage = Usd.Stage.Open(str(hall / "hall.usda"))
+    UsdLux.SphereLight.Define(stage, "/Root/Lamps/hole").CreateIntensityAttr(-1.0)
+    stage.GetRootLayer().Save()
+    recipe = hall_recipe(hall, ", lights: true")
+    (fault,) = check_assets(recipe)
+    assert (fault.code, fault.severity) == ("S082", "warning")
+    assert "/Root/Lamps/hole has a negative intensity" in fault.message
+    assert [light.name for light in staged(recipe).lights] == ["environment.Root/Lamps/key"]
+
+
+def test_more_lights_than_can_be_lit_are_a_fault_before_and_in_a_frame(hall: Path) -> None:
+    stage = Usd.Stage.Open(str(hall / "hall.usda"))
+    for number in range(1024):
+        UsdLux.SphereLight.Define(stage, f"/Root/Lamps/lamp_{number}")
+    stage.GetRootLayer().Save()
+    recipe = hall_recipe(hall, ", lights: true")
+    (fault,) = check_assets(recipe)
+    assert fault.code == "S081"
+    assert "1,025 lights, more than 1,024" in fault.message
+    with pytest.raises(RecipeError, match="1,025 lights, more than 1,024"):
+        staged(recipe)
 
 
 def test_what_compiles_to_usd_reads_back_as_the_same_world(tmp_path: Path) -> None:

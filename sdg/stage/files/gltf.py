@@ -1,7 +1,7 @@
 """glTF 2.0 and GLB to parts. Geometry through trimesh; materials and pictures from the JSON.
 
-What is left out: skins, morph targets, animation, opacity, emission, occlusion. Quantised, sparse and compressed
-geometry is refused, because reading it as something else would give a wrong shape.
+What is left out: skins, morph targets, animation, opacity, emission, occlusion. Colours of vertices become their mean.
+Quantised, sparse and compressed geometry is refused, because reading it as something else would give a wrong shape.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ import base64
 import binascii
 import json
 import urllib.parse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sdg.errors import AssetError
+from sdg.foundation.arrays import Vec3
 from sdg.stage.asset import Material
 from sdg.stage.files.assemble import LARGEST_TRIANGLE_COUNT, RawPart
 from sdg.stage.files.gltf_material import read_materials
 from sdg.stage.files.references import read_gltf_header
 from sdg.stage.files.source import read_bytes, resolve_reference
-from sdg.stage.files.trimesh_scene import material_name, quiet_trimesh, read_scene, vertex_color_material
+from sdg.stage.files.trimesh_scene import material_name, quiet_trimesh, read_scene, vec3
 
 _FLOAT = 5126
 # Extensions that change neither shape nor place; others are refused where the file says that it needs them.
@@ -48,10 +52,29 @@ def read_gltf(path: Path) -> list[RawPart]:
 
     def material_of(_: str, geometry: Any) -> Material:
         index = material_name(geometry)
-        return materials[int(index)] if index.isdigit() else vertex_color_material(geometry)
+        color = _mean_vertex_color(geometry)
+        if not index.isdigit():
+            return Material("default") if color is None else Material("default", base_color=color)
+        material = materials[int(index)]
+        if color is None:
+            return material
+        red, green, blue = material.base_color
+        return replace(material, base_color=(red * color[0], green * color[1], blue * color[2]))
 
     files = {f"{index}.bin": data for index, data in enumerate(buffers)}
     return read_scene(path, json.dumps(plain).encode(), "gltf", files, material_of)
+
+
+def _mean_vertex_color(geometry: Any) -> Vec3 | None:
+    """Return the mean of COLOR_0, which is linear and multiplies the base colour (glTF 2.0, section 3.9.2)."""
+    visual = geometry.visual
+    colors = visual.vertex_colors if visual.kind == "vertex" else getattr(visual, "vertex_attributes", {}).get("color")
+    if colors is None or len(colors) == 0:
+        return None
+    share = np.asarray(colors)[:, :3]
+    if share.dtype.kind in "iu":
+        share = share / np.iinfo(share.dtype).max
+    return vec3(share.mean(axis=0, dtype=np.float64))
 
 
 def _check(path: Path, header: dict[str, Any]) -> None:

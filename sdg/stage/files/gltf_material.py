@@ -11,6 +11,8 @@ from sdg.stage.files.pictures import channel, decode_texture
 from sdg.stage.files.trimesh_scene import vec3
 
 _GREEN, _BLUE = 1, 2
+# Of the specular 1 of a `principled` surface.
+_REFLECTANCE_AT_ONE = 0.08
 
 
 def read_materials(path: Path, header: dict[str, Any], pictures: list[bytes]) -> list[Material]:
@@ -48,6 +50,7 @@ def read_materials(path: Path, header: dict[str, Any], pictures: list[bytes]) ->
                 base_color=vec3(surface.get("baseColorFactor", (1.0, 1.0, 1.0))),
                 roughness=_unit(surface.get("roughnessFactor", 1.0)),
                 metallic=_unit(surface.get("metallicFactor", 1.0)),
+                specular=_specular(declared.get("extensions", {})),
                 base_color_texture=texture(surface.get("baseColorTexture"), "srgb"),
                 roughness_texture=None if both is None else channel(both, _GREEN),
                 metallic_texture=None if both is None else channel(both, _BLUE),
@@ -55,6 +58,16 @@ def read_materials(path: Path, header: dict[str, Any], pictures: list[bytes]) ->
             )
         )
     return materials
+
+
+def _specular(extensions: dict[str, Any]) -> float:
+    """Return the reflectance that KHR_materials_ior and KHR_materials_specular give; 0.5 is an index of 1.5."""
+    index = float(extensions.get("KHR_materials_ior", {}).get("ior", 1.5))
+    factor = float(extensions.get("KHR_materials_specular", {}).get("specularFactor", 1.0))
+    if index < 1.0:
+        # By that extension 0 stands for an index without end.
+        return _unit(factor)
+    return _unit(factor * ((index - 1.0) / (index + 1.0)) ** 2 / _REFLECTANCE_AT_ONE)
 
 
 def _unit(value: Any) -> float:

@@ -45,6 +45,9 @@ def quiet_usd(path: Path) -> Iterator[None]:
         yield
     except AssetError:
         raise
+    except MemoryError as error:
+        hint = "give it more memory; if there is plenty, the file is damaged"
+        raise AssetError(f"{path}: reading it takes more memory than there is", hint) from error
     except Exception as error:  # Values of a wrong type, or names that are no UTF-8, surface as Python's own errors.
         raise AssetError(f"{path} can't be read as USD: {_first_message(error)}", "export it again") from error
     finally:
@@ -161,6 +164,9 @@ class _Reader:
         for prim in prims:
             if prim.IsA(UsdGeom.PointInstancer):
                 prims.PruneChildren()
+                for below in Usd.PrimRange(prim, Usd.TraverseInstanceProxies(Usd.PrimDefaultPredicate)):
+                    if is_light(below):
+                        notes.append(f"{below.GetPath()} is a light of a point instancer, so it is left out")
             elif prim.IsA(UsdGeom.Camera):
                 with contextlib.suppress(AssetError):
                     camera = read_camera(self._path, prim, self._stage_from_prim(prim))

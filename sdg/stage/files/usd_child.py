@@ -19,7 +19,9 @@ def main() -> None:
     os.dup2(2, 1)
     # A damaged layer may ask for any amount of memory; that must fail here, not take the machine down.
     memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    for_now, at_most = resource.getrlimit(resource.RLIMIT_AS)
+    bounds = [memory_bytes, *(bound for bound in (for_now, at_most) if bound != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_AS, (min(bounds), at_most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     from sdg.stage.files.usd import read_usd

@@ -42,6 +42,8 @@ _COOLEST_K, _HOTTEST_K = 1000.0, 10_000.0
 _USD_DOME_FROM_DOME: FloatArray = rotation_xyz((-90.0, 0.0, 0.0))
 _ROUND = 1.01
 _LARGEST_ANGLE_DEG = 170.0
+# A million times the sun's disc [nits], and ten thousand million times its light on the ground [lx].
+_BRIGHTEST = 1e15
 
 
 def is_light(prim: Any) -> bool:
@@ -69,9 +71,13 @@ def read_light(path: Path, prim: Any, file_from_light: FloatArray, up: str, note
         return None
     scale = np.linalg.norm(file_from_light[:3, :3], axis=0)
     if float(scale.min()) <= 0.0:
+        notes.append(f"{name} is scaled to nothing, so it is left out")
         return None
     size, area = _size_and_area(path, prim, kind, scale, notes)
-    color, factor = _shine(path, prim)
+    if area <= 0.0:
+        notes.append(f"{name} has no size, so it is left out")
+        return None
+    color, factor = _shine(path, prim, notes)
     normalize = bool(_value(prim, "normalize", False))
     angle_deg = 0.0
     if kind == "distant":
@@ -83,10 +89,12 @@ def read_light(path: Path, prim: Any, file_from_light: FloatArray, up: str, note
             notes.append(f"{name} is {angle_deg:g} degrees wide, which is taken as {_LARGEST_ANGLE_DEG:g}")
             angle_deg = _LARGEST_ANGLE_DEG
     elif normalize and kind != "dome":
-        if area <= 0.0:
-            notes.append(f"{name} has no size, so it is left out")
-            return None
         factor /= area
+    if not 0.0 <= factor <= _BRIGHTEST:
+        unit = "lx" if kind == "distant" else "nits"
+        why = f"is of {factor:.3g} {unit}, more than {_BRIGHTEST:g}" if factor > 0 else "has a negative intensity"
+        notes.append(f"{name} {why}, so it is left out")
+        return None
     turned = file_from_light if kind != "dome" else _dome_pose(prim, file_from_light, up)
     _note_unsupported(prim, kind, notes)
     return RawLight(
@@ -103,14 +111,17 @@ def read_light(path: Path, prim: Any, file_from_light: FloatArray, up: str, note
     )
 
 
-def _shine(path: Path, prim: Any) -> tuple[Vec3, float]:
+def _shine(path: Path, prim: Any, notes: list[str]) -> tuple[Vec3, float]:
     """Return colour x temperature with luminance 1, and intensity x 2^exposure times the luminance that it had."""
     default = 50_000.0 if prim.GetTypeName() == "DistantLight" else 1.0
     exposure = min(max(_number(path, prim, "exposure", 0.0), -100.0), 100.0)
-    factor = max(_number(path, prim, "intensity", default), 0.0) * 2.0**exposure
-    rgb = np.clip(np.array(_value(prim, "color", (1.0, 1.0, 1.0)), np.float64).reshape(3), 0.0, None)
+    factor = _number(path, prim, "intensity", default) * 2.0**exposure
+    rgb = np.array(_value(prim, "color", (1.0, 1.0, 1.0)), np.float64).reshape(3)
     if not np.all(np.isfinite(rgb)):
         raise AssetError(f"{path}: the colour of {prim.GetPath()} is not finite", "export it again")
+    if float(rgb.min()) < 0.0:
+        notes.append(f"{prim.GetPath()} has a negative colour, whose negative parts are taken as 0")
+        rgb = np.clip(rgb, 0.0, None)
     if _value(prim, "enableColorTemperature", False):
         kelvin = _number(path, prim, "colorTemperature", 6500.0)
         rgb = rgb * blackbody_rgb(min(max(kelvin, _COOLEST_K), _HOTTEST_K))
@@ -124,7 +135,10 @@ def _shine(path: Path, prim: Any) -> tuple[Vec3, float]:
 def _size_and_area(
     path: Path, prim: Any, kind: AssetLightKind, scale: FloatArray, notes: list[str]
 ) -> tuple[Vec2, float]:
-    """Return a light's size and its area, as scaled, in the file's unit; a scaled round light keeps its mean radius."""
+    """Return a light's size and its area, as scaled, in the file's unit; a scaled round light keeps its mean radius.
+
+    The area of a light without extent, or with a negative one, is 0.
+    """
     x, y, z = (float(factor) for factor in scale)
     name = prim.GetPath()
     across: tuple[float, ...] = ()
@@ -147,7 +161,7 @@ def _size_and_area(
         area = 2 * math.pi * radius * size[1]
     if across and max(across) > _ROUND * min(across):
         notes.append(f"{name} is a {kind} light scaled unevenly, which is taken as round")
-    return size, area
+    return size, area if min(size[0], area) > 0.0 else 0.0
 
 
 def _dome_pose(prim: Any, file_from_light: FloatArray, up: str) -> FloatArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def read_usd_apart(path: Path, *, with_parts: bool = True, patience_s: float | N
     except subprocess.TimeoutExpired as error:
         raise AssetError(f"{path}: reading it did not end within {patience_s:.0f} s", _HINT) from error
     if finished.returncode != 0:
-        raise AssetError(f"{path}: reading it crashed the USD library (status {finished.returncode})", _HINT)
+        raise _crash(path, finished.returncode)
     # Written by our own child, from the same code: no stranger's pickle.
     answer = pickle.loads(finished.stdout)
     if isinstance(answer, Exception):
@@ -81,3 +82,15 @@ def read_usd_apart(path: Path, *, with_parts: bool = True, patience_s: float | N
                 # Pickling forgets that a texture's pixels are read-only.
                 texture.pixels.flags.writeable = False
     return answer
+
+
+def _crash(path: Path, status: int) -> AssetError:
+    """Return the error for a child that died: of the file, or of a limit of memory that this process was given."""
+    message = f"{path}: reading it crashed the USD library (status {status})"
+    limit_bytes = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit_bytes == resource.RLIM_INFINITY:
+        return AssetError(message, _HINT)
+    return AssetError(
+        f"{message}, where address space is limited to {limit_bytes / 1e9:.2g} GB",
+        "raise the limit (`ulimit -v`): USD needs some 2 GB; if it crashes without one, the file is damaged",
+    )

@@ -73,10 +73,22 @@ def _compiled(path: Path) -> Any:
             spec.compiler.discardvisual = False
             for mesh in spec.meshes:
                 mesh.inertia = mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL
+            _check_ranges(path, spec)
             return spec.compile()
     except (ValueError, TypeError, RuntimeError, mujoco.FatalError) as error:
         said = " ".join(str(error).split())[:300]
         raise AssetError(f"{path} can't be compiled by MuJoCo: {said}", "try it in MuJoCo's viewer") from error
+
+
+def _check_ranges(path: Path, spec: Any) -> None:
+    """Refuse a range that is turned round: MuJoCo takes it for none unless the joint says `limited="true"`."""
+    for joint in spec.joints:
+        low, high = (float(value) for value in joint.range)
+        if low > high and joint.limited != mujoco.mjtLimited.mjLIMITED_FALSE:
+            owner = f"joint {joint.name!r}" if joint.name else f"a joint of body {joint.parent.name!r}"
+            raise AssetError(
+                f"{path}: the range of {owner} reaches from {low:g} to {high:g}", "write the smaller number first"
+            )
 
 
 # --- links and joints ---------------------------------------------------------------------------------------------

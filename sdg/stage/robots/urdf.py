@@ -28,6 +28,7 @@ from sdg.stage.robots.references import resolve_robot_reference
 from sdg.stage.robots.smooth import placed_mesh
 from sdg.stage.robots.xml_text import numbers, plain_name, read_xml
 
+_NO_LIMITS = ((0.0, 0.0), (1.0, -1.0))
 _KINDS: dict[str, JointKind | None] = {
     "revolute": "hinge",
     "continuous": "hinge",
@@ -173,8 +174,16 @@ def _limits(path: Path, element: Element, kind: str) -> Vec2:
     if kind == "continuous" or limit is None:
         return (-math.inf, math.inf)
     low, high = (numbers(path, limit, key, "0", 1)[0] for key in ("lower", "upper"))
-    # Many files leave them out, or write both as 0 or turned round, where they mean that there are none.
-    return (low, high) if low < high else (-math.inf, math.inf)
+    # Many files leave them out or write both as 0 where they mean that there are none; Bullet writes 1 and -1.
+    if (low, high) in _NO_LIMITS:
+        return (-math.inf, math.inf)
+    if low > high:
+        name = element.get("name")
+        raise AssetError(
+            f"{path}: the limit of joint {name!r} reaches from {low:g} to {high:g}",
+            "write the smaller number as `lower`",
+        )
+    return (low, high)
 
 
 def _mimic(path: Path, element: Element, mimic: Element, names: dict[str, str]) -> Mimic:

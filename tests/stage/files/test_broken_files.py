@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -303,6 +305,31 @@ def test_a_binary_layer_that_hangs_or_crashes_the_library_is_an_asset_error(tmp_
     path = text(tmp_path, "damaged.usdc", damaged.tobytes())
     with contextlib.suppress(AssetError):
         assert read_usd_apart(path, patience_s=3.0).metres_per_unit > 0
+
+
+def under_a_limit(path: Path, limit_bytes: int) -> str:
+    """Return what a process of limited address space says of a USD file."""
+    code = (
+        "import resource, sys; from pathlib import Path\n"
+        "from sdg.errors import AssetError\n"
+        "from sdg.stage.files.usd_process import read_usd_apart\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({limit_bytes}, {limit_bytes}))\n"
+        "try: print(len(read_usd_apart(Path(sys.argv[1])).parts), 'part')\n"
+        "except AssetError as error: print(error)\n"
+    )
+    finished = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    return finished.stdout
+
+
+def test_a_limit_of_memory_is_no_damage(tmp_path: Path) -> None:
+    """Four gigabytes of address space are enough for USD; the child's own limit must not go beyond them."""
+    assert under_a_limit(usd(tmp_path, lambda mesh: None), 4_000_000 * 1024) == "1 part\n"
+
+
+def test_where_memory_is_too_little_the_limit_is_named(tmp_path: Path) -> None:
+    said = under_a_limit(usd(tmp_path, lambda mesh: None), 500_000_000)
+    assert "limited to 0.5 GB" in said
+    assert "ulimit -v" in said
 
 
 def test_a_child_that_takes_too_long_is_ended(tmp_path: Path) -> None:

@@ -137,6 +137,29 @@ def test_gltf_factors_are_exact_and_roughness_is_green_and_metallic_blue(tmp_pat
     assert material.normal_texture.color_space == "linear"
 
 
+def test_gltf_vertex_colours_are_linear_and_multiply_the_base_colour(tmp_path: Path) -> None:
+    """glTF 2.0, section 3.9.2; a part has one colour here, so it is their mean."""
+    header, data = solids.gltf_header(solids.VERTICES_M, {"COLOR_0": [[0.2, 0.4, 1.0]] * len(solids.VERTICES_M)})
+    solids.save_gltf(tmp_path / "bare.gltf", header, data)
+    assert load_asset(tmp_path / "bare.gltf").parts[0].material.base_color == pytest.approx((0.2, 0.4, 1.0), abs=0.003)
+    header["materials"] = [{"pbrMetallicRoughness": {"baseColorFactor": [0.5, 0.5, 0.25, 1]}}]
+    header["meshes"][0]["primitives"][0]["material"] = 0
+    solids.save_gltf(tmp_path / "painted.gltf", header, data)
+    painted = load_asset(tmp_path / "painted.gltf").parts[0].material
+    assert painted.base_color == pytest.approx((0.1, 0.2, 0.25), abs=0.003)
+
+
+@pytest.mark.parametrize(("ior", "factor", "specular"), [(1.5, 1.0, 0.5), (1.33, 1.0, 0.2507), (1.5, 0.5, 0.25)])
+def test_a_gltf_index_of_refraction_is_the_reflectance(
+    tmp_path: Path, ior: float, factor: float, specular: float
+) -> None:
+    """Fresnel's ((n - 1) / (n + 1))^2 over 0.08, times the factor."""
+    picture(tmp_path / "skin of it.png")
+    extensions = {"KHR_materials_ior": {"ior": ior}, "KHR_materials_specular": {"specularFactor": factor}}
+    solids.save_gltf(tmp_path / "a.gltf", *gltf_square(extensions=extensions))
+    assert load_asset(tmp_path / "a.gltf").parts[0].material.specular == pytest.approx(specular, abs=1e-4)
+
+
 def test_gltf_nodes_place_mirror_and_repeat_their_mesh(tmp_path: Path) -> None:
     header, data = solids.gltf_header(solids.in_file("m", "y"))
     header["nodes"] = [

@@ -216,6 +216,87 @@ def portal(stage: Usd.Stage) -> None:
     UsdLux.PortalLight.Define(stage, "/Root/lamp")
 
 
+def vanishing(stage: Usd.Stage) -> None:
+    UsdLux.SphereLight.Define(stage, "/Root/lamp").AddScaleOp().Set(Gf.Vec3f(1, 0, 1))
+
+
+def dot(stage: Usd.Stage) -> None:
+    UsdLux.SphereLight.Define(stage, "/Root/lamp").CreateRadiusAttr(0.0)
+
+
+def strip(stage: Usd.Stage) -> None:
+    shine(UsdLux.RectLight.Define(stage, "/Root/lamp"), Width=-1.0, Height=-2.0)
+
+
+def hole(stage: Usd.Stage) -> None:
+    UsdLux.DiskLight.Define(stage, "/Root/lamp").CreateIntensityAttr(-5.0)
+
+
+def blaze(stage: Usd.Stage) -> None:
+    shine(UsdLux.DistantLight.Define(stage, "/Root/lamp"), Intensity=1e20, Normalize=True)
+
+
+def overexposed(stage: Usd.Stage) -> None:
+    shine(UsdLux.DomeLight.Define(stage, "/Root/lamp"), Exposure=1e4)
+
+
+LOST = {
+    "scaled to nothing": vanishing,
+    "no radius": dot,
+    "negative extent": strip,
+    "negative intensity": hole,
+    "absurd intensity": blaze,
+    "absurd exposure": overexposed,
+}
+SAID = {"scaled to nothing": "nothing", "no radius": "no size", "negative extent": "no size"}
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_a_light_that_no_lamp_could_be_is_left_out_and_that_is_said(stage: Usd.Stage, case: str) -> None:
+    LOST[case](stage)
+    asset = load_asset(saved(stage))
+    (note,) = asset.light_notes
+    assert not asset.lights
+    assert note.startswith("/Root/lamp ")
+    assert note.endswith("so it is left out")
+    assert SAID.get(case, "negative intensity" if case == "negative intensity" else "more than 1e+15") in note
+
+
+def test_lights_of_instanced_references_shine_where_each_stands(stage: Usd.Stage) -> None:
+    UsdLux.SphereLight.Define(stage, "/Lamp/bulb").CreateRadiusAttr(0.1)
+    UsdGeom.Xform.Define(stage, "/Lamp").MakeInvisible()
+    for number in (1, 2):
+        copy = UsdGeom.Xform.Define(stage, f"/Root/lamp_{number}")
+        copy.AddTranslateOp().Set(Gf.Vec3d(number, 0, 3))
+        copy.GetPrim().GetReferences().AddInternalReference("/Lamp")
+        copy.GetPrim().SetInstanceable(True)
+        copy.MakeVisible()
+    lights = load_asset(saved(stage)).lights
+    assert [light.name for light in lights] == ["Root/lamp_1/bulb", "Root/lamp_2/bulb"]
+    assert [light.asset_from_light[:3, 3].tolist() for light in lights] == [[1, 0, 3], [2, 0, 3]]
+
+
+def test_lights_of_a_point_instancer_are_left_out_and_that_is_said(stage: Usd.Stage) -> None:
+    instancer = UsdGeom.PointInstancer.Define(stage, "/Root/many")
+    solids.add_wedge(stage, "/Root/many/lamp/shade")
+    UsdLux.SphereLight.Define(stage, "/Root/many/lamp/bulb")
+    instancer.CreatePrototypesRel().SetTargets(["/Root/many/lamp"])
+    instancer.CreateProtoIndicesAttr([0, 0])
+    instancer.CreatePositionsAttr([(0, 0, 0), (5, 0, 0)])
+    asset = load_asset(saved(stage))
+    assert not asset.lights
+    assert len(asset.parts) == 3
+    (note,) = asset.light_notes
+    assert note == "/Root/many/lamp/bulb is a light of a point instancer, so it is left out"
+
+
+def test_a_negative_colour_shines_with_what_is_left_of_it(stage: Usd.Stage) -> None:
+    shine(UsdLux.SphereLight.Define(stage, "/Root/lamp"), Intensity=100.0, Color=Gf.Vec3f(1, -1, 0))
+    asset = load_asset(saved(stage))
+    assert asset.lights[0].luminance_nits == pytest.approx(21.26)
+    assert "negative colour" in asset.light_notes[0]
+
+
 @pytest.mark.parametrize(("build", "word"), [(spot, "cone"), (screen, "picture"), (portal, "PortalLight")])
 def test_what_a_light_loses_is_said(stage: Usd.Stage, build: object, word: str) -> None:
     assert callable(build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import mujoco
@@ -128,9 +129,22 @@ def model_of(asset: str = "", body: str = '<geom size="1"/>', head: str = "") ->
         (model_of('<model name="m" file="other.xml"/>'), "a model inside a model"),
         (model_of(body='<geom type="teapot"/>'), "can't be compiled"),
         (model_of(body=""), "shows nothing"),
+        (model_of(body='<joint name="knee" range="2 1"/><geom size="1"/>'), "joint 'knee' reaches from 2 to 1"),
+        (model_of(body='<joint name="knee" limited="true" range="2 1"/><geom size="1"/>'), "from 2 to 1"),
+        (
+            model_of(body='<geom size="1"/><body name="shin"><joint range="2 1"/><geom size="1"/></body>'),
+            "a joint of body 'shin'",
+        ),
     ],
 )
 def test_what_can_not_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(AssetError, match=said) as caught:
         load_asset(written(tmp_path, text, "inner/robot.xml"))
     assert caught.value.hint
+
+
+def test_a_joint_that_is_not_limited_may_have_any_range(tmp_path: Path) -> None:
+    text = model_of(body='<joint name="knee" limited="false" range="2 1"/><geom size="1"/>')
+    articulation = load_asset(written(tmp_path, text, "robot.xml")).articulation
+    assert articulation is not None
+    assert articulation.joints["knee"].limits == (-math.inf, math.inf)

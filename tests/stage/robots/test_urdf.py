@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,26 @@ TWO_PARENTS = PLANAR.replace('<parent link="two"/><child link="tip"/>', '<parent
 CIRCLE = PLANAR.replace('<parent link="base"/>', '<parent link="two"/>')
 
 
+def limited(lower: str, upper: str) -> str:
+    return PLANAR.replace('lower="-3.1" upper="3.1"', f'lower="{lower}" upper="{upper}"')
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "limits"),
+    [
+        ("-1", "2", (-1.0, 2.0)),
+        ("0.5", "0.5", (0.5, 0.5)),
+        ("0", "0", (-math.inf, math.inf)),
+        ("1", "-1", (-math.inf, math.inf)),
+    ],
+)
+def test_limits_are_the_file_s(tmp_path: Path, lower: str, upper: str, limits: tuple[float, float]) -> None:
+    """What Bullet's own files write for a joint without limits, 1 and -1, is taken as that."""
+    articulation = load_asset(written(tmp_path, limited(lower, upper))).articulation
+    assert articulation is not None
+    assert articulation.joints["second"].limits == limits
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -90,6 +111,7 @@ CIRCLE = PLANAR.replace('<parent link="base"/>', '<parent link="two"/>')
         (PLANAR.replace('size="0.1 0.1 0.1"', 'size="0.1 nan 0.1"'), "3 finite numbers"),
         (PLANAR.replace('size="0.1 0.1 0.1"', 'size="0.1 0 0.1"'), "above 0"),
         (PLANAR.replace("0 0 1", "0 0 0"), "is zero"),
+        (limited("3.1", "-3.1"), "robot.urdf: the limit of joint 'second' reaches from 3.1 to -3.1"),
         (one_mesh("/etc/passwd"), "absolute path"),
         (one_mesh("../../../secret.stl"), "outside its folder"),
         (one_mesh("file:///etc/passwd"), "absolute path"),

@@ -187,7 +187,8 @@ WORDS = [
 ]
 
 NOT_YET = [
-    edit("a_pile", "R029", "{scatter_2d: {surface: floor}}", "{«pile: floor}"),
+    edit("a_pile", "R020", "{scatter_2d: {surface: floor}}", "{«pile: floor}"),
+    edit("a_volume", "R029", "{scatter_2d: {surface: floor}}", "{«scatter_3d: {}}"),
     edit("a_mount_and_a_pose", "R027", "    pose:", "    «mount: {on: pallet}\n    pose:"),
     edit("a_mount_that_may_be_none", "R022", _POSE_LINE, "mount: {choice: [{on: pallet}, «null]}"),
     edit("a_mount_on_nothing", "R021", _POSE_LINE, "«mount: {pose: {position_m: [0, 0, 1]}}"),
@@ -204,11 +205,11 @@ NOT_YET = [
     edit("depth_of_field_without_its_block", "R020", "    pose:", "    «focus_distance_m: 2\n    pose:"),
     edit("a_folder_of_assets", "R020", "asset: cube\n", "asset: {file: a.obj, «folder: props/}\n"),
     edit("a_skeleton", "R029", "[rgb, depth]", "[rgb, «skeleton_data]"),
-    edit("poses", "R029", "[rgb, depth]", "[«pose_6d, rgb]"),
+    edit("poses", "R025", "[rgb, depth]", "[«pose_6d, rgb]"),
     edit("a_curriculum", "R041", "{uniform: [0, 360]}", "{uniform: [0, 360], «curriculum: 0.5}"),
     edit("flicker", "R029", "intensity: 9000", "«flicker: 0.1"),
     edit("a_portal", "R029", _RECT, "- «portal: {}"),
-    edit("export_to_yolo", "R029", "annotators: [rgb, depth]", "«yolo: {}"),
+    edit("export_to_yolo", "R020", "annotators: [rgb, depth]", "«yolo: {}"),
 ]
 
 _POSE_LINE = f"pose: {_POSE}"
