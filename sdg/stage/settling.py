@@ -17,7 +17,8 @@ from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import invert_rigid, transform_points
 from sdg.physics.bodies import Settled
-from sdg.physics.settle import LONGEST_S, UnsettledError, settle
+from sdg.physics.settle import LONGEST_S, settle
+from sdg.physics.simulation import UnsettledError
 from sdg.stage.falling import Falling, falling_things
 from sdg.stage.heaps import Heap, find_heaps, heap_pose
 from sdg.stage.stacks import Stack, find_stacks, lay_stack, no_place

@@ -12,7 +12,8 @@ import sdg.physics.settle as settle_module
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import box_corners, rotation_xyz, translation
 from sdg.physics.bodies import RigidBody, Settled
-from sdg.physics.settle import UnsettledError, settle
+from sdg.physics.settle import settle
+from sdg.physics.simulation import UnsettledError
 
 GRAVITY = -9.81
 
