@@ -39,6 +39,11 @@ _HALF_WIDTH, _FILLED = 18.0 / 50.0, 0.84
 _EYE_X = {"office_room": 0.42}
 # Eye and target [m] in places of which a part shows more than the whole: above the middle of a park.
 _VIEWS = {"park_terrain": ((-9.0, -13.0, 7.0), (0.0, 3.0, 0.0))}
+_LAMPS: dict[str, dict[str, Any]] = {
+    "office_room": {"grid": [4, 3], "size_m": [0.56, 0.56], "intensity": 3000, "visible": True}
+}
+# Where lamps in the picture would darken all else: white is 400 nits.
+_EXPOSURES: dict[str, dict[str, float]] = {"office_room": {"f_number": 2.8, "shutter_s": 0.02, "iso": 118}}
 # Families of one colour, whose bodies are painted in others: a colour a form, linear.
 _PAINTED = ("bin_waste", "drum", "keyboard")
 _PAINTS = (
@@ -116,9 +121,11 @@ def sheet_recipe(
         camera |= {"lens": {"pinhole": {"focal_length_mm": 20, "sensor_width_mm": 36}}}
         camera["pose"] = {"look_at": {"eye_m": {"sequence": eyes}, "target": {"sequence": targets}}}
         recipe["scene"] = {"environment": {"asset": {"sequence": assets}}}
-        # A roofed place has an overcast sky outside, and unseen lamps under its ceiling.
+        # A roofed place has an overcast sky outside, and lamps under its ceiling: seen where it has openings for them.
         is_roofed = any(surface.name == "ceiling" for surface in build_asset(family).surfaces)
-        lamps = {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False}
+        lamps = {"grid": [3, 4], "intensity": 8000, "size_m": [0.5, 0.5], "visible": False, **_LAMPS.get(family, {})}
+        if family in _EXPOSURES:
+            camera["exposure"] = _EXPOSURES[family]
         roofed = [{"dome": {"intensity": 2500}}, {"rect": lamps}]
         recipe["lighting"] = roofed if is_roofed else [{"sun_sky": {"hour": 15, "day": 172, "latitude_deg": 48}}]
     else:
