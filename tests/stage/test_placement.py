@@ -318,10 +318,10 @@ def test_corners_that_are_one_but_for_rounding_separate_nothing(turn_deg: float,
     angles = np.linspace(0, 2 * np.pi, 33)
     ring = 0.1 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     turn = yaw(turn_deg)[:2, :2]
-    twice = np.concatenate([ring, ring + [[0, 6e-18]]])
+    twice = np.concatenate([ring, ring + np.array([0, 6e-18])])
     first = convex_polygon(twice) @ turn.T + at
-    assert separation_m(first, first + [0.02, 0.03]) < 0
-    assert separation_m(first, first + [0.3, 0.0]) == pytest.approx(0.1, abs=0.002)
+    assert separation_m(first, first + np.array([0.02, 0.03])) < 0
+    assert separation_m(first, first + np.array([0.3, 0.0])) == pytest.approx(0.1, abs=0.002)
 
 
 @given(polygons)
