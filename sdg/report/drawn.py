@@ -19,8 +19,9 @@ _MOST_ELEMENTS = 4
 _MOST_VALUES = 2_000
 _CONTINUOUS = ("uniform", "log_uniform", "normal")
 _ORDINAL = re.compile(r"\[\d+\]")
-# A camera's pose is drawn anew until it stands free and sees its target, so its values need not fit the declared ones.
-_REJECTED = re.compile(r"cameras\.[^.]+\.pose\.")
+# A camera's pose is drawn anew until it stands free and sees its target, a robot's until it is possible, so that their
+# values need not fit the declared ones.
+_REJECTED = re.compile(r"cameras\.[^.]+\.pose\.|scene\.objects\.[^.]+\.joints(_m)?\.")
 
 
 @dataclass
@@ -270,4 +271,7 @@ def _text(value: Any) -> str:
         return value
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, Mapping) and isinstance(value.get("file"), str):
+        rest = {key: other for key, other in value.items() if key != "file"}
+        return f"{value['file']} {json.dumps(rest, sort_keys=True)}" if rest else value["file"]
     return json.dumps(value, sort_keys=True)

@@ -48,7 +48,11 @@ def _card(node: DrawnNode) -> Html:
     if node.kind == "choice" and any(isinstance(drawn, DrawnChoices) and drawn.declared for drawn in node.elements):
         notes.append("in % and as a tick: the share declared")
     if node.rejected:
-        notes.append("drawn again where a camera can't stand or see, so the shape may differ")
+        notes.append(
+            "drawn again where links would go through each other, so the shape may differ"
+            if ".joints" in node.name
+            else "drawn again where a camera can't stand or see, so the shape may differ"
+        )
     charts = [_chart(node, drawn) for drawn in node.elements]
     return element(
         "figure",

@@ -19,6 +19,8 @@ from sdg.stage.keyed import KeyedAsset
 _FOOT_M = 0.02
 # What has no area, such as an upright wall seen from above, is given this much.
 _THINNEST_M = 1e-5
+# Corners of files may be one point but for rounding; the edge between such has no direction.
+_SHORTEST_EDGE_M = 1e-7
 # Of more points than these, those are left out that lie this deep in the polygon of the outermost in some directions.
 _FEW_POINTS = 64
 _WELL_INSIDE_M = 1e-6
@@ -126,7 +128,11 @@ def separation_m(first: FloatArray, second: FloatArray) -> float:
 
 def _gap(first: FloatArray, second: FloatArray) -> float:
     edges = np.roll(first, -1, axis=0) - first
-    normals = np.stack([edges[:, 1], -edges[:, 0]], axis=1) / np.hypot(edges[:, 0], edges[:, 1])[:, None]
+    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    directed = lengths > _SHORTEST_EDGE_M
+    if not directed.all():
+        first, edges, lengths = first[directed], edges[directed], lengths[directed]
+    normals = np.stack([edges[:, 1], -edges[:, 0]], axis=1) / lengths[:, None]
     gaps = (normals @ second.T).min(axis=1) - np.einsum("ij,ij->i", normals, first)
     return float(gaps.max())
 

@@ -27,6 +27,8 @@ _SOLID_FILL = 0.8
 # Floor markings, joints and seams are no obstacles.
 _FLAT_M = 0.02
 _WELD_M = 1e-5
+# What hovers right under a ceiling touches it, to rounding.
+_TOUCH_M = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class Obstacles:
         """Return whether anything stands within `clearance_m` of an outline between two heights."""
         low, high = polygon.min(axis=0) - clearance_m, polygon.max(axis=0) + clearance_m
         # One comparison after another is far faster here than `all` over rows of three.
-        near = (self.low_m[:, 2] < top_m) & (self.high_m[:, 2] > bottom_m + _FLAT_M)
+        near = (self.low_m[:, 2] < top_m - _TOUCH_M) & (self.high_m[:, 2] > bottom_m + _FLAT_M)
         near &= (self.low_m[:, 0] <= high[0]) & (self.high_m[:, 0] >= low[0])
         near &= (self.low_m[:, 1] <= high[1]) & (self.high_m[:, 1] >= low[1])
         return any(

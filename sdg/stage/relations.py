@@ -105,6 +105,7 @@ def put_beside(world: World, instance: ObjectSample) -> None:
         return
     path: PathKey = (*instance.path, "place", "beside")
     others = Neighbours(world)
+    beyond = 0
     for attempt in range(RELATION_TRIES):
         stream = _stream(world, instance, "beside", attempt)
         thing = _one_of(things, instance, block, stream)
@@ -115,6 +116,7 @@ def put_beside(world: World, instance: ObjectSample) -> None:
         if surface is not None:
             local = np.c_[polygon, np.zeros(len(polygon))] - surface.world_from_surface[:3, 3]
             if not surface.holds((local @ surface.world_from_surface[:3, :3])[:, :2]):
+                beyond += 1
                 continue
             if own.high_m - own.low_m > surface.clear_m + 1e-9:
                 continue
@@ -122,6 +124,8 @@ def put_beside(world: World, instance: ObjectSample) -> None:
             stand(world, instance, thing.world_from_foot, position, turn, thing.carrier, thing.surface)
             return
     hint = "give it another side, less `distance_m` or `clearance_m`, or more room round the other"
+    if beyond > RELATION_TRIES // 4:
+        hint += f"; {beyond} tries stuck out beyond the surface that {block.object} stands on"
     raise _nothing_free(world, instance, path, f"beside {block.object}", hint)
 
 

@@ -104,6 +104,27 @@ def test_single_values_have_their_declared_share(
     assert counted.counts.keys() <= declared.keys()
 
 
+def test_files_are_called_by_their_paths() -> None:
+    files = [{"file": "props/mug.glb"}, {"file": "props/mug.obj", "unit": "cm"}]
+    counted = choices(draws_of("choice", {"choices": files}, [files[0], files[1], files[1]]))
+    assert counted.counts == {"props/mug.glb": 1, 'props/mug.obj {"unit": "cm"}': 2}
+    assert counted.outside == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "rejected"),
+    [
+        ("cameras.main.pose.orbit.azimuth_deg", True),
+        ("scene.objects.human.joints.left_hip", True),
+        ("scene.objects.arm.joints_m.lift", True),
+        ("scene.objects.human.yaw_deg", False),
+    ],
+)
+def test_poses_that_may_be_drawn_again_are_known_by_their_names(name: str, rejected: bool) -> None:
+    node = draws_of("uniform", {"lower": 0.0, "upper": 1.0}, [0.5], name)
+    assert node.rejected is rejected
+
+
 def test_a_draw_that_is_kept_counts_once() -> None:
     """`every: 3`: frames 0 to 2 share a value, 3 to 5 the next, 6 has a third."""
     node = draws_of("uniform", {"lower": 0.0, "upper": 1.0, "every": 3}, [0.1] * 3 + [0.7] * 3 + [0.7])

@@ -219,6 +219,28 @@ def test_an_unknown_camera_is_a_fault_in_a_frame_too(hall: Path) -> None:
         staged(hall_recipe(hall, rest="cameras: [{name: cam, pose: {from_file: Dor}}]\n"))
 
 
+def test_things_hover_right_under_a_file_s_ceiling(tmp_path: Path) -> None:
+    """Where 2.8 m less a thing's height and the height again is more than 2.8 m, by rounding."""
+    stage = solids.usd_stage(tmp_path / "hall.usda")
+    for name, height in (("Floor", 0.0), ("Ceiling", 2.8)):
+        part = square(stage, f"/Root/{name}")
+        part.AddTranslateOp().Set(Gf.Vec3d(0, 0, height))
+        part.AddScaleOp().Set(Gf.Vec3f(4, 4, 1))
+    saved(stage)
+    classes = "asset: {file: hall.usda}, classes: {Floor: floor}"
+    sizes = "size_m: {uniform: [[0.1, 0.1, 0.1], [0.4, 0.4, 0.4]]}, rotation_deg: {uniform: [[0, 0, 0], [90, 90, 90]]}"
+    place = "place: {scatter_2d: {height_m: 9}}"
+    scene = (
+        f"scene: {{environment: {{{classes}}}, objects: [{{name: box, asset: cube, count: 30, {sizes}, {place}}}]}}\n"
+    )
+    bodies = staged(recipe_of(scene, tmp_path)).bodies
+    boxes = [one for one in bodies if one.label == "box"]
+    corners = [np.concatenate([part.mesh.vertices for part in one.parts]) for one in boxes]
+    heights = [(own @ one.world_from_object[2, :3]).max() for one, own in zip(boxes, corners, strict=True)]
+    tops = [one.world_from_object[2, 3] + height for one, height in zip(boxes, heights, strict=True)]
+    assert tops == pytest.approx([2.8] * 30)
+
+
 def test_an_environment_without_lights_cannot_light_them(hall: Path) -> None:
     recipe = recipe_of("scene: {environment: {asset: warehouse_hall, lights: true}}", hall)
     assert ("S081", "error") in codes(recipe)

@@ -13,6 +13,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from sdg.errors import RecipeError
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.transforms import yaw
 from sdg.recipe.model import Recipe
 from sdg.stage.build import build_stage
 from sdg.stage.footprint import convex_polygon, separation_m
@@ -309,6 +310,18 @@ def test_separation_agrees_with_clipping(first: list[tuple[float, float]], secon
         assert separation_m(a, b) < 0
     elif area == 0:
         assert separation_m(a, b) > -1e-4
+
+
+@given(st.floats(0, 360), st.tuples(coordinates, coordinates))
+def test_corners_that_are_one_but_for_rounding_separate_nothing(turn_deg: float, at: tuple[float, float]) -> None:
+    """A ring that was turned in a file has corners 1e-17 m apart, which are one point farther from the origin."""
+    angles = np.linspace(0, 2 * np.pi, 33)
+    ring = 0.1 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    turn = yaw(turn_deg)[:2, :2]
+    twice = np.concatenate([ring, ring + np.array([0, 6e-18])])
+    first = convex_polygon(twice) @ turn.T + at
+    assert separation_m(first, first + np.array([0.02, 0.03])) < 0
+    assert separation_m(first, first + np.array([0.3, 0.0])) == pytest.approx(0.1, abs=0.002)
 
 
 @given(polygons)

@@ -168,6 +168,17 @@ def test_beside_something_on_a_table_is_on_that_table() -> None:
             assert shared_area(points[:, :2], world_vertices(jug)[:, :2]) < 1e-9
 
 
+def test_what_finds_no_place_beside_a_thing_is_told_of_the_edge_that_it_stuck_out_beyond() -> None:
+    text = scene(
+        TABLE
+        + "    - {name: tray, asset: cube, size_m: [1.1, 0.7, 0.02], place: {on: table}}\n"
+        + "    - {name: pot, asset: cylinder, size_m: [0.2, 0.2, 0.1], place: {beside: tray}}\n"
+    )
+    with pytest.raises(RecipeError, match=r"S007") as raised:
+        stage_of(recipe_of(text), 0)
+    assert "; 200 tries stuck out beyond the surface that tray stands on" in str(raised.value)
+
+
 def test_beside_and_facing_make_a_chair_look_at_its_desk() -> None:
     text = scene(
         TABLE + "    - {name: chair, asset: cube, size_m: [0.4, 0.5, 0.9], count: 2, facing: table,"
