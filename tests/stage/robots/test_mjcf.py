@@ -128,6 +128,9 @@ def model_of(asset: str = "", body: str = '<geom size="1"/>', head: str = "") ->
         (model_of('<model name="m" file="other.xml"/>'), "a model inside a model"),
         (model_of(body='<geom type="teapot"/>'), "can't be compiled"),
         (model_of(body=""), "shows nothing"),
+        (model_of(body='<body pos="1e300 0 0"><geom size="1"/></body>'), "10,000 km"),
+        (model_of(body='<body pos="1e7 0 0"><geom size="1"/></body>'), "10,000 km"),
+        (model_of(body='<replicate count="101">' * 2 + '<geom size="1"/>' + "</replicate>" * 2), "10,201 copies"),
     ],
 )
 def test_what_can_not_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -73,6 +73,13 @@ TWO_PARENTS = PLANAR.replace('<parent link="two"/><child link="tip"/>', '<parent
 CIRCLE = PLANAR.replace('<parent link="base"/>', '<parent link="two"/>')
 
 
+ONE_LINK = "<link name='l0'><visual><geometry><sphere radius='1'/></geometry></visual></link>"
+CHAIN = "".join(
+    f"<link name='l{n + 1}'/><joint name='j{n}' type='fixed'><parent link='l{n}'/><child link='l{n + 1}'/></joint>"
+    for n in range(1000)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -90,6 +97,7 @@ CIRCLE = PLANAR.replace('<parent link="base"/>', '<parent link="two"/>')
         (PLANAR.replace('size="0.1 0.1 0.1"', 'size="0.1 nan 0.1"'), "3 finite numbers"),
         (PLANAR.replace('size="0.1 0.1 0.1"', 'size="0.1 0 0.1"'), "above 0"),
         (PLANAR.replace("0 0 1", "0 0 0"), "is zero"),
+        (f"<robot name='r'>{ONE_LINK}{CHAIN}</robot>", "1,001 links"),
         (one_mesh("/etc/passwd"), "absolute path"),
         (one_mesh("../../../secret.stl"), "outside its folder"),
         (one_mesh("file:///etc/passwd"), "absolute path"),

@@ -57,6 +57,8 @@ CASES = [
     ),
     edit("a_promise_of_more_than_all", "R023", _ORBIT, _ORBIT + "    require: {min_visibility: «1.5}\n"),
     edit("a_promise_of_nothing_known", "R020", _ORBIT, _ORBIT + "    require: {«visible: 1}\n"),
+    edit("a_promise_of_a_misspelt_pose", "R020", _ORBIT, "    pose: {«orbt: {}}\n    require: {min_size_px: 9}\n"),
+    edit("a_promise_of_a_pose_left_empty", "R022", _ORBIT, "    pose: «null\n    require: {min_size_px: 9}\n"),
     edit("a_promise_of_a_given_place", "R085", _ORBIT, "    pose: {transform: {}}\n    «require: {min_size_px: 9}\n"),
     edit(
         "a_promise_about_a_point",
