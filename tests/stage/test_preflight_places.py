@@ -114,7 +114,7 @@ def test_nothing_stands_on_what_lies_tilted() -> None:
     assert [fault.code for fault in faults(text)] == ["S004"]
 
 
-def test_a_drawn_material_of_null_is_the_asset_s_own():
+def test_a_drawn_material_of_null_is_the_asset_s_own() -> None:
     recipe = recipe_of(on_floor("{scatter_2d: {}}", count="8", material="{choice: [null, wood]}"))
     assert check_assets(recipe) == []
     boxes = [one for one in build_stage(frame_of(recipe), recipe).bodies if one.name.startswith("box")]
