@@ -44,12 +44,10 @@ def ramp_is_sound(value: Mapping[str, Plain], place: Place, fault: Callable[...,
         found = f"{describe(ends[0])} and {describe(ends[1])}"
         fault("R040", f"the ends of {key} differ in length", place / key, expected="ends of one length", found=found)
         sound = False
-    return _over_is_sound(value.get("over"), place / "over", fault) and sound
+    return ("over" not in value or _over_is_sound(value["over"], place / "over", fault)) and sound
 
 
 def _over_is_sound(over: Plain, place: Place, fault: Callable[..., None]) -> bool:
-    if over is None:
-        return True
     if over is BROKEN:
         return False
     numbers = isinstance(over, list) and len(over) == 2 and all(_is_number(end, False) for end in over)

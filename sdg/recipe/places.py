@@ -14,6 +14,8 @@ from sdg.recipe.values import Block, Coordinate, Length
 Side: TypeAlias = Literal["any", "left", "right", "front", "back"]
 Clearance: TypeAlias = Annotated[float, Field(ge=0, le=100)]
 _ROUNDING = 1e-9
+# What least distances give for a number of things ends here, far above the most that a scene may hold.
+_COUNTLESS = 10**9
 Region: TypeAlias = tuple[Coordinate, Coordinate, Coordinate, Coordinate]
 
 # By way of placing: the key that names what a thing is placed by. Where it may stand for the block, `on: table`, the
@@ -90,7 +92,7 @@ class AlongBlock(Block):
     @property
     def most(self) -> int:
         """How many things stand along it without `count`; 0 where nothing says so."""
-        return 0 if self.spacing_m is None else math.floor(self.length_m / self.spacing_m + _ROUNDING) + 1
+        return 0 if self.spacing_m is None else _whole(self.length_m / self.spacing_m + _ROUNDING) + 1
 
 
 class PoissonDiscBlock(Block):
@@ -111,4 +113,8 @@ class PoissonDiscBlock(Block):
             return 0
         x_min, y_min, x_max, y_max = self.region_m
         width, depth = max(0.0, x_max - x_min) / self.radius_m, max(0.0, y_max - y_min) / self.radius_m
-        return math.floor(2 / math.sqrt(3) * width * depth + width + depth + 1 + _ROUNDING)
+        return _whole(2 / math.sqrt(3) * width * depth + width + depth + 1 + _ROUNDING)
+
+
+def _whole(number: float) -> int:
+    return math.floor(min(_COUNTLESS, number))  # in this order, so that NaN gives way

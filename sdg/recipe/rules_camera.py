@@ -134,6 +134,8 @@ def check_requirements(view: View) -> None:
         path: PathKey = ("cameras", index, "require")
         searched = [kind for kind in ("look_at", "orbit") for _ in view.values("cameras", index, "pose", kind)]
         given = [kind for kind in ("transform", "from_file") for _ in view.values("cameras", index, "pose", kind)]
+        if not searched and not given and block.get("mount") is None:
+            continue  # the pose itself is at fault
         if not searched or given:
             view.fault(
                 "R085",
@@ -141,7 +143,7 @@ def check_requirements(view: View) -> None:
                 path,
                 head=True,
                 expected="pose: {orbit: ...} or pose: {look_at: ...}",
-                found="mount" if block.get("mount") is not None else given[0],
+                found=given[0] if given else "mount",
                 hint="remove require, or write the pose as look_at",
             )
             continue

@@ -227,7 +227,7 @@ class _Preflight:
 
     def _check_material_name(self, path: PathKey) -> None:
         for name, where in written_options(self._recipe, path):
-            if name in self._recipe.specimen.materials:
+            if name is None or name in self._recipe.specimen.materials:  # without one, it keeps its own
                 continue
             try:
                 self._catalog.material(name)
@@ -343,7 +343,7 @@ class _Preflight:
         if scene.environment is not None:
             places += [("scene", "environment", "materials", key) for key in scene.environment.materials]
         for place in places:
-            names |= {str(name) for name, _ in written_options(self._recipe, place)}
+            names |= {str(name) for name, _ in written_options(self._recipe, place) if name is not None}
         return names
 
 

@@ -112,3 +112,10 @@ def test_one_of_several_carriers_that_is_large_enough_will_do() -> None:
 def test_nothing_stands_on_what_lies_tilted() -> None:
     text = on_pallet(grid("[1, 1]"), scale="0.3").replace("asset: pallet}", "asset: pallet, rotation_deg: [10, 0, 0]}")
     assert [fault.code for fault in faults(text)] == ["S004"]
+
+
+def test_a_drawn_material_of_null_is_the_asset_s_own() -> None:
+    recipe = recipe_of(on_floor("{scatter_2d: {}}", count="8", material="{choice: [null, wood]}"))
+    assert check_assets(recipe) == []
+    boxes = [one for one in build_stage(frame_of(recipe), recipe).bodies if one.name.startswith("box")]
+    assert len({tuple(part.material.name for part in one.parts) for one in boxes}) == 2

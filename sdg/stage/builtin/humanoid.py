@@ -31,7 +31,7 @@ from sdg.stage.builtin.humanoid_shells import (
     WAIST_Z_M,
     humanoid_pieces,
 )
-from sdg.stage.robots.keypoints import with_reach
+from sdg.stage.robots.keypoints import rest_poses, with_reach
 from sdg.stage.robots.pose import articulated
 
 _PELVIS_Z_M = ANKLE_M + SHIN_M + THIGH_M
@@ -77,7 +77,8 @@ def build_humanoid(size_m: Vec3) -> Asset:
         for part in _parts(kind, name, pieces)
     ]
     parts.sort(key=lambda entry: entry[0])
-    keypoints = tuple(with_reach(point, links, parts) for point in _keypoints(links, index))
+    poses = rest_poses(links)
+    keypoints = tuple(with_reach(point, poses, parts) for point in _keypoints(links, index))
     flips = tuple((name, name.replace("left", "right", 1)) for name in _NAMES if name.startswith("left"))
     key = digest_json(
         {

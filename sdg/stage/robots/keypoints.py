@@ -27,6 +27,7 @@ def joint_keypoints(
         links: Of the robot.
         parts: Index of its link and the part, link frame.
     """
+    poses = rest_poses(links)
     points: list[Keypoint] = []
     first_of_link: dict[int, int] = {}
     skeleton: list[tuple[int, int]] = []
@@ -41,15 +42,24 @@ def joint_keypoints(
             surfaces = _surfaces(links, parts, index)
             x, y, z = joint.anchor_m
             point = Keypoint(joint.name, index, (x, y, z), surfaces, 0.0)
-            points.append(with_reach(point, links, parts))
+            points.append(with_reach(point, poses, parts))
     names = tuple(point.name for point in points)
     return tuple(points), KeypointScheme(names, tuple(skeleton), flip_pairs(names))
 
 
-def with_reach(point: Keypoint, links: Sequence[Link], parts: Sequence[tuple[int, Part]]) -> Keypoint:
-    """Return a keypoint whose `reach_m` is twice its depth in the hull of its surface at rest, plus 2 cm."""
-    rest = {joint.name: joint.rest for link in links for joint in link.joints}
-    poses = link_poses(tuple(links), rest)
+def rest_poses(links: Sequence[Link]) -> FloatArray:
+    """Return root_from_link of every link at rest, shape (L, 4, 4)."""
+    return link_poses(tuple(links), {joint.name: joint.rest for link in links for joint in link.joints})
+
+
+def with_reach(point: Keypoint, poses: FloatArray, parts: Sequence[tuple[int, Part]]) -> Keypoint:
+    """Return a keypoint whose `reach_m` is twice its depth in the hull of its surface at rest, plus 2 cm.
+
+    Args:
+        point: Whose surface is known.
+        poses: root_from_link of every link at rest, shape (L, 4, 4).
+        parts: Index of its link and the part, link frame.
+    """
     place = transform_points(poses[point.link], np.asarray(point.point_m)[None])[0]
     surface = [
         transform_points(poses[owner], part.mesh.vertices) for owner, part in parts if owner in point.surface_links

@@ -23,6 +23,9 @@ _FILES: Mapping[str, tuple[tuple[str, ...], str]] = {
         "texturedir",
     ),
 }
+# What MuJoCo multiplies by a number in the file, which may be any; and how many of all it may make here.
+_MULTIPLIED = ("replicate", "composite", "flexcomp")
+_MOST_COPIES = 10_000
 _NOT_SUPPORTED = {"model": "a model inside a model", "plugin": "a plugin"}
 
 
@@ -53,6 +56,7 @@ def read_mjcf_text(path: Path) -> MjcfText:
         raise AssetError(f"{path} is not MJCF: its root is <{root.tag}>", hint)
     sources: dict[str, Path] = {}
     _include(path, path, root, sources, 0)
+    _check_copies(path, root, 1)
     folders = _folders(root)
     files: dict[str, Path] = {}
     known: dict[Path, str] = {}
@@ -75,6 +79,19 @@ def read_mjcf_text(path: Path) -> MjcfText:
                 element.set("name", Path(name).stem)
             element.set(attribute, place)
     return MjcfText(ElementTree.tostring(root, encoding="unicode"), files, sources)
+
+
+def _check_copies(path: Path, element: Element, copies: int) -> None:
+    for child in element:
+        made = copies
+        if child.tag in _MULTIPLIED:
+            for word in child.get("count", "").split():
+                made *= int(word) if word.isdecimal() else 1  # MuJoCo's compiler refuses what is no number
+        if made > _MOST_COPIES:
+            raise AssetError(
+                f"{path}: <{child.tag}> makes {made:,} copies, more than {_MOST_COPIES:,}", "lower its count"
+            )
+        _check_copies(path, child, made)
 
 
 def _include(path: Path, referrer: Path, parent: Element, sources: dict[str, Path], depth: int) -> None:

@@ -135,6 +135,9 @@ def model_of(asset: str = "", body: str = '<geom size="1"/>', head: str = "") ->
             model_of(body='<geom size="1"/><body name="shin"><joint range="2 1"/><geom size="1"/></body>'),
             "a joint of body 'shin'",
         ),
+        (model_of(body='<body pos="1e300 0 0"><geom size="1"/></body>'), "10,000 km"),
+        (model_of(body='<body pos="1e7 0 0"><geom size="1"/></body>'), "10,000 km"),
+        (model_of(body='<replicate count="101">' * 2 + '<geom size="1"/>' + "</replicate>" * 2), "10,201 copies"),
     ],
 )
 def test_what_can_not_be_read_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -94,6 +94,13 @@ def test_limits_are_the_file_s(tmp_path: Path, lower: str, upper: str, limits: t
     assert articulation.joints["second"].limits == limits
 
 
+ONE_LINK = "<link name='l0'><visual><geometry><sphere radius='1'/></geometry></visual></link>"
+CHAIN = "".join(
+    f"<link name='l{n + 1}'/><joint name='j{n}' type='fixed'><parent link='l{n}'/><child link='l{n + 1}'/></joint>"
+    for n in range(1000)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -112,6 +119,7 @@ def test_limits_are_the_file_s(tmp_path: Path, lower: str, upper: str, limits: t
         (PLANAR.replace('size="0.1 0.1 0.1"', 'size="0.1 0 0.1"'), "above 0"),
         (PLANAR.replace("0 0 1", "0 0 0"), "is zero"),
         (limited("3.1", "-3.1"), "robot.urdf: the limit of joint 'second' reaches from 3.1 to -3.1"),
+        (f"<robot name='r'>{ONE_LINK}{CHAIN}</robot>", "1,001 links"),
         (one_mesh("/etc/passwd"), "absolute path"),
         (one_mesh("../../../secret.stl"), "outside its folder"),
         (one_mesh("file:///etc/passwd"), "absolute path"),

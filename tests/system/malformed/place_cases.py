@@ -43,8 +43,22 @@ CASES = [
         f"place: {_CARTON}",
         "«place: {poisson_disc: {radius_m: 0.01, region_m: [0, 0, 4, 4]}}",
     ),
+    edit(
+        "points_as_near_as_floats_are",
+        "R068",
+        f"place: {_CARTON}",
+        "«place: {along: {path_m: [[0, 0], [1, 0]], spacing_m: 1e-308}}",
+    ),
+    edit(
+        "countless_poisson_discs",
+        "R068",
+        f"place: {_CARTON}",
+        "«place: {poisson_disc: {radius_m: 1e-308, region_m: [0, 0, 4, 4]}}",
+    ),
     edit("a_promise_of_more_than_all", "R023", _ORBIT, _ORBIT + "    require: {min_visibility: «1.5}\n"),
     edit("a_promise_of_nothing_known", "R020", _ORBIT, _ORBIT + "    require: {«visible: 1}\n"),
+    edit("a_promise_of_a_misspelt_pose", "R020", _ORBIT, "    pose: {«orbt: {}}\n    require: {min_size_px: 9}\n"),
+    edit("a_promise_of_a_pose_left_empty", "R022", _ORBIT, "    pose: «null\n    require: {min_size_px: 9}\n"),
     edit("a_promise_of_a_given_place", "R085", _ORBIT, "    pose: {transform: {}}\n    «require: {min_size_px: 9}\n"),
     edit(
         "a_promise_about_a_point",

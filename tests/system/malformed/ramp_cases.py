@@ -18,6 +18,8 @@ CASES = [
     edit("a_ramp_over_nothing", "R042", _YAW, "yaw_deg: {ramp: [0, 360], over: «[0.5, 0.5]}"),
     edit("a_ramp_beyond_the_run", "R042", _YAW, "yaw_deg: {ramp: [0, 360], over: «[0, 20]}"),
     edit("a_ramp_over_a_number", "R042", _YAW, "yaw_deg: {ramp: [0, 360], over: «0.5}"),
+    edit("a_ramp_over_null", "R042", _YAW, "yaw_deg: {ramp: [0, 360], over: «null}"),
+    edit("an_end_that_moves_over_null", "R042", _YAW, "yaw_deg: {uniform: [0, {ramp: [1, 2], over: «null}]}"),
     edit("a_ramp_that_is_kept", "R041", _YAW, "yaw_deg: {ramp: [0, 360], «every: 10}"),
     edit("a_ramp_and_a_distribution", "R040", _YAW, "yaw_deg: {ramp: [0, 360], «uniform: [0, 1]}"),
     edit("a_ramp_that_begins_out_of_range", "R023", _ROUGHNESS, "roughness: {ramp: [«-0.1, 1]}", faults=1),
