@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -29,7 +30,6 @@ _MOST_PASSAGES = 1 << 23
 _MOST_PASSAGES_IN_ALL = 1 << 38
 
 _FEWEST_NUMBERS = 6  # three points
-_GREATEST_COORDINATE = 2**53
 
 Advance = Callable[[int], None]
 
@@ -219,6 +219,9 @@ def _corners(shapes: Sequence[Any]) -> _Corners | None:
         return None
     if not np.isfinite(numbers).all():
         return None
+    # `true` and `false` are packed as 1 and 0; only what became one of those can have been either.
+    if any(type(flat[place]) is bool for place in np.flatnonzero((numbers == 0.0) | (numbers == 1.0)).tolist()):
+        return None
     parts = np.fromiter(map(len, shapes), dtype=np.int64, count=len(shapes))
     return _Corners(numbers, lengths, parts)
 
@@ -243,7 +246,7 @@ def _with_sound_polygons(coco: CocoFile, rows: IntArray, findings: Findings) -> 
 
 
 def _is_coordinate(number: Any) -> bool:
-    return type(number) in (int, float) and -_GREATEST_COORDINATE < number < _GREATEST_COORDINATE
+    return type(number) in (int, float) and abs(number) <= sys.float_info.max
 
 
 def _polygons_of(corners: _Corners, sizes: IntArray) -> Polygons:
