@@ -19,8 +19,9 @@ _MOST_ELEMENTS = 4
 _MOST_VALUES = 2_000
 _CONTINUOUS = ("uniform", "log_uniform", "normal")
 _ORDINAL = re.compile(r"\[\d+\]")
-# A camera's pose is drawn anew until it stands free and sees its target, so its values need not fit the declared ones.
-_REJECTED = re.compile(r"cameras\.[^.]+\.pose\.")
+# A camera's pose is drawn anew until it stands free and sees its target, a robot's until no link touches another: such
+# values need not fit the declared ones.
+_REJECTED = re.compile(r"cameras\.[^.]+\.pose\.|scene\.objects\.[^.]+\.joints(_m)?\.")
 
 
 @dataclass

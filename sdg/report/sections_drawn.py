@@ -48,7 +48,7 @@ def _card(node: DrawnNode) -> Html:
     if node.kind == "choice" and any(isinstance(drawn, DrawnChoices) and drawn.declared for drawn in node.elements):
         notes.append("in % and as a tick: the share declared")
     if node.rejected:
-        notes.append("drawn again where a camera can't stand or see, so the shape may differ")
+        notes.append("drawn again where a pose isn't possible, so the shape may differ")
     charts = [_chart(node, drawn) for drawn in node.elements]
     return element(
         "figure",

@@ -22,9 +22,7 @@ def text_lines(validation: Validation, *, strict: bool = False) -> Iterator[str]
     for text in validation.examined.left_out:
         yield shown(f"not checked: {text}")
     for entry in validation.examined.statistics.get("draws", {}).get("rejected", []):
-        yield shown(
-            f"camera poses are tried until one fits: {entry['name']}, {entry['accepted']:.0%} of first tries did"
-        )
+        yield shown(f"poses are tried until one fits: {entry['name']}, {entry['accepted']:.0%} of first tries did")
     made = validation.examined.statistics.get("rerendered", {})
     if made.get("frames"):
         how = "to the byte" if made["compared"] == "bytes" else "within tolerances"
