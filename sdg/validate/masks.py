@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
 from sdg.validate.boxes import area_slack, boxes_agree, slack_px
 from sdg.validate.coco_file import CocoFile
-from sdg.validate.columns import IntArray
 from sdg.validate.findings import Findings
 from sdg.validate.intervals import Intervals
 from sdg.validate.pictures import GREATEST_PIXELS
