@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from sdg.foundation.arrays import IntArray
 
 
 @dataclass(frozen=True, eq=False)

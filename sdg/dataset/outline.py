@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from sdg.foundation.arrays import BoolArray, FloatArray
-
-IntArray = npt.NDArray[np.int64]
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
 
 
 def outline(mask: BoolArray) -> FloatArray:

@@ -322,6 +322,8 @@ class DistributionCheck:
             hint = "the parts of a distribution are plain numbers; use choice or combine to mix in variables"
         elif isinstance(value, Mapping):
             hint = "the parts of a distribution are plain numbers; put the distributions into a choice"
+        elif whole and isinstance(value, float):
+            hint = "write whole numbers; an end that moves with the run is a ramp_int"
         self._fault("R040", f"{kind} needs plain numbers", place, expected=expected, found=describe(value), hint=hint)
         return False
 

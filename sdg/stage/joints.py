@@ -53,14 +53,14 @@ def pose_instance(asset: Asset, instance: ObjectSample, sample: FrameSample) -> 
     check_joint_names(block, articulation)
     redraw = instance.redraw
     if redraw is None and block.joints != "random":
-        values = joint_values(block, articulation)
+        values = _joint_values(block)
         for name, value in values.items():
             check_limit(name, value, articulation)
         return (pose_asset(asset, values) if values else asset), {}
     blame = ""
     for attempt in range(POSE_TRIES):
         tried = block if redraw is None else redraw(attempt)
-        values = joint_values(tried, articulation)
+        values = _joint_values(tried)
         if tried.joints == "random":
             values = {**_anywhere(instance.name, attempt, sample, articulation), **values}
         blame = _outside(values, articulation)
@@ -78,7 +78,7 @@ def pose_instance(asset: Asset, instance: ObjectSample, sample: FrameSample) -> 
     )
 
 
-def joint_values(block: ObjectBlock, articulation: Articulation) -> dict[str, float]:
+def _joint_values(block: ObjectBlock) -> dict[str, float]:
     """Return the joint values that a block names [rad or m]."""
     hinges = block.joints if isinstance(block.joints, Mapping) else {}
     return {name: math.radians(value) for name, value in hinges.items()} | dict(block.joints_m or {})

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.columns import NO_ID, Faults, IntArray, Items, numbers, rows_of, shared, whole_numbers
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
+from sdg.validate.columns import NO_ID, Faults, Items, numbers, rows_of, shared, whole_numbers
 from sdg.validate.findings import Findings
 
 _SECTIONS = ("images", "annotations", "categories")

@@ -9,11 +9,9 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
 
-IntArray: TypeAlias = npt.NDArray[np.int64]
 Items: TypeAlias = Sequence[Mapping[str, Any]]
 
 # Stands where there is no usable id; no id that is read can be so.

@@ -137,7 +137,7 @@ class Draws:
             if self._is_new(node, key, frame_index):
                 _take(node, still, value)
                 if node.rejected:
-                    self._note_first_try(node, key, value, record["seed"], frame_index)
+                    self._note_first_try(node, still, key, value, record["seed"], frame_index)
         if fresh:
             digest = hashlib.blake2b(json.dumps(fresh).encode(), digest_size=16).digest()
             if (first := self._frames.setdefault(digest, path)) != path:
@@ -193,14 +193,14 @@ class Draws:
         node.seen.add(period)
         return True
 
-    def _note_first_try(self, node: _Node, key: str, value: Any, seed: int, frame_index: int) -> None:
-        """Count whether a value is the one that the first try gives; known for plain uniform numbers."""
+    def _note_first_try(self, node: _Node, still: _Node, key: str, value: Any, seed: int, frame_index: int) -> None:
+        """Count whether a value is the one that the first try gives; known for uniform numbers."""
         if node.op != "distribution.uniform" or not isinstance(value, float) or node.inputs.get("every", 1) != 1:
             return
-        first = RandomStream.named(Branch.DRAW, seed, frame_index, key).uniform(
-            node.inputs["lower"], node.inputs["upper"]
-        )
-        node.firsts[0] += first == value
+        low, high = (_element(limit, 0, math.nan) for limit in _limits(still))
+        first = RandomStream.named(Branch.DRAW, seed, frame_index, key).uniform(low, high)
+        # Where an end moves, its place is known up to rounding.
+        node.firsts[0] += math.isclose(first, value, rel_tol=1e-9, abs_tol=1e-12)
         node.firsts[1] += 1
 
 

@@ -11,8 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sdg.foundation.arrays import FloatArray
-from sdg.validate.columns import IntArray
+from sdg.foundation.arrays import FloatArray, IntArray
 
 NumberArray: TypeAlias = npt.NDArray[np.integer[Any]]
 

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sdg.foundation.arrays import FloatArray
-from sdg.validate.columns import IntArray
+from sdg.foundation.arrays import FloatArray, IntArray
 from sdg.validate.findings import Findings
 from sdg.validate.intervals import Intervals
 from sdg.validate.rle import decode_strings

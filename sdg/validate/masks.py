@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -11,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
 from sdg.validate.boxes import area_slack, boxes_agree, slack_px
 from sdg.validate.coco_file import CocoFile
-from sdg.validate.columns import IntArray
 from sdg.validate.findings import Findings
 from sdg.validate.intervals import Intervals
 from sdg.validate.pictures import GREATEST_PIXELS
@@ -29,7 +29,6 @@ _MOST_PASSAGES = 1 << 23
 _MOST_PASSAGES_IN_ALL = 1 << 38
 
 _FEWEST_NUMBERS = 6  # three points
-_GREATEST_COORDINATE = 2**53
 
 Advance = Callable[[int], None]
 
@@ -219,6 +218,9 @@ def _corners(shapes: Sequence[Any]) -> _Corners | None:
         return None
     if not np.isfinite(numbers).all():
         return None
+    # `true` and `false` are packed as 1 and 0; only what became one of those can have been either.
+    if any(type(flat[place]) is bool for place in np.flatnonzero((numbers == 0.0) | (numbers == 1.0)).tolist()):
+        return None
     parts = np.fromiter(map(len, shapes), dtype=np.int64, count=len(shapes))
     return _Corners(numbers, lengths, parts)
 
@@ -243,7 +245,7 @@ def _with_sound_polygons(coco: CocoFile, rows: IntArray, findings: Findings) -> 
 
 
 def _is_coordinate(number: Any) -> bool:
-    return type(number) in (int, float) and -_GREATEST_COORDINATE < number < _GREATEST_COORDINATE
+    return type(number) in (int, float) and abs(number) <= sys.float_info.max
 
 
 def _polygons_of(corners: _Corners, sizes: IntArray) -> Polygons:

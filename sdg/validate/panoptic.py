@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from sdg.foundation.arrays import IntArray
 from sdg.validate.boxes import area_slack, boxes_agree
-from sdg.validate.columns import IntArray, number_lists, numbers
+from sdg.validate.columns import number_lists, numbers
 from sdg.validate.content import channels_of, decode
 from sdg.validate.findings import Findings
 from sdg.validate.folder import Folder, RefusedPath, read_whole, relative_parts

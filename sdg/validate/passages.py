@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.columns import IntArray
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
 
 _SCALE = 5
 _MIDDLE = 2  # of the five steps of a pixel, the one whose end is its middle

@@ -12,8 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray, FloatArray
-from sdg.validate.columns import IntArray
+from sdg.foundation.arrays import BoolArray, FloatArray, IntArray
 from sdg.validate.intervals import union
 from sdg.validate.passages import Edges, KeyArray, Places, Slopes, edges_between, passages
 

@@ -77,7 +77,7 @@ def check_record(record: dict[str, Any], path: str, manifest: Manifest | None, f
             )
             continue
         if manifest is not None:
-            _check_view(record, name, view, path, manifest, findings)
+            _check_view(name, view, path, manifest, findings)
         check_cuboids(record, name, view, path, findings)
     if not findings.is_blamed(file=path):
         _check_pairs(record["cameras"], path, findings)
@@ -133,9 +133,7 @@ def _check_visibility(entry: Mapping[str, Any], where: str, path: str, findings:
         findings.add("V416", file=path, expected=expected, found=entry["visibility"])
 
 
-def _check_view(
-    record: Mapping[str, Any], name: str, view: Mapping[str, Any], path: str, manifest: Manifest, findings: Findings
-) -> None:
+def _check_view(name: str, view: Mapping[str, Any], path: str, manifest: Manifest, findings: Findings) -> None:
     camera = next((entry for entry in manifest.cameras if entry["name"] == name), None)
     expected = camera.get("resolution") if camera else None
     if camera is not None and expected is None and "merged_from" in manifest.content:

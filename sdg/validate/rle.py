@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sdg.foundation.arrays import BoolArray
-from sdg.validate.columns import IntArray
+from sdg.foundation.arrays import BoolArray, IntArray
 from sdg.validate.intervals import Intervals
 
 _LONGEST_GROUP = 7  # 35 bits; what needs more is no picture

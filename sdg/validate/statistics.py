@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 from sdg.validate.coco_file import CocoFile
 from sdg.validate.findings import Findings
 
@@ -27,8 +28,9 @@ def describe(coco: CocoFile, boxes: FloatArray, findings: Findings) -> dict[str,
     """
     known = coco.category_rows >= 0
     counts = np.bincount(coco.category_rows[known], minlength=len(coco.categories))
-    pairs = np.unique(np.stack([coco.category_rows[known], coco.image_rows[known]]), axis=1)
-    in_images = np.bincount(pairs[0], minlength=len(coco.categories))
+    placed = known & (coco.image_rows >= 0)
+    pairs = distinct_rows(np.column_stack([coco.category_rows[placed], coco.image_rows[placed]])).rows
+    in_images = np.bincount(pairs[:, 0], minlength=len(coco.categories))
     with np.errstate(over="ignore"):  # boxes may be as large as numbers are
         areas = np.where(np.isnan(coco.areas), boxes[:, 2] * boxes[:, 3], coco.areas)
     areas = areas[~np.isnan(areas)]

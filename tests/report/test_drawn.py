@@ -173,3 +173,17 @@ def test_a_graph_that_is_none_costs_only_the_comparison(graph: Any) -> None:
     draws.add({"a": 1.0}, 0)
     draws.add("nothing", 1)
     assert all(node.count == 1 for node in draws.nodes.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "is_rejected"),
+    [
+        ("cameras.cam.pose.orbit.distance_m", True),
+        ("scene.objects.robot.joints.left_elbow", True),
+        ("scene.objects.robot.joints_m.lift", True),
+        ("scene.objects.robot.yaw_deg", False),
+        ("cameras.cam.exposure.iso", False),
+    ],
+)
+def test_values_of_poses_need_not_follow_what_is_declared(name: str, is_rejected: bool) -> None:
+    assert draws_of("uniform", {"lower": 0.0, "upper": 1.0}, [0.5], name).rejected == is_rejected

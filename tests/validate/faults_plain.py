@@ -157,6 +157,7 @@ on_annotation("V309", "a run-length code without size", 3, segmentation={"counts
 on_annotation("V310", "a polygon of two points", 0, segmentation=[[10, 10, 30, 30]])
 on_annotation("V310", "an odd number of coordinates", 0, segmentation=[[10, 10, 30, 10, 30, 30, 10]])
 on_annotation("V311", "text among coordinates", 0, segmentation=[[10, 10, 30, "10", 30, 30]])
+on_annotation("V311", "true among coordinates", 0, segmentation=[[True, 10, 30, 10, 30, 30, 1, 30]])
 on_text("V311", "infinity among coordinates", lambda text: text.replace("[[10, 10, 30, 10", "[[10, 10, 1e999, 10"))
 on_annotation("V312", "a polygon beyond the picture", 0, segmentation=[[10, 10, 90, 10, 90, 30, 10, 30]], area=1600)
 on_annotation("V313", "a polygon without an inside", 0, segmentation=[[10, 10, 30, 10, 20, 10]])

@@ -116,6 +116,20 @@ def test_absurd_annotations_take_little_time_and_memory(
     assert int(peak_mib) < 700, name
 
 
+@pytest.mark.parametrize("number", [True, 1e20, 1e300, 2**60])
+def test_a_polygon_is_judged_alike_whatever_stands_beside_it(number: float, plain: Path) -> None:
+    """Polygons are read many at a time, and one by one where any of them is unsound."""
+    found = []
+    for neighbour in (5, "text"):
+        value = plain_coco()
+        value["annotations"][0]["segmentation"] = [[number, 10, 30, 10, 30, 30]]
+        value["annotations"][1]["segmentation"] = [[neighbour, 5, 20, 5, 20, 38]]
+        (plain / INSTANCES).write_text(json.dumps(value))
+        findings = validate(plain / INSTANCES).findings.all()
+        found.append([finding.code for finding in findings if finding.annotation_id == 1])
+    assert found[0] == found[1] != []
+
+
 def test_a_file_that_would_not_fit_into_memory_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """65 MiB of brackets would need 2 GiB as lists."""
     (tmp_path / "large.json").write_bytes(b"[" + b"[]," * (22 << 20) + b"[]]")

@@ -95,3 +95,20 @@ def test_a_ramp_that_says_too_little_is_a_finding_and_breaks_nothing(inputs):
     draws.add(_record(0, even=0.5, high=1.0), "0.json")
     judge([draws], findings)
     assert _codes(findings) == {"V814"}
+
+
+@pytest.mark.parametrize("every_other", [False, True])
+def test_first_tries_of_a_pose_whose_ends_move_are_known(every_other):
+    """A pose may be drawn again: a value of another try than the first lies in the range, too."""
+    name = "cameras.cam.pose.orbit.distance_m"
+    own = {"name": name, "op": "distribution.uniform", "inputs": {"lower": 0.5, "upper": {"ref": "high"}}}
+    findings = Findings()
+    draws = Draws({"nodes": [GRAPH["nodes"][0], own]}, "graph.json", findings)
+    for frame in range(FRAMES):
+        again = "#1" if every_other and frame % 2 else ""
+        stream = RandomStream.named(Branch.DRAW, 0, frame, name + again)
+        value = stream.uniform(0.5, ramp_at("distribution.ramp", RAMP, frame))
+        draws.add(_record(frame, **{name: value}), f"{frame}.json")
+    (entry,) = judge([draws], findings)["rejected"]
+    assert entry == {"graph": "graph.json", "name": name, "accepted": 0.5 if every_other else 1.0, "values": FRAMES}
+    assert not _codes(findings)

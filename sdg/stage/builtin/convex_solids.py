@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 from sdg.foundation.transforms import box_corners, transform_points
 
 
@@ -24,7 +25,7 @@ def turned_solid(profile_m: Sequence[tuple[float, float]], sides: int) -> FloatA
         np.column_stack([radius * np.cos(angles), radius * np.sin(angles), np.full(sides, z)])
         for radius, z in profile_m
     ]
-    return np.unique(np.concatenate(rings), axis=0)
+    return distinct_rows(np.concatenate(rings)).rows
 
 
 def ring_solids(

@@ -16,10 +16,10 @@ import numpy as np
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 from sdg.stage.asset import Material, Texture
 from sdg.stage.files.assemble import RawPart, UpAxis
 from sdg.stage.files.pictures import decode_texture
-from sdg.stage.files.polygons import IndexArray
 from sdg.stage.files.source import read_bytes, resolve_reference
 from sdg.stage.files.trimesh_scene import quiet_trimesh, vec3
 
@@ -75,13 +75,13 @@ def _triangle_part(name: str, triangles: Any, material: Material) -> RawPart:
     if has_uvs:
         columns.append(triangles.texcoord_indexset[0])
     rows = np.stack([np.asarray(column, np.int64).ravel() for column in columns], axis=-1)
-    distinct, vertex = np.unique(rows, axis=0, return_inverse=True)
-    faces: IndexArray = vertex.reshape(-1, 3).astype(np.int64)
+    distinct = distinct_rows(rows)
+    corners, faces = distinct.rows, distinct.inverse.reshape(-1, 3)
     normals: FloatArray | None = None
     if has_normals:
-        normals = np.array(triangles.normal, np.float64)[distinct[:, 1]]
-    uvs = np.array(triangles.texcoordset[0], np.float64)[distinct[:, -1], :2] if has_uvs else None
-    vertices = np.array(triangles.vertex, np.float64)[distinct[:, 0]]
+        normals = np.array(triangles.normal, np.float64)[corners[:, 1]]
+    uvs = np.array(triangles.texcoordset[0], np.float64)[corners[:, -1], :2] if has_uvs else None
+    vertices = np.array(triangles.vertex, np.float64)[corners[:, 0]]
     return RawPart(name, vertices, faces, material, normals, uvs)
 
 

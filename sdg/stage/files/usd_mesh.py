@@ -10,6 +10,7 @@ from pxr import Sdf, Usd, UsdGeom, UsdShade
 
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray
+from sdg.foundation.rows import distinct_rows
 from sdg.stage.files.assemble import LARGEST_TRIANGLE_COUNT, RawPart
 from sdg.stage.files.polygons import IndexArray, triangulate
 from sdg.stage.files.usd_material import MaterialReader
@@ -156,8 +157,8 @@ def _weld(
     identity = points.astype(np.int64)
     for values in (normals, uvs):
         if values is not None:
-            _, ids = np.unique(values, axis=0, return_inverse=True)
-            identity = identity * (int(ids.max(initial=0)) + 1) + ids.ravel()
+            ids = distinct_rows(values).inverse
+            identity = identity * (int(ids.max(initial=0)) + 1) + ids
             # Numbering anew keeps the product of the counts far from the end of 64 bits.
             identity = np.unique(identity, return_inverse=True)[1].ravel()
     _, source, vertex = np.unique(identity, return_index=True, return_inverse=True)

@@ -15,6 +15,7 @@ import numpy as np
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.transforms import invert_rigid, transform_points
 from sdg.foundation.triangles import triangles_cross
+from sdg.physics.convex import hull_corners
 from sdg.stage.articulation import Articulation
 from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
@@ -79,18 +80,8 @@ def _link_shapes(keyed: KeyedAsset) -> dict[int, _LinkShape]:
     shapes = {}
     for link, found in sorted(pieces.items()):
         triangles = np.concatenate(found)
-        shapes[link] = _LinkShape(triangles, _hull(np.unique(triangles.reshape(-1, 3), axis=0)))
+        shapes[link] = _LinkShape(triangles, hull_corners(triangles.reshape(-1, 3)))
     return shapes
-
-
-def _hull(points: FloatArray) -> FloatArray:
-    from scipy.spatial import ConvexHull, QhullError
-
-    try:
-        corners: FloatArray = points[np.sort(ConvexHull(points).vertices)]
-    except (QhullError, ValueError):
-        return points  # flat: every point may be a corner
-    return corners
 
 
 @lru_cache(maxsize=32)

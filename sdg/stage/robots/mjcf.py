@@ -18,6 +18,7 @@ import numpy as np
 from sdg.errors import AssetError
 from sdg.foundation.arrays import FloatArray, Vec3
 from sdg.foundation.color import linear_from_srgb
+from sdg.foundation.rows import distinct_rows
 from sdg.physics.no_log import no_log_file
 from sdg.stage.articulation import Joint, Link, Mimic
 from sdg.stage.asset import Material, Mesh, Part, Texture
@@ -200,10 +201,11 @@ def _mesh_of_file(model: Any, mesh: int) -> Mesh:
     begin = int(model.mesh_texcoordadr[mesh])
     uvs = model.mesh_texcoord[begin : begin + int(model.mesh_texcoordnum[mesh])].astype(np.float64)
     corners = np.stack([faces.ravel(), model.mesh_facetexcoord[start : start + triangles].ravel()], axis=1)
-    distinct, vertex = np.unique(corners, axis=0, return_inverse=True)
+    distinct = distinct_rows(corners)
     # MuJoCo counts v downwards.
-    turned = uvs[distinct[:, 1]] * [1.0, -1.0] + [0.0, 1.0]
-    return Mesh(vertices[distinct[:, 0]], vertex.reshape(-1, 3).astype(np.uint32), None, turned, "tile")
+    turned = uvs[distinct.rows[:, 1]] * [1.0, -1.0] + [0.0, 1.0]
+    joined = distinct.inverse.reshape(-1, 3).astype(np.uint32)
+    return Mesh(vertices[distinct.rows[:, 0]], joined, None, turned, "tile")
 
 
 def _rgba(model: Any, geom: int) -> list[float]:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, Vec3
+from sdg.foundation.rows import distinct_rows
 from sdg.recipe.families.park import RockForm
 from sdg.stage.asset import Asset
 from sdg.stage.builtin.assembly import Piece, assemble, fitted
@@ -65,9 +66,9 @@ def _ball() -> tuple[FloatArray, IndexArray]:
     faces = ConvexHull(vertices).simplices.astype(np.int64)
     for _ in range(4):
         ends = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-        unique, inverse = np.unique(ends, axis=0, return_inverse=True)
-        middle = (len(vertices) + inverse.reshape(3, -1)).T
-        vertices = np.concatenate([vertices, unit(vertices[unique].sum(axis=1))])
+        distinct = distinct_rows(ends)
+        middle = (len(vertices) + distinct.inverse.reshape(3, -1)).T
+        vertices = np.concatenate([vertices, unit(vertices[distinct.rows].sum(axis=1))])
         a, b, c = faces.T
         ab, bc, ca = middle.T
         faces = np.concatenate([np.stack(t, axis=1) for t in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])

@@ -90,8 +90,8 @@ def _pump(form: PalletJackForm) -> list[Geometry]:
     return [piece.shifted(_PUMP_X, 0.0, 0.0) for piece in (base, ram, cap, *arms)]
 
 
-def _handle(form: PalletJackForm) -> tuple[Geometry, ...]:
-    """Return what follows gives its pose to: shafts along z, from the joint upwards."""
+def _upright_drawbar() -> tuple[Geometry, ...]:
+    """Return shaft, grips and head of the drawbar, from its joint up along z."""
     return (
         tube((0.0, 0.0, 0.0), (0.0, 0.0, _DRAWBAR - 0.24), 0.021, 12),
         tube((0.0, -0.03, _DRAWBAR - 0.25), (0.0, -0.13, _DRAWBAR - 0.10), 0.014, 10),
@@ -107,7 +107,7 @@ def _posed(form: PalletJackForm, geometry: Geometry) -> Geometry:
 
 
 def _drawbar(form: PalletJackForm) -> list[Geometry]:
-    return [_posed(form, piece) for piece in _handle(form)]
+    return [_posed(form, piece) for piece in _upright_drawbar()]
 
 
 def _grip(form: PalletJackForm) -> list[Geometry]:
