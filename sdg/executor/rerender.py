@@ -218,17 +218,17 @@ def _compare_loosely(
     for path, annotator in after.files.items():
         there, here = _content(folder, path), _content(scratch, path)
         assert here is not None
-        if there is None:
-            said = "nothing that can be decoded"
-        else:
-            is_cloud = annotator == "pointcloud"
-            said = "another size" if there.shape != here.shape and not is_cloud else _difference(annotator, there, here)
+        said = "nothing that can be decoded" if there is None else _difference(annotator, there, here)
         if said:
             findings.add("V902", file=path, expected="the same within tolerances", found=said)
 
 
 def _difference(annotator: str, there: Any, here: Any) -> str:
-    """Say by how much two pictures or arrays differ, if by too much."""
+    """Say by how much two pictures, arrays or clouds differ, if by too much."""
+    if annotator == "pointcloud":
+        return _other_cloud(there, here)
+    if there.shape != here.shape:
+        return "another size"
     if annotator in _LABELS:
         differs = (there != here).reshape(*there.shape[:2], -1).any(axis=-1)
         share = float(np.mean(differs))
@@ -240,8 +240,6 @@ def _difference(annotator: str, there: Any, here: Any) -> str:
         if shift > most[0] or spread > most[1]:
             return f"colours {shift:.1f} brighter or darker, {spread:.1f} apart"
         return ""
-    if annotator == "pointcloud":
-        return _other_cloud(there, here)
     step = _STEPS[annotator]
     with np.errstate(invalid="ignore"):  # infinite where nothing was hit, NaN where there is no motion
         apart = ~(np.abs(there - here) <= step) & (there != here) & ~(np.isnan(there) & np.isnan(here))

@@ -7,6 +7,20 @@ import numpy as np
 from sdg.foundation.arrays import IntArray
 
 
+def triangles_by_piece(corners: IntArray) -> tuple[IntArray, IntArray]:
+    """Return triangles piece by piece: their numbers, shape (T,), and where each connected piece begins, shape (P,).
+
+    Within a piece they keep their order.
+
+    Args:
+        corners: The vertices of each triangle, shape (T, 3); equal vertices have one number.
+    """
+    start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
+    piece = connected_components(start, end, int(corners.max(initial=-1)) + 1)[corners[:, 0]]
+    order = np.argsort(piece, kind="stable")
+    return order, np.flatnonzero(np.diff(piece[order], prepend=-1))
+
+
 def connected_components(start: IntArray, end: IntArray, count: int) -> IntArray:
     """Return the component of each vertex, shape (N,), int64, numbered from 0 by their first vertices.
 

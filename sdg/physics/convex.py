@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt32Array
-from sdg.foundation.connected import connected_components
+from sdg.foundation.connected import triangles_by_piece
+from sdg.foundation.rows import distinct_rows
 
 # A hull may lie so far off the surface that it stands for: half of what is called floating.
 FLUSH_M = 0.001
@@ -23,7 +24,7 @@ def hull_corners(points: FloatArray) -> FloatArray:
     """Return the corners of the convex hull of points, sorted; what is flat keeps every point."""
     from scipy.spatial import ConvexHull, QhullError
 
-    unique = np.unique(points, axis=0)
+    unique = distinct_rows(points).rows
     try:
         corners: FloatArray = unique[np.sort(ConvexHull(unique).vertices)]
     except (QhullError, ValueError):
@@ -50,7 +51,7 @@ def depth_m(vertices: FloatArray, faces: UInt32Array) -> float:
     at_most = -(np.einsum("nk,nk->n", points, nearest[:, :3]) + nearest[:, 3])
     order = np.argsort(-at_most, kind="stable")
     # A hull has many triangles on few planes.
-    planes = np.unique(np.round(hull.equations, 9), axis=0)
+    planes = distinct_rows(np.round(hull.equations, 9)).rows
     deepest = 0.0
     for start in range(0, len(points), _BATCH):
         batch = order[start : start + _BATCH]
@@ -89,7 +90,7 @@ def thickness_m(points: FloatArray) -> float:
     except (QhullError, ValueError):
         return 0.0
     # Planes of a round hull are many: a part of its points rules out most.
-    planes = np.unique(np.round(planes, 9), axis=0)
+    planes = distinct_rows(np.round(planes, 9)).rows
     some = points[:: max(1, len(points) // _BATCH)]
     at_least = -(some @ planes[:, :3].T + planes[:, 3]).min(axis=0)
     order = np.argsort(at_least, kind="stable")
@@ -108,18 +109,13 @@ def connected_pieces(vertices: FloatArray, faces: UInt32Array) -> Iterator[tuple
 
     Vertices are doubled where normals or texture coordinates break; they are welded first.
     """
-    _, first, welded = np.unique(
-        np.round(vertices / _WELD_M).astype(np.int64), axis=0, return_index=True, return_inverse=True
-    )
-    corners = welded.reshape(-1)[faces]
-    start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
-    piece_of_face = connected_components(start, end, len(first))[corners[:, 0]]
-    order = np.argsort(piece_of_face, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(piece_of_face[order])) + 1)
-    for group in sorted(groups, key=lambda group: int(group[0])):
+    welded = distinct_rows(np.round(vertices / _WELD_M).astype(np.int64))
+    corners = welded.inverse[faces]
+    order, starts = triangles_by_piece(corners)
+    for group in sorted(np.split(order, starts[1:]), key=lambda group: int(group[0])):
         own = corners[group]
         used, renumbered = np.unique(own, return_inverse=True)
-        yield vertices[first[used]], renumbered.reshape(-1, 3).astype(np.uint32)
+        yield vertices[welded.first[used]], renumbered.reshape(-1, 3).astype(np.uint32)
 
 
 def is_within(points: FloatArray, hull: FloatArray) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 
 from sdg.foundation.arrays import FloatArray
 from sdg.foundation.rows import distinct_rows
+from sdg.physics.convex import hull_corners
 from sdg.stage.asset import Asset
 from sdg.stage.keyed import KeyedAsset
 
@@ -164,14 +165,7 @@ def _footprint(keyed: KeyedAsset, linear: bytes) -> Footprint:
 @functools.lru_cache(maxsize=256)
 def _hull_corners(keyed: KeyedAsset) -> FloatArray:
     """Return the corners of an asset's convex hull, shape (N, 3), object frame [m]."""
-    from scipy.spatial import ConvexHull, QhullError
-
-    vertices = distinct_rows(np.concatenate([part.mesh.vertices for part in keyed.asset.parts])).rows
-    try:
-        corners: FloatArray = vertices[np.sort(ConvexHull(vertices).vertices)]
-    except (QhullError, ValueError):
-        return vertices  # flat: every vertex may be a corner
-    return corners
+    return hull_corners(np.concatenate([part.mesh.vertices for part in keyed.asset.parts]))
 
 
 def _covered(points: FloatArray, linear: FloatArray) -> Footprint:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sdg.foundation.arrays import BoolArray, FloatArray, IntArray, UInt32Array
-from sdg.foundation.connected import connected_components
+from sdg.foundation.connected import triangles_by_piece
 from sdg.foundation.rows import distinct_rows
 from sdg.foundation.transforms import transform_points
 from sdg.stage.asset import Asset
@@ -101,12 +101,9 @@ def _taken_apart(keyed: KeyedAsset) -> tuple[FloatArray, tuple[FloatArray, ...],
     is_box: list[bool] = []
     ground = {name for surface in keyed.asset.surfaces for name in surface.follows}
     for part in keyed.asset.parts:
-        own = part.mesh.vertices[part.mesh.faces]
         if part.blocks or part.name in ground:
-            triangles.append(own)
-        if not part.blocks:
-            continue
-        if not len(part.mesh.faces):
+            triangles.append(part.mesh.vertices[part.mesh.faces])
+        if not part.blocks or not len(part.mesh.faces):
             continue
         faces, starts = _by_piece(part.mesh.vertices, part.mesh.faces)
         own = part.mesh.vertices[faces]
@@ -123,11 +120,8 @@ def _by_piece(vertices: FloatArray, faces: UInt32Array) -> tuple[UInt32Array, In
     """Return faces in the order of the connected pieces that they belong to, and where each piece begins."""
     # Vertices are doubled where normals or texture coordinates break; welded they show what hangs together.
     corners = distinct_rows(np.round(vertices / _WELD_M).astype(np.int64)).inverse[faces]
-    start, end = corners[:, [0, 1]].ravel(), corners[:, [1, 2]].ravel()
-    piece_of_face = connected_components(start, end, int(corners.max()) + 1)[corners[:, 0]]
-    order = np.argsort(piece_of_face, kind="stable")
-    is_first = np.diff(piece_of_face[order], prepend=-1) != 0
-    return faces[order], np.flatnonzero(is_first)
+    order, starts = triangles_by_piece(corners)
+    return faces[order], starts
 
 
 def _points_by_piece(vertices: FloatArray, faces: UInt32Array, starts: IntArray) -> list[FloatArray]:
