@@ -14,6 +14,7 @@ from sdg.camera.focus import Focus
 from sdg.camera.lens import is_planar
 from sdg.camera.rays import RayTable
 from sdg.foundation.arrays import FloatArray
+from sdg.render.mitsuba.numbers import APERTURE, PictureNumbers
 from sdg.render.mitsuba.upload import aligned
 from sdg.stage.model import Camera
 
@@ -87,6 +88,11 @@ class DeviceCamera:
         self._near, self._far = (dr.opaque(mi.Float, float(limit)) for limit in camera.clip_m)
 
     @property
+    def place(self) -> mi.Point3f:
+        """Where the camera is in the middle of the frame, world frame [m]."""
+        return self._origin
+
+    @property
     def is_timed(self) -> bool:
         """Whether rays differ by their times."""
         return self._travel is not None
@@ -126,14 +132,14 @@ class DeviceCamera:
         """
         return None if self._second_eye is None else self._turned64(self._second_eye, self._center_times(pixel))
 
-    def rays_within(self, pixel: mi.UInt32, position: mi.Point2f, time: mi.Float, sampler: mi.Sampler) -> mi.Ray3f:
+    def rays_within(self, pixel: mi.UInt32, position: mi.Point2f, time: mi.Float, numbers: PictureNumbers) -> mi.Ray3f:
         """Return rays through places of pixels of the wider frame, from the near to the far limit.
 
         Args:
             pixel: Row-major indices in the wider frame.
             position: In [0, 1)^2 of each pixel.
             time: When each ray is cast [s].
-            sampler: Chooses the place in the aperture, if there is one.
+            numbers: Choose the place in the aperture, if there is one.
         """
         row = pixel // self.lens.frame_width
         corner = pixel + row  # One more corner than pixels in each row.
@@ -141,7 +147,7 @@ class DeviceCamera:
         starts = self.lens.corner_origins
         origin = None if starts is None else self._between(starts, corner, position)
         if self._opening is not None:
-            origin, direction = self._opening.through(direction, origin, sampler.next_2d())
+            origin, direction = self._opening.through(direction, origin, numbers.two(APERTURE))
         return self._world_ray(direction, origin, time)
 
     def _center_times(self, pixel: mi.UInt32) -> mi.Float64:

@@ -35,7 +35,7 @@ class RendererMitsuba:
 
     def __init__(self, plan: StagePlan, *, threads: int | None = None) -> None:
         self._scene = PersistentScene(plan)
-        self._tracer = Tracer(self._scene.scene, self._scene.bsdf)
+        self._tracer = Tracer(self._scene.scene, self._scene.bsdf, self._scene.lights)
         self._threads = threads
         self._denoiser = Denoiser(threads) if plan.settings.denoise else None
         self._lenses: OrderedDict[tuple[Lens, int], tuple[RayTable, DeviceLens]] = OrderedDict()
@@ -121,7 +121,7 @@ class RendererMitsuba:
         alone = stacked_alone([part for _, part in truth])
         return RenderedView(
             camera=camera.name,
-            radiance=self._finish(take, film.view(self._tracer.spp(stage.settings)), rays, seconds),
+            radiance=self._finish(take, film.view(stage.settings.spp), rays, seconds),
             entity_ids=labels.entity_ids,
             depth_z_m=labels.depth_z_m,
             distance_m=labels.distance_m,
@@ -145,6 +145,8 @@ class RendererMitsuba:
         key = TraceKey(take.stage.seed, take.stage.frame_index, take.camera.name)
         with _timed(seconds, "radiance"):
             visible = self._scene.environment_visible
+            if time_slice is None:
+                self._tracer.explore(take.device, take.stage.settings, key, take.flags)
             self._tracer.trace(film, take.device, take.stage.settings, key, take.flags, visible, time_slice)
 
     def _finish(self, take: _Take, traced: TracedView, rays: RayTable, seconds: dict[str, float]) -> Float32Array:

@@ -8,6 +8,7 @@ away and dark.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ import mitsuba as mi
 import numpy as np
 
 from sdg.foundation.arrays import FloatArray, UInt32Array
+from sdg.foundation.color import REC709_LUMINANCE
 from sdg.foundation.transforms import scaling, translation
 from sdg.render.mitsuba.atlas import Atlas
 from sdg.render.mitsuba.environment import (
@@ -27,6 +29,7 @@ from sdg.render.mitsuba.environment import (
     lower_environment,
     uniform_radiance,
 )
+from sdg.render.mitsuba.lights import LightTable
 from sdg.render.mitsuba.lower import PARKING_M, EmitterState, lower_light
 from sdg.render.mitsuba.sky import sky_radiance, sun_emitter
 from sdg.render.mitsuba.surface import SurfaceBsdf, SurfaceData
@@ -114,21 +117,18 @@ class PersistentScene:
         self._environment_kind = environment_kind(plan.lights)
         if self._environment_kind != "none":
             objects["environment"] = _build_environment(self._environment_kind)
-        # A dark light of no weight: with one, Mitsuba always chooses lights by weight, so switching lamps on and
-        # off changes numbers and never the kernel. Where all else is off, or there is nothing else, it is what gets
-        # chosen: Mitsuba refuses lights that all weigh nothing.
-        alone = not self._lamps and self._environment_kind == "none"
-        objects["darkness"] = mi.load_dict(
-            {"type": "point", "id": "darkness", "intensity": 0.0, "sampling_weight": 1.0 if alone else 0.0}
-        )
+        # So that there is a light at all, and something that the scene can be told has changed.
+        objects["darkness"] = mi.load_dict({"type": "point", "id": "darkness", "intensity": 0.0})
         self.scene = mi.load_dict(objects, optimize=False)
         self._params = mi.traverse(self.scene)
         self._lamp_states: list[EmitterState | None] = [None] * len(self._lamps)
         self._map_identity = ""
+        self._map_luminance = 0.0
         self._world_shape = _registry_index(mesh)
         self._lamp_shapes = [_registry_index(lamp) for lamp in self._lamps]
         self._data.set_world_shape(self._world_shape)
         self.environment_visible = True
+        self.lights = LightTable(self.scene, self._lamps, self.scene.environment())
 
     def update(self, stage: Stage) -> FrameTables:
         """Make the scene show a stage; what it showed before leaves no trace."""
@@ -136,15 +136,16 @@ class PersistentScene:
         lamps = self._update_lamps(stage.lights)
         # The environment learns how large the world is when the scene is told of a change, from the shapes as they are
         # then: it has to come second, or its rays would end where the frame before ended.
-        self._params["darkness.sampling_weight"] = 1.0
-        self._params.update()
-        shines = self._update_environment(stage.lights)
-        lit = shines or any(max(state.radiance) > 0 for state in lamps)
-        self._params["darkness.sampling_weight"] = 0.0 if lit else 1.0
-        self._params.update()
+        self._tell_scene()
+        self.lights.update(dict(enumerate(lamps)), self._update_environment(stage.lights))
+        self._tell_scene()
         things = tuple(index + 1 for index, body in enumerate(stage.bodies) if body.is_thing)
         geometry = DeviceGeometry.upload(self._world, with_parts=stage.settings.parts)
         return FrameTables(self._world, geometry, self._world_shape, self._flags(lamps), things)
+
+    def _tell_scene(self) -> None:
+        self._params.set_dirty("darkness.sampling_weight")
+        self._params.update()
 
     def _update_world(self, bodies: Sequence[Body]) -> None:
         world = merge_bodies(bodies, self._world.pieces)
@@ -172,42 +173,41 @@ class PersistentScene:
             if before is not None and _same_lamp(before, state):
                 continue
             name = lamp.id()
-            lit = max(state.radiance) > 0
             self._params[f"{name}.to_world"] = _transform(state.world_from_shape)
             self._params[f"{name}.emitter.radiance.value"] = mi.Color3f(*state.radiance)
-            self._params[f"{name}.emitter.sampling_weight"] = 1.0 if lit else 0.0
             self._lamp_states[index] = state
         return states
 
-    def _update_environment(self, lights: Sequence[Light]) -> bool:
-        """Update domes and skies; return whether any of them shines."""
+    def _update_environment(self, lights: Sequence[Light]) -> float:
+        """Update domes and skies; return about how much light a surface gets from them [lx]."""
         if self._environment_kind == "none":
-            return False
+            return 0.0
         state = lower_environment(lights)
         self.environment_visible = state.visible
         if self._environment_kind == "constant":
             radiance = uniform_radiance(state)
             self._params["environment.radiance.value"] = mi.Color3f(*radiance)
-            shines = max(radiance) > 0
+            mean = float(np.dot(REC709_LUMINANCE, radiance))
         else:
-            shines = self._update_map(state)
-            self._params["environment.scale"] = state.scale if shines else 0.0
+            mean = self._update_map(state)
+            self._params["environment.scale"] = state.scale if mean > 0 else 0.0
             self._params["environment.to_world"] = _transform(state.rotation @ WORLD_FROM_MAP)
-        self._params["environment.sampling_weight"] = 1.0 if shines else 0.0
-        return shines
+        return math.pi * mean
 
-    def _update_map(self, state: EnvironmentState) -> bool:
-        """Load a frame's map unless it is there already; return whether it is not all black."""
+    def _update_map(self, state: EnvironmentState) -> float:
+        """Load a frame's map unless it is there already; return its mean luminance, 0 if it is all black."""
         if not state.lights:
-            return False
+            return 0.0
         if state.identity != self._map_identity:
             radiance = environment_map(state, sky_radiance)
             if not radiance.any():
-                return False  # Mitsuba can't hold a black map; what it holds instead is switched off.
+                return 0.0  # Mitsuba can't hold a black map; what it holds instead is switched off.
             padded = np.concatenate([radiance[:, -1:], radiance, radiance[:, :1]], axis=1)
             self._params["environment.data"] = mi.TensorXf(np.ascontiguousarray(padded))
             self._map_identity = state.identity
-        return True
+            rows = np.sin(np.linspace(0.0, math.pi, len(radiance)))
+            self._map_luminance = float(rows @ (radiance @ REC709_LUMINANCE).mean(axis=1) / rows.sum())
+        return self._map_luminance * state.scale
 
     def _flags(self, lamps: Sequence[EmitterState]) -> UInt32Array:
         flags = np.zeros(max([self._world_shape, *self._lamp_shapes]) + 1, np.uint32)
