@@ -26,8 +26,12 @@ _PACKAGES = {
 }
 
 
-def describe() -> RendererIdentity:
-    """Describe this process's renderer; the back end has been started."""
+def describe(*, denoiser_on_gpu: bool | None) -> RendererIdentity:
+    """Describe this process's renderer; the back end has been started.
+
+    Args:
+        denoiser_on_gpu: Where the denoiser runs; None if there is none.
+    """
     versions = {name: _package_version(packages) for name, packages in _PACKAGES.items()}
     if mi.variant() == CPU_VARIANT:
         kind = f"cpu {platform.machine()} {_cpu_vendor()} {_vector_feature()}"
@@ -35,6 +39,8 @@ def describe() -> RendererIdentity:
     else:
         name, driver = gpu_name_and_driver()
         kind = f"gpu {name or 'nvidia'}, driver {driver or 'unknown'}"
+        if denoiser_on_gpu is False:
+            kind += f", denoised on cpu {platform.machine()} {_cpu_vendor()}"
         versions["cuda"] = ".".join(str(part) for part in dr.detail.cuda_version())
     return RendererIdentity("mitsuba", kind, {name: text for name, text in sorted(versions.items()) if text})
 

@@ -16,6 +16,7 @@ from sdg.errors import RenderError
 from sdg.foundation.arrays import Float32Array
 from sdg.render.api import RenderedFrame, RenderedView, RendererIdentity, ViewTruth
 from sdg.render.mitsuba.alone import Alone, find_unoccluded, stacked_alone
+from sdg.render.mitsuba.backend import CUDA_VARIANT
 from sdg.render.mitsuba.denoise import Denoiser
 from sdg.render.mitsuba.identity import describe
 from sdg.render.mitsuba.labels import Labels, stacked, trace_labels
@@ -37,9 +38,9 @@ class RendererMitsuba:
         self._scene = PersistentScene(plan)
         self._tracer = Tracer(self._scene.scene, self._scene.bsdf, self._scene.lights)
         self._threads = threads
-        self._denoiser = Denoiser(threads) if plan.settings.denoise else None
+        self._denoiser = self._open_denoiser() if plan.settings.denoise else None
         self._lenses: OrderedDict[tuple[Lens, int], tuple[RayTable, DeviceLens]] = OrderedDict()
-        self._identity = describe()
+        self._identity = describe(denoiser_on_gpu=None if self._denoiser is None else self._denoiser.on_gpu)
 
     @property
     def identity(self) -> RendererIdentity:
@@ -158,10 +159,13 @@ class RendererMitsuba:
             return radiance
         with _timed(seconds, "denoise"):
             if self._denoiser is None:
-                self._denoiser = Denoiser(self._threads)
+                self._denoiser = self._open_denoiser()
             radiance = self._denoiser.denoise(radiance, traced.guides.albedo, traced.guides.normals)
             radiance[~rays.seen] = 0.0
         return radiance
+
+    def _open_denoiser(self) -> Denoiser:
+        return Denoiser(self._threads, gpu=mi.variant() == CUDA_VARIANT)
 
     def _lens(self, camera: Camera) -> tuple[RayTable, DeviceLens]:
         """Return the rays of a camera's lens; the last few are kept, as most recipes' lenses do not change."""
