@@ -22,7 +22,7 @@ from sdg.executor.folder import (
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
-from sdg.executor.machine import plan_workers, visible_gpus
+from sdg.executor.machine import plan_workers, room_per_gpu, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
@@ -42,7 +42,7 @@ class Options:
 
     Attributes:
         folder: Where to; None for `outputs/<name>` below the current folder.
-        workers: How many processes; None for one per GPU, or one.
+        workers: How many processes; None for as many as suit the GPUs, or one without.
         overwrite: Whether a dataset of another recipe or seed may be deleted.
         source: See `Job.source`.
     """
@@ -160,8 +160,12 @@ class _Run:
 
     def _start_workers(self) -> Pool:
         options = self._options
-        gpus = tuple(map(str, rtx_gpus())) if options.renderer == "replicator" else visible_gpus(options.device)
-        plan = plan_workers(gpus, options.workers, len(self._asked))
+        if options.renderer == "replicator":
+            plan = plan_workers(tuple(map(str, rtx_gpus())), options.workers, len(self._asked))
+        else:
+            gpus = visible_gpus(options.device)
+            per_gpu = room_per_gpu() if gpus and options.workers is None else 1
+            plan = plan_workers(gpus, options.workers, len(self._asked), per_gpu=per_gpu)
         job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
         return Pool(job, plan.gpus, options.limits)
 

@@ -9,9 +9,9 @@ from sdg.stage.model import RenderSettings, RtxSettings
 # of at most 0.01, 0.003 and 0.001: `python -m benchmarks.quality`. All share one path length, so that they converge to
 # one picture.
 QUALITIES: dict[str, RenderSettings] = {
-    "low": RenderSettings(spp=4, max_depth=6, denoise=True),
-    "medium": RenderSettings(spp=12, max_depth=6, denoise=True),
-    "high": RenderSettings(spp=1024, max_depth=6, denoise=False),
+    "low": RenderSettings(spp=2, max_depth=6, denoise=True),
+    "medium": RenderSettings(spp=8, max_depth=6, denoise=True),
+    "high": RenderSettings(spp=512, max_depth=6, denoise=False),
 }
 
 # Annotators that need the whole masks of things.
