@@ -70,8 +70,7 @@ def _walk(
     depth = mi.UInt32(0)
     while active:
         dimension = PATH + depth * PER_POINT
-        view = lights.view(si, active)
-        row, probability = lights.choose_row(numbers.one(dimension + LIGHT), view, active)
+        view, row, probability = lights.choose(si, numbers.one(dimension + LIGHT), active)
         able = active & (probability > 0)
         found, _ = lights.emitter(row, able).sample_direction(si, numbers.two(dimension + LIGHT_PLACE), able)
         # From behind a lamp nothing comes, whatever lies between.

@@ -24,6 +24,7 @@ ROW_LENGTH = 8
 # A lamp's ball may be near while its middle is far; nearer than this share of its radius, it is no brighter.
 _NEAREST = 0.5
 _NONE = 0xFFFFFFFF
+_BELOW_ONE = 1.0 - 2.0**-24
 
 
 @dataclass
@@ -73,58 +74,50 @@ class LightTable:
     def _place(self, emitter: mi.Emitter) -> int:
         return self._identities.index(_identities(mi.EmitterPtr(emitter))[0])
 
-    def view(self, si: mi.SurfaceInteraction3f, active: mi.Bool) -> LightView:
-        """Return what surfaces need to know of the lights, on the side that they are seen from."""
-        normal = dr.select(si.wi.z < 0, -si.sh_frame.n, si.sh_frame.n)
-        view = LightView(si.p, mi.Normal3f(normal), self.sightings.cell(si.p), mi.Float(0.0))
-        view.total = self._total(view, active)
-        return view
-
-    @dr.syntax  # type: ignore[untyped-decorator]
-    def _total(self, view: LightView, active: mi.Bool) -> mi.Float:
-        total = self._everywhere * self.sightings.share(view.cell, self._count, active)
-        row = mi.UInt32(0)
-        while active & (row < self._count):
-            total += self._could_give(row, view, active)
-            row += 1
-        return total
-
-    @dr.syntax  # type: ignore[untyped-decorator]
-    def choose_row(self, pick: mi.Float, view: LightView, active: mi.Bool) -> tuple[mi.UInt32, mi.Float]:
-        """Return the row of a light for each surface, in proportion to what it could give, and that probability.
+    def choose(
+        self, si: mi.SurfaceInteraction3f, pick: mi.Float, active: mi.Bool
+    ) -> tuple[LightView, mi.UInt32, mi.Float]:
+        """Choose a light for each surface, in proportion to what it could give on the side that is seen.
 
         Args:
-            pick: In [0, 1): which part of the total.
-            view: Of the surfaces.
+            si: The surfaces.
+            pick: In [0, 1); equal parts of it lead to equal parts of the light.
             active: Which lanes need one.
+
+        Returns:
+            What the surfaces know of the lights; the row of the one chosen, and how probable that was: 0 if none can
+            give anything.
         """
-        wanted = pick * view.total
+        normal = dr.select(si.wi.z < 0, -si.sh_frame.n, si.sh_frame.n)
+        view = LightView(si.p, mi.Normal3f(normal), self.sightings.cell(si.p), mi.Float(0.0))
+        view.total, row, given = self._reservoir(view, pick, active)
+        return view, row, dr.select(view.total > 0, given / view.total, 0.0)
+
+    @dr.syntax  # type: ignore[untyped-decorator]
+    def _reservoir(self, view: LightView, pick: mi.Float, active: mi.Bool) -> tuple[mi.Float, mi.UInt32, mi.Float]:
+        """Return what all lights could give, the row of the one chosen, and what that one could give.
+
+        Each takes the place of those before it with a probability in proportion. One number decides every time: what
+        is left of it on either side of the threshold is uniform again.
+        """
+        total = self._everywhere * self.sightings.share(view.cell, self._count, active)
+        chosen, chosen_gives = mi.UInt32(self._count), mi.Float(total)
+        left = mi.Float(pick)
         row = mi.UInt32(0)
-        searching = mi.Bool(active)
-        # Ends at the environment, whose row is behind the last, or at the last lamp that could give anything.
-        everywhere = self._everywhere * self.sightings.share(view.cell, self._count, active)
-        chosen, chosen_gives = mi.UInt32(self._count), mi.Float(everywhere)
-        while searching & (row < self._count):
-            given = self._could_give(row, view, searching)
-            useful = given > 0
-            chosen = dr.select(useful, row, chosen)
-            chosen_gives = dr.select(useful, given, chosen_gives)
-            wanted -= given
-            searching &= wanted >= 0
+        while active & (row < self._count):
+            given = self._could_give(row, view, active)
+            total += given
+            part = dr.select(given > 0, given / total, 0.0)
+            taken = left < part
+            left = dr.minimum(dr.select(taken, left / part, (left - part) / (1.0 - part)), _BELOW_ONE)
+            chosen = dr.select(taken, row, chosen)
+            chosen_gives = dr.select(taken, given, chosen_gives)
             row += 1
-        beyond = searching & (everywhere > 0)
-        chosen = dr.select(beyond, self._count, chosen)
-        chosen_gives = dr.select(beyond, everywhere, chosen_gives)
-        return chosen, dr.select(active & (view.total > 0), chosen_gives / view.total, 0.0)
+        return total, chosen, chosen_gives
 
     def emitter(self, row: mi.UInt32, active: mi.Bool) -> mi.EmitterPtr:
         """Return the light of each row."""
         return dr.gather(mi.EmitterPtr, self._emitters, dr.gather(mi.UInt32, self._place_of, row, active), active)
-
-    def choose(self, pick: mi.Float, view: LightView, active: mi.Bool) -> tuple[mi.EmitterPtr, mi.Float]:
-        """Return a light for each surface, and its probability; see `choose_row`."""
-        row, probability = self.choose_row(pick, view, active)
-        return self.emitter(row, active & (probability > 0)), probability
 
     def probability(self, light: mi.EmitterPtr, view: LightView, active: mi.Bool) -> mi.Float:
         """Return how probable `choose` makes a light."""

@@ -48,8 +48,11 @@ class SurfaceData:
 
 
 @dataclass
-class _Look:
-    """A surface at a point: reflectances, roughness, and the frame that its normal texture leans."""
+class Look:
+    """A surface at a point: reflectances, roughness, and the frame that its normal texture leans.
+
+    Directions are in the frame of the shading normal, whichever side they are on.
+    """
 
     base: mi.Color3f
     diffuse: mi.Color3f
@@ -57,6 +60,54 @@ class _Look:
     f90: mi.Float
     alpha: mi.Float
     frame: mi.Frame3f
+
+    def scatter(
+        self, seen_from: mi.Vector3f, lobe: mi.Float, towards: mi.Point2f
+    ) -> tuple[mi.Vector3f, mi.Float, mi.Color3f]:
+        """Return a direction that light may come from, its density, and BSDF times cosine over that; 0 if none."""
+        side, wi = _upwards(seen_from)
+        local_wi = _to(self.frame, wi)
+        reflect = self._reflect_probability(local_wi)
+        normals = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, self.alpha, True)
+        half, _ = normals.sample(local_wi, towards)
+        base = mi.warp.square_to_cosine_hemisphere(towards)
+        local_wo = dr.select(lobe < reflect, mi.reflect(local_wi, half), base)
+        wo = self.frame.to_world(local_wo)
+        value, density = self._value_and_density(local_wi, local_wo, wo)
+        scattered = (wi.z > 0) & (density > 0)
+        direction = mi.Vector3f(wo.x, wo.y, wo.z * side)
+        return direction, dr.select(scattered, density, 0.0), dr.select(scattered, value / density, 0.0)
+
+    def value_and_density(self, seen_from: mi.Vector3f, towards: mi.Vector3f) -> tuple[mi.Color3f, mi.Float]:
+        """Return BSDF times cosine for light from a direction, and the density with which `scatter` finds that."""
+        side, wi = _upwards(seen_from)
+        wo = mi.Vector3f(towards.x, towards.y, towards.z * side)
+        value, density = self._value_and_density(_to(self.frame, wi), _to(self.frame, wo), wo)
+        return dr.select(wi.z > 0, value, 0.0), dr.select(wi.z > 0, density, 0.0)
+
+    def _reflect_probability(self, wi: mi.Vector3f) -> mi.Float:
+        reflected = dr.dot(_fresnel(self, wi.z), mi.Color3f(*_GREY))
+        base = dr.dot(self.diffuse, mi.Color3f(*_GREY))
+        share = reflected / dr.maximum(reflected + base, 1e-8)
+        return dr.select(self.f90 > 0, dr.clip(share, 0.05, 1.0), 0.0)
+
+    def _value_and_density(
+        self, wi: mi.Vector3f, wo: mi.Vector3f, wo_shading: mi.Vector3f
+    ) -> tuple[mi.Color3f, mi.Float]:
+        """Return f times the cosine, and the density, for directions in the leaning frame."""
+        above = (wi.z > 0) & (wo.z > 0) & (wo_shading.z > 0)
+        half = dr.normalize(wi + wo)
+        facing = dr.dot(wi, half)
+        normals = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, self.alpha, True)
+        fresnel = _fresnel(self, facing)
+        density = normals.eval(half)
+        glossy = fresnel * (density * normals.G(wi, wo, half) / (4.0 * wi.z))
+        left = 1.0 - dr.dot(fresnel, mi.Color3f(*_GREY))
+        value = glossy + self.diffuse * (left * dr.inv_pi * wo.z)
+        reflect = self._reflect_probability(wi)
+        glossy_pdf = density * normals.smith_g1(wi, half) / (4.0 * wi.z)
+        pdf = reflect * glossy_pdf + (1.0 - reflect) * dr.inv_pi * wo.z
+        return dr.select(above, value, 0.0), dr.select(above, pdf, 0.0)
 
 
 class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
@@ -72,24 +123,11 @@ class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
     def sample(
         self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, sample1: mi.Float, sample2: mi.Point2f, active: mi.Bool
     ) -> tuple[mi.BSDFSample3f, mi.Color3f]:
-        look = self._look(si, active)
-        side, wi = _upwards(si.wi)
-        local_wi = _to(look.frame, wi)
-        reflect = self._reflect_probability(look, local_wi)
-        pick = sample1 < reflect
-        normals = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, look.alpha, True)
-        half, _ = normals.sample(local_wi, sample2)
-        local_wo = dr.select(pick, mi.reflect(local_wi, half), mi.warp.square_to_cosine_hemisphere(sample2))
-        wo = look.frame.to_world(local_wo)
-        value, pdf = self._value_and_pdf(look, local_wi, local_wo, wo)
-        active = active & (wi.z > 0) & (pdf > 0)
+        wo, density, weight = self.look(si, active).scatter(si.wi, sample1, sample2)
         bs = dr.zeros(mi.BSDFSample3f)
-        bs.wo = mi.Vector3f(wo.x, wo.y, wo.z * side)
-        bs.pdf = dr.select(active, pdf, 0.0)
-        bs.eta = 1.0
-        bs.sampled_type = dr.select(pick, mi.UInt32(+self.m_components[1]), mi.UInt32(+self.m_components[0]))
-        bs.sampled_component = dr.select(pick, mi.UInt32(1), mi.UInt32(0))
-        return bs, dr.select(active, value / pdf, 0.0)
+        bs.wo, bs.pdf, bs.eta = wo, dr.select(active, density, 0.0), 1.0
+        bs.sampled_type, bs.sampled_component = mi.UInt32(+self.m_flags), mi.UInt32(0)
+        return bs, dr.select(active, weight, 0.0)
 
     def eval(self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool) -> mi.Color3f:
         return self.eval_pdf(ctx, si, wo, active)[0]
@@ -100,21 +138,18 @@ class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
     def eval_pdf(
         self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool
     ) -> tuple[mi.Color3f, mi.Float]:
-        look = self._look(si, active)
-        side, wi = _upwards(si.wi)
-        wo = mi.Vector3f(wo.x, wo.y, wo.z * side)
-        value, pdf = self._value_and_pdf(look, _to(look.frame, wi), _to(look.frame, wo), wo)
-        active = active & (wi.z > 0)
-        return dr.select(active, value, 0.0), dr.select(active, pdf, 0.0)
+        value, density = self.look(si, active).value_and_density(si.wi, wo)
+        return dr.select(active, value, 0.0), dr.select(active, density, 0.0)
 
     def eval_diffuse_reflectance(self, si: mi.SurfaceInteraction3f, active: mi.Bool = True) -> mi.Color3f:
         """Return the base colour, of metals too: what a denoiser wants to know."""
-        return self._look(si, active).base
+        return self.look(si, active).base
 
     def to_string(self) -> str:
         return "SurfaceBsdf[]"
 
-    def _look(self, si: mi.SurfaceInteraction3f, active: mi.Bool) -> _Look:
+    def look(self, si: mi.SurfaceInteraction3f, active: mi.Bool) -> Look:
+        """Return what surfaces look like where they were met."""
         in_world = active & (dr.reinterpret_array(mi.UInt32, si.shape) == self._data.world_shape)
         row = dr.gather(mi.UInt32, self._data.face_rows, si.prim_index, in_world) * 2
         first = dr.gather(mi.Vector4f, self._data.rows, row, active)
@@ -125,7 +160,7 @@ class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
         metallic = second.x * metal
         dielectric = 0.08 * second.y
         roughness = first.w * rough
-        return _Look(
+        return Look(
             base=base,
             diffuse=base * (1.0 - metallic),
             f0=dr.lerp(mi.Color3f(dielectric), base, metallic),
@@ -166,33 +201,8 @@ class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
                 slope += weight * dr.select((words.y >> 16) == 0, mi.Vector2f(0.0), lean)
         return color, rough, metal, slope
 
-    @staticmethod
-    def _reflect_probability(look: _Look, wi: mi.Vector3f) -> mi.Float:
-        reflected = dr.dot(_fresnel(look, wi.z), mi.Color3f(*_GREY))
-        base = dr.dot(look.diffuse, mi.Color3f(*_GREY))
-        share = reflected / dr.maximum(reflected + base, 1e-8)
-        return dr.select(look.f90 > 0, dr.clip(share, 0.05, 1.0), 0.0)
 
-    def _value_and_pdf(
-        self, look: _Look, wi: mi.Vector3f, wo: mi.Vector3f, wo_shading: mi.Vector3f
-    ) -> tuple[mi.Color3f, mi.Float]:
-        """Return f times the cosine, and the density, for directions in the leaning frame."""
-        above = (wi.z > 0) & (wo.z > 0) & (wo_shading.z > 0)
-        half = dr.normalize(wi + wo)
-        facing = dr.dot(wi, half)
-        normals = mi.MicrofacetDistribution(mi.MicrofacetType.GGX, look.alpha, True)
-        fresnel = _fresnel(look, facing)
-        density = normals.eval(half)
-        glossy = fresnel * (density * normals.G(wi, wo, half) / (4.0 * wi.z))
-        left = 1.0 - dr.dot(fresnel, mi.Color3f(*_GREY))
-        value = glossy + look.diffuse * (left * dr.inv_pi * wo.z)
-        reflect = self._reflect_probability(look, wi)
-        glossy_pdf = density * normals.smith_g1(wi, half) / (4.0 * wi.z)
-        pdf = reflect * glossy_pdf + (1.0 - reflect) * dr.inv_pi * wo.z
-        return dr.select(above, value, 0.0), dr.select(above, pdf, 0.0)
-
-
-def _fresnel(look: _Look, cosine: mi.Float) -> mi.Color3f:
+def _fresnel(look: Look, cosine: mi.Float) -> mi.Color3f:
     """Schlick's approximation."""
     rest = 1.0 - dr.clip(cosine, 0.0, 1.0)
     fifth = dr.square(dr.square(rest)) * rest
