@@ -1,0 +1,204 @@
+"""How much effort a renderer needs for an error, and which of Cycles' settings gets there first."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from benchmarks.cycles.contenders import Case, Contender, Setting
+from benchmarks.cycles.ledger import Ledger
+from benchmarks.metrics import relative_mse_by_halves
+from sdg.foundation.arrays import Float32Array
+from sdg.sensor.exposure import auto_saturation_luminance
+from sdg.stage.model import Stage
+
+_REFERENCE_SEED = 90_000
+_CHUNK = 64
+_STEP = 2.0
+_MOST_STEPS = 14
+_PATIENCE = 1.5
+
+
+@dataclass(frozen=True)
+class Target:
+    """An error to reach, with the denoiser or without."""
+
+    denoise: bool
+    error: float
+
+    @classmethod
+    def parse(cls, text: str) -> Target:
+        """Read `raw:0.003` or `denoised:0.001`."""
+        kind, _, error = text.partition(":")
+        if kind not in ("raw", "denoised"):
+            raise ValueError(f"{text}: raw:ERROR or denoised:ERROR")
+        return cls(kind == "denoised", float(error))
+
+    def __str__(self) -> str:
+        return f"{'denoised' if self.denoise else 'raw'}:{self.error:g}"
+
+
+@dataclass(frozen=True)
+class Point:
+    """Mean error and mean seconds over frames and seeds, at an effort."""
+
+    effort: float
+    error: float
+    seconds: float
+
+
+class Judge:
+    """Errors of one contender's pictures in one case, each frame against the contender's own reference."""
+
+    def __init__(
+        self, ledger: Ledger, case: Case, contender: Contender, stages: Sequence[Stage], reference_spp: int
+    ) -> None:
+        self.ledger, self.case, self.contender, self.stages = ledger, case, contender, stages
+        self._spp = reference_spp
+
+    @cached_property
+    def halves(self) -> list[tuple[Float32Array, Float32Array]]:
+        """Two independent halves of each frame's reference: without denoiser, of other seeds than any picture."""
+        chunk = min(_CHUNK, self._spp // 2)
+        setting = Setting(chunk, denoise=False)
+        found = []
+        for stage in self.stages:
+            halves = []
+            for half in range(2):
+                first = _REFERENCE_SEED + 1000 * half
+                halves.append(
+                    self.ledger.mean(
+                        self.contender.name,
+                        f"{self.case.name.replace(' ', '_')}_{stage.frame_index}_{half}_{chunk}spp",
+                        max(1, self._spp // 2 // chunk),
+                        lambda k, first=first, stage=stage: self.contender.picture(stage, setting, first + k).radiance,  # type: ignore[misc]
+                    )
+                )
+            found.append((halves[0], halves[1]))
+        return found
+
+    def reference(self, index: int) -> Float32Array:
+        """Return the whole reference of a frame."""
+        first, second = self.halves[index]
+        mean: Float32Array = (first + second) / np.float32(2)
+        return mean
+
+    def error(self, index: int, radiance: Float32Array) -> float:
+        """Return the relMSE of a picture of the `index`-th frame."""
+        reference = self.reference(index)
+        white = auto_saturation_luminance(reference, np.ones(reference.shape[:2], bool))
+        return relative_mse_by_halves(radiance, *self.halves[index], white)
+
+    def point(self, setting: Setting, seeds: int) -> Point:
+        """Return mean error and time of a setting; frames take turns, so that the world changes each time."""
+        measured = []
+        for seed in range(seeds):
+            for index, stage in enumerate(self.stages):
+                key = f"{self.case.name} frame {stage.frame_index} seed {seed} {json.dumps(asdict(setting))}"
+                measured.append(
+                    self.ledger.get(self.contender.name, key, lambda i=index, s=seed: self._measure(i, setting, s))  # type: ignore[misc]
+                )
+        errors, seconds = np.mean(measured, axis=0)
+        print(
+            f"  {self.contender.name} {self.case.name} {_words(self.contender, setting)}: {errors:.5f}, {seconds:.2f} s"
+        )
+        return Point(setting.effort, float(errors), float(seconds))
+
+    def _measure(self, index: int, setting: Setting, seed: int) -> list[float]:
+        picture = self.contender.picture(self.stages[index], setting, seed + 1)
+        return [self.error(index, picture.radiance), picture.seconds]
+
+    def climb(
+        self, setting: Setting, target: float, seeds: int, start: float, patience_s: float = math.inf
+    ) -> list[Point]:
+        """Double the effort, from `start`, until the error is below the target; or halve it until it isn't.
+
+        Args:
+            setting: All but the effort.
+            target: The error.
+            seeds: Pictures of each frame.
+            start: First effort.
+            patience_s: Give up where a picture takes longer, and the error is still above the target.
+        """
+        points = [self.point(setting.at(_whole(setting, start)), seeds)]
+        while points[-1].error > target and points[-1].seconds < patience_s and len(points) < _MOST_STEPS:
+            points.append(self.point(setting.at(_whole(setting, points[-1].effort * _STEP)), seeds))
+        while points[0].error <= target and points[0].effort > 1:
+            points.insert(0, self.point(setting.at(_whole(setting, points[0].effort / _STEP)), seeds))
+        return points
+
+
+def effort_for(points: Sequence[Point], target: float) -> float:
+    """Return the effort at which the error is the target: straight lines between logarithms; inf if none reaches it."""
+    if points[0].error <= target:
+        return points[0].effort
+    for low, high in pairwise(points):
+        if low.error > target >= high.error:
+            share = math.log(low.error / target) / math.log(low.error / max(high.error, 1e-12))
+            return float(low.effort * (high.effort / low.effort) ** share)
+    return math.inf
+
+
+def seconds_for(points: Sequence[Point], effort: float, pixel_ratio: float) -> float:
+    """Return the time at an effort with `pixel_ratio` times the pixels: a fixed part, and one for each sample."""
+    efforts, seconds = [point.effort for point in points], [point.seconds for point in points]
+    if len(points) == 1:
+        return seconds[0] * pixel_ratio
+    slope, fixed = np.polyfit(efforts, seconds, 1)
+    return max(float(fixed), 0.0) + float(slope) * pixel_ratio * effort
+
+
+def candidates(denoise: bool) -> list[Setting]:
+    """Return Cycles' settings that compete, at the effort from which each is tried."""
+    start = 4.0 if denoise else 64.0
+    fixed = [
+        Setting(start, denoise, light_tree, pattern)
+        for pattern in ("TABULATED_SOBOL", "BLUE_NOISE")
+        for light_tree in (False, True)
+    ]
+    threshold = 0.5 if denoise else 0.1
+    adaptive = [Setting(threshold**-2, denoise, light_tree, adaptive=True) for light_tree in (False, True)]
+    return [*fixed, *adaptive, Setting(start, denoise, light_tree=False, static_bvh=True)]
+
+
+def best_setting(judge: Judge, target: Target, seeds: int, pixel_ratio: float) -> Setting:
+    """Return Cycles' quickest setting for a target, with the effort it needs, by small pictures.
+
+    Error hardly depends on the resolution, but for the denoiser, and which setting is quickest even less. Times are
+    those of the small pictures with the samples' share scaled to the pixels of large ones. What takes much longer than
+    the best so far is given up.
+    """
+    ranked: list[tuple[float, Setting]] = []
+    patience_s = math.inf
+    for candidate in candidates(target.denoise):
+        points = judge.climb(candidate, target.error, seeds, candidate.effort, patience_s)
+        effort = effort_for(points, target.error)
+        if math.isfinite(effort):
+            ranked.append((seconds_for(points, effort, pixel_ratio), candidate.at(effort)))
+            patience_s = min(patience_s, _PATIENCE * seconds_for(points, effort, 1.0))
+    ranked.sort(key=lambda one: one[0])
+    for seconds, setting in ranked:
+        print(f"  {target}: about {seconds:.2f} s by {setting.words()}", flush=True)
+    return ranked[0][1]
+
+
+def needed(judge: Judge, guess: Setting, target: Target, seeds: int) -> Setting:
+    """Return a setting with the effort that just reaches a target; samples are whole."""
+    points = judge.climb(guess, target.error, seeds, guess.effort / math.sqrt(_STEP))
+    effort = effort_for(points, target.error)
+    return guess.at(effort if guess.adaptive else math.ceil(effort - 1e-9))
+
+
+def _whole(setting: Setting, effort: float) -> float:
+    return effort if setting.adaptive else max(1.0, float(round(effort)))
+
+
+def _words(contender: Contender, setting: Setting) -> str:
+    what = setting.words() if contender.name == "cycles" else f"{setting.effort:.0f} spp"
+    return what + (", denoised" if setting.denoise else "")
