@@ -13,8 +13,8 @@ For each recipe, resolution and target, after references have been made:
 Time runs from the changed world to the finished picture in memory. Ours has scene update, labels, rays and denoiser;
 "picture alone" leaves the labels out, of which Cycles makes none. Cycles' has Blender's taking in what changed and the
 whole render operator, and leaves out reading scene files and saving the picture, which comes after the operator. Worlds
-are drawn beforehand for both. Both denoise with OIDN, quality FAST, albedo and normals as guides without a pass of their own
-(Cycles calls that prefilter FAST). Cycles' denoiser is told by rendering again without.
+are drawn beforehand for both. Both denoise with OIDN, quality FAST, albedo and normals as guides without a pass of
+their own (Cycles calls that prefilter FAST). What Cycles' denoiser takes is found by rendering again without.
 
 Each renderer is measured against its own reference (raw, other seeds), because materials are not the same to the last
 percent; how far the two references are apart is printed. A reference has two independent halves, whose own noise is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -145,13 +145,10 @@ def effort_for(points: Sequence[Point], target: float) -> float:
     return math.inf
 
 
-def seconds_for(points: Sequence[Point], effort: float, pixel_ratio: float) -> float:
-    """Return the time at an effort with `pixel_ratio` times the pixels: a fixed part, and one for each sample."""
-    efforts, seconds = [point.effort for point in points], [point.seconds for point in points]
-    if len(points) == 1:
-        return seconds[0] * pixel_ratio
-    slope, fixed = np.polyfit(efforts, seconds, 1)
-    return max(float(fixed), 0.0) + float(slope) * pixel_ratio * effort
+def seconds_for(points: Sequence[Point], effort: float) -> float:
+    """Return the time at an effort, between those measured."""
+    efforts = [math.log(point.effort) for point in points]
+    return float(np.interp(math.log(effort), efforts, [point.seconds for point in points]))
 
 
 def candidates(denoise: bool) -> list[Setting]:
@@ -164,39 +161,47 @@ def candidates(denoise: bool) -> list[Setting]:
     ]
     threshold = 0.5 if denoise else 0.1
     adaptive = [Setting(threshold**-2, denoise, light_tree, adaptive=True) for light_tree in (False, True)]
-    return [*fixed, *adaptive, Setting(start, denoise, light_tree=False, static_bvh=True)]
+    return [*fixed, *adaptive]
 
 
 def best_setting(judge: Judge, target: Target, seeds: int, pixel_ratio: float) -> Setting:
     """Return Cycles' quickest setting for a target, with the effort it needs, by small pictures.
 
     Error hardly depends on the resolution, but for the denoiser, and which setting is quickest even less. Times are
-    those of the small pictures with the samples' share scaled to the pixels of large ones. What takes much longer than
-    the best so far is given up.
+    those of the small pictures; what is above that of a single sample is scaled to the pixels of large ones. What takes
+    much longer than the best so far is given up. Last, the best is tried with a tree over all triangles, which changes
+    no error.
     """
+    fixed = judge.point(Setting(1.0, target.denoise), seeds).seconds
     ranked: list[tuple[float, Setting]] = []
     patience_s = math.inf
     for candidate in candidates(target.denoise):
         points = judge.climb(candidate, target.error, seeds, candidate.effort, patience_s)
         effort = effort_for(points, target.error)
         if math.isfinite(effort):
-            ranked.append((seconds_for(points, effort, pixel_ratio), candidate.at(effort)))
-            patience_s = min(patience_s, _PATIENCE * seconds_for(points, effort, 1.0))
+            small = seconds_for(points, effort)
+            ranked.append((fixed + pixel_ratio * max(small - fixed, 0.0), candidate.at(effort)))
+            patience_s = min(patience_s, _PATIENCE * small)
     ranked.sort(key=lambda one: one[0])
     for seconds, setting in ranked:
         print(f"  {target}: about {seconds:.2f} s by {setting.words()}", flush=True)
-    return ranked[0][1]
+    best = ranked[0][1]
+    trees = [replace(best.at(_whole(best, best.effort)), static_bvh=static) for static in (False, True)]
+    seconds = [judge.point(setting, seeds).seconds for setting in trees]
+    return replace(best, static_bvh=seconds[1] < seconds[0])
 
 
 def needed(judge: Judge, guess: Setting, target: Target, seeds: int) -> Setting:
     """Return a setting with the effort that just reaches a target; samples are whole."""
     points = judge.climb(guess, target.error, seeds, guess.effort / math.sqrt(_STEP))
     effort = effort_for(points, target.error)
+    if math.isinf(effort):
+        raise RuntimeError(f"{judge.contender.name} does not reach {target} in {judge.case.name}")
     return guess.at(effort if guess.adaptive else math.ceil(effort - 1e-9))
 
 
 def _whole(setting: Setting, effort: float) -> float:
-    return effort if setting.adaptive else max(1.0, float(round(effort)))
+    return max(1.0, effort if setting.adaptive else float(round(effort)))
 
 
 def _words(contender: Contender, setting: Setting) -> str:
