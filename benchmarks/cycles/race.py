@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -112,11 +113,10 @@ class Race:
     def run(self, target: Target, settings: tuple[Setting, Setting], rounds: int) -> str:
         """Let both take turns; return the row of the table."""
         key = f"{self.case.name} {target} {json.dumps([asdict(one) for one in settings])}"
-        laps = [
-            self.ledger.get("race", f"{key} round {index}", lambda i=index: self._lap(settings, i))
-            for index in range(rounds)
-        ]
-        pairs = [pair for lap in laps for pair in lap]
+        pairs: list[list[float]] = []
+        for index in range(rounds):
+            lap = partial(self._lap, settings, index)
+            pairs += self.ledger.get("race", f"{key} round {index}", lap)
         ours, labels, our_error, theirs, their_error, our_denoiser = np.array([pair[:6] for pair in pairs]).T
         ratios, alone = theirs / ours, theirs / (ours - labels)
         note = ""

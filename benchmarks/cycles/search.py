@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 import numpy as np
@@ -77,7 +77,7 @@ class Judge:
                         self.contender.name,
                         f"{self.case.name.replace(' ', '_')}_{stage.frame_index}_{half}_{chunk}spp",
                         max(1, self._spp // 2 // chunk),
-                        lambda k, first=first, stage=stage: self.contender.picture(stage, setting, first + k).radiance,  # type: ignore[misc]
+                        partial(self._sample, stage, setting, first),
                     )
                 )
             found.append((halves[0], halves[1]))
@@ -101,14 +101,15 @@ class Judge:
         for seed in range(seeds):
             for index, stage in enumerate(self.stages):
                 key = f"{self.case.name} frame {stage.frame_index} seed {seed} {json.dumps(asdict(setting))}"
-                measured.append(
-                    self.ledger.get(self.contender.name, key, lambda i=index, s=seed: self._measure(i, setting, s))  # type: ignore[misc]
-                )
+                measured.append(self.ledger.get(self.contender.name, key, partial(self._measure, index, setting, seed)))
         errors, seconds = np.mean(measured, axis=0)
         print(
             f"  {self.contender.name} {self.case.name} {_words(self.contender, setting)}: {errors:.5f}, {seconds:.2f} s"
         )
         return Point(setting.effort, float(errors), float(seconds))
+
+    def _sample(self, stage: Stage, setting: Setting, first: int, index: int) -> Float32Array:
+        return self.contender.picture(stage, setting, first + index).radiance
 
     def _measure(self, index: int, setting: Setting, seed: int) -> list[float]:
         picture = self.contender.picture(self.stages[index], setting, seed + 1)
@@ -186,9 +187,9 @@ def best_setting(judge: Judge, target: Target, seeds: int, pixel_ratio: float) -
     for seconds, setting in ranked:
         print(f"  {target}: about {seconds:.2f} s by {setting.words()}", flush=True)
     best = ranked[0][1]
-    trees = [replace(best.at(_whole(best, best.effort)), static_bvh=static) for static in (False, True)]
-    seconds = [judge.point(setting, seeds).seconds for setting in trees]
-    return replace(best, static_bvh=seconds[1] < seconds[0])
+    trees = [replace(best.at(_whole(best, best.effort)), static_bvh=one) for one in (False, True)]
+    dynamic, static = (judge.point(setting, seeds).seconds for setting in trees)
+    return replace(best, static_bvh=static < dynamic)
 
 
 def needed(judge: Judge, guess: Setting, target: Target, seeds: int) -> Setting:
