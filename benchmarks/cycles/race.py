@@ -5,8 +5,9 @@ For each recipe, resolution and target, after references have been made:
 1. Search: which of Cycles' settings (light tree on and off, two sample patterns, adaptive sampling, static BVH) reaches
    the target soonest, on small pictures of two frames, mean over seeds.
 2. Count: how many samples each renderer then needs at full size, straight lines between logarithms over a ladder whose
-   steps double. This is frozen in `frozen.json`; the race below changes nothing of it. `--ours-spp raw:0.003=240`
-   freezes ours by hand.
+   steps double, and then one more sample until the error is reached; for raw targets of many samples, on the line
+   through an eighth and a quarter of them. This is frozen in `frozen.json`; the race below changes nothing of it.
+   `--ours-spp raw:0.003=240` freezes ours by hand.
 3. Race: ours and Cycles take turns on two frames that differ in everything that is drawn, so that each picture is
    that of a changed world; both keep their persistent data. The ratio is taken pair by pair.
 
@@ -53,6 +54,7 @@ class Race:
     def __init__(self, ledger: Ledger, cycles: Cycles, case: Case, small: Case, reference_spp: int) -> None:
         self.ledger, self.case, self.small = ledger, case, small
         self._benches: list[Bench] = []
+        self._warm: set[tuple[Setting, Setting]] = set()
         ours, stages = self._open(case)
         small_ours, small_stages = self._open(small)
         white = ledger.get("exposure", small.name, lambda: _white(small_ours, small_stages))
@@ -132,9 +134,11 @@ class Race:
 
     def _lap(self, settings: tuple[Setting, Setting], index: int) -> list[list[float]]:
         """Return, for each frame: our seconds, those of them for labels, error, theirs, their error, our denoiser's."""
-        last = self.ours.stages[-1]
-        self.ours.contender.picture(last, settings[0], 0)  # kernels differ by sample count
-        self.theirs.contender.picture(last, Setting(1, settings[1].denoise), 0)
+        if settings not in self._warm:
+            self._warm.add(settings)
+            last = self.ours.stages[-1]
+            self.ours.contender.picture(last, settings[0], 0)  # kernels differ by sample count
+            self.theirs.contender.picture(last, settings[1].at(1.0), 0)
         pairs = []
         for number, stage in enumerate(self.ours.stages):
             seed = _RACE_SEED + 10 * index + number
