@@ -23,9 +23,8 @@ import bpy
 import cv2
 import numpy as np
 import OpenEXR
+from blender_script import World, aim, prepare
 from pycocotools import mask as masks
-
-from benchmarks.cycles.blender_script import World, aim, prepare
 
 _WAITING = 3
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)

@@ -21,7 +21,6 @@ from statistics import median
 
 import click
 
-import benchmarks
 from benchmarks.cycles.engine import CyclesSettings, bpy_python
 from benchmarks.cycles.race import parse_resolution
 from benchmarks.cycles.scene_file import write_scene
@@ -35,7 +34,6 @@ from sdg.stage.categories import categories
 from sdg.stage.quality import render_settings
 
 _SCRIPT = Path(__file__).with_name("blender_dataset.py")
-_ROOT = Path(benchmarks.__file__).parents[1]
 
 
 def write_worlds(recipe: Recipe, frames: int, folder: Path) -> None:
@@ -73,9 +71,9 @@ def run_theirs(worlds: Path, output: Path, settings: dict[str, object]) -> tuple
     shutil.rmtree(output, ignore_errors=True)
     command = [bpy_python(), str(_SCRIPT), str(worlds), str(output), json.dumps(settings)]
     started = time.perf_counter()
-    done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(_ROOT)}
-    )
+    # What our own environment says of paths is not meant for another Python.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     seconds = time.perf_counter() - started
     (answer,) = (line for line in done.stdout.splitlines() if line.startswith("@@"))
     return seconds, json.loads(answer[2:])
