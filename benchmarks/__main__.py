@@ -17,6 +17,7 @@ _COMMANDS = [
     ["-m", "benchmarks.quality", "--quality", "low", "medium"],
     ["-m", "benchmarks.quality", "--quality", "high", "--resolution", "80", "60"],
     ["-m", "benchmarks.chain"],
+    ["-m", "benchmarks.objects"],
     ["-m", "benchmarks.settling"],
     ["-m", "benchmarks.report"],
     ["-m", "benchmarks.labels"],

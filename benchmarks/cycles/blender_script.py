@@ -7,12 +7,9 @@ lamp of P watts and area A then has a luminance of P / (pi A), by Lambert's law,
 P / (4 pi^2 r^2), and a sun's strength is the illuminance of what faces it; `check.py` measures all of them.
 """
 
-# ruff: noqa: D103 - what a function builds of its piece of the file stands in its name
-
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from pathlib import Path
@@ -20,15 +17,23 @@ from typing import Any
 
 import bpy
 import numpy as np
+from blender_parts import build_lamp, build_material, build_mesh, build_tube, set_lamp
 from mathutils import Matrix
 
 _MOST_KEPT = 1500
-_TUBE_SIDES = 64
+_SKIES_KEPT = 4
 _TEXTURES = ("base_color_texture", "roughness_texture", "metallic_texture", "normal_texture")
 
 
 class World:
-    """Blender's scene, changed from frame to frame; meshes, pictures and materials are kept for later frames."""
+    """Blender's scene, changed from frame to frame; meshes, pictures and materials are kept for later frames.
+
+    Things and lamps of the frame before are taken over where they are alike, else changed; what is left over hides.
+    That spares Blender most of its work between frames.
+
+    Attributes:
+        reading_s: How long files were read during the last `show` [s].
+    """
 
     def __init__(self) -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -39,11 +44,18 @@ class World:
         self._images: dict[str, Any] = {}
         self._materials: dict[str, Any] = {}
         self._placed: list[Any] = []
-        self._lamps: list[Any] = []
+        self._lamps: dict[str, list[Any]] = {}
+        self._background: Any = None
+        self._environment: Any = None
+        self._skies: dict[str, Any] = {}
+        self._shown_sky = ""
+        self.reading_s = 0.0
 
     def show(self, path: Path, store: Path) -> list[dict[str, Any]]:
         """Make the scene be what a file says; return its cameras."""
-        scene = json.loads(path.read_text())
+        self.reading_s = 0.0
+        with Reading(self):
+            scene = json.loads(path.read_text())
         if scene["format"] != 1:
             raise ValueError(f"format {scene['format']} of {path}")
         self._forget(scene)
@@ -51,6 +63,10 @@ class World:
         self._light(scene["lights"])
         self._sky(scene["sky"], store)
         return list(scene["cameras"])
+
+    def lamps(self) -> list[Any]:
+        """Return every lamp there is, those that hide too."""
+        return [lamp for pool in self._lamps.values() for lamp in pool]
 
     def _forget(self, scene: dict[str, Any]) -> None:
         """Drop what earlier frames left, where it is too much."""
@@ -69,27 +85,43 @@ class World:
         self._materials, self._images = {}, {}
 
     def _place(self, scene: dict[str, Any], store: Path) -> None:
-        """Place the objects; those of the frame before are taken over, one for one."""
-        wanted = scene["objects"]
-        while len(self._placed) > len(wanted):
-            bpy.data.objects.remove(self._placed.pop())
-        for index, one in enumerate(wanted):
-            mesh = self._mesh(one["mesh"], store)
-            if index == len(self._placed):
-                placed = bpy.data.objects.new(f"object_{index:04d}", mesh)
-                self.scene.collection.objects.link(placed)
-                self._placed.append(placed)
-            placed = self._placed[index]
-            placed.data = mesh
+        """Place the objects; one of the frame before with the same mesh and material is taken over first."""
+        wanted = []
+        for one in scene["objects"]:
+            material = self._material(scene["materials"][one["material"]], store)
+            wanted.append((one, self._mesh(one["mesh"], store), material))
+        left: dict[tuple[str, str], list[Any]] = {}
+        for placed in self._placed:
+            left.setdefault((placed.data.name, placed.material_slots[0].material.name), []).append(placed)
+        alike = [
+            left[key].pop() if left.get(key := (mesh.name, material.name)) else None for _, mesh, material in wanted
+        ]
+        spare = [placed for pool in left.values() for placed in pool]
+        for (one, mesh, material), taken in zip(wanted, alike, strict=True):
+            placed = taken
+            if placed is None:
+                placed = spare.pop() if spare else self._new_object(mesh)
+                placed.data = mesh
+                slot = placed.material_slots[0]
+                slot.link = "OBJECT"
+                slot.material = material
             placed.pass_index = one["entity"]
             placed.matrix_world = Matrix(one["world_from_object"])
-            slot = placed.material_slots[0]
-            slot.link = "OBJECT"
-            slot.material = self._material(scene["materials"][one["material"]], store)
+            hide(placed, False)
+        for placed in spare:
+            hide(placed, True)
+
+    def _new_object(self, mesh: Any) -> Any:
+        placed = bpy.data.objects.new("object", mesh)
+        self.scene.collection.objects.link(placed)
+        self._placed.append(placed)
+        return placed
 
     def _mesh(self, name: str, store: Path) -> Any:
         if name not in self._meshes:
-            self._meshes[name] = build_mesh(name, np.load(store / name))
+            with Reading(self), np.load(store / name) as file:
+                arrays = dict(file)
+            self._meshes[name] = build_mesh(name, arrays)
         return self._meshes[name]
 
     def _image(self, texture: dict[str, str], store: Path) -> Any:
@@ -108,31 +140,49 @@ class World:
         return self._materials[key]
 
     def _light(self, lights: list[dict[str, Any]]) -> None:
-        for lamp in self._lamps:
-            data = lamp.data
-            bpy.data.objects.remove(lamp)
-            (bpy.data.meshes if isinstance(data, bpy.types.Mesh) else bpy.data.lights).remove(data)
-        self._lamps = []
+        used: dict[str, int] = {}
         for light in lights:
-            data = build_tube(light) if light["kind"] == "cylinder" else build_lamp(light)
-            lamp = bpy.data.objects.new("lamp", data)
+            tube = light["kind"] == "cylinder"
+            key = (
+                json.dumps([light[name] for name in ("kind", "size_m", "color", "strength")]) if tube else light["kind"]
+            )
+            pool, used[key] = self._lamps.setdefault(key, []), used.get(key, 0) + 1
+            if len(pool) < used[key]:
+                lamp = bpy.data.objects.new("lamp", build_tube(light) if tube else build_lamp(light))
+                self.scene.collection.objects.link(lamp)
+                pool.append(lamp)
+            lamp = pool[used[key] - 1]
+            if not tube:
+                set_lamp(lamp.data, light)
             lamp.matrix_world = Matrix(light["world_from_light"])
             lamp.visible_camera = light["visible"]
-            self.scene.collection.objects.link(lamp)
-            self._lamps.append(lamp)
+            hide(lamp, False)
+        for key, pool in self._lamps.items():
+            for lamp in pool[used.get(key, 0) :]:
+                hide(lamp, True)
 
     def _sky(self, sky: dict[str, Any] | None, store: Path) -> None:
-        tree = self.scene.world.node_tree
-        tree.nodes.clear()
-        background, output = (tree.nodes.new(f"ShaderNode{name}") for name in ("Background", "OutputWorld"))
-        tree.links.new(background.outputs["Background"], output.inputs["Surface"])
-        for image in [one for one in bpy.data.images if one.name.startswith("sky")]:
-            bpy.data.images.remove(image)
+        if self._background is None:
+            tree = self.scene.world.node_tree
+            tree.nodes.clear()
+            self._background, output = (tree.nodes.new(f"ShaderNode{name}") for name in ("Background", "OutputWorld"))
+            tree.links.new(self._background.outputs["Background"], output.inputs["Surface"])
+            self._environment = tree.nodes.new("ShaderNodeTexEnvironment")
+            tree.links.new(self._environment.outputs["Color"], self._background.inputs["Color"])
         self.scene.world.cycles_visibility.camera = sky is None or sky["visible"]
-        if sky is None:
-            background.inputs["Strength"].default_value = 0.0
-            return
-        radiance = np.load(store / sky["file"])
+        self._background.inputs["Strength"].default_value = 0.0 if sky is None else 1.0
+        if sky is not None and self._shown_sky != sky["file"]:
+            self._shown_sky = sky["file"]
+            self._environment.image = self._sky_image(sky["file"], store)
+
+    def _sky_image(self, name: str, store: Path) -> Any:
+        """Return a sky's picture; the last few are kept."""
+        if name in self._skies:
+            return self._skies[name]
+        if len(self._skies) == _SKIES_KEPT:
+            bpy.data.images.remove(self._skies.pop(next(iter(self._skies))))
+        with Reading(self):
+            radiance = np.load(store / name)
         rows, columns, _ = radiance.shape
         image = bpy.data.images.new("sky", columns, rows, alpha=False, float_buffer=True)
         image.colorspace_settings.name = "Linear Rec.709"
@@ -140,113 +190,27 @@ class World:
         rgba[:, :, :3] = radiance[::-1]
         image.pixels.foreach_set(rgba.ravel())
         image.update()
-        environment = tree.nodes.new("ShaderNodeTexEnvironment")
-        environment.image = image
-        tree.links.new(environment.outputs["Color"], background.inputs["Color"])
+        self._skies[name] = image
+        return image
 
 
-def build_mesh(name: str, arrays: Any) -> Any:
-    vertices, faces = arrays["vertices"], arrays["faces"].astype(np.int32)
-    mesh = bpy.data.meshes.new(name)
-    mesh.vertices.add(len(vertices))
-    mesh.vertices.foreach_set("co", vertices.ravel())
-    mesh.loops.add(faces.size)
-    mesh.loops.foreach_set("vertex_index", faces.ravel())
-    mesh.polygons.add(len(faces))
-    mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
-    smooth = "normals" in arrays
-    mesh.polygons.foreach_set("use_smooth", np.full(len(faces), smooth))
-    coordinates = np.zeros((faces.size, 2), np.float32) if "uvs" not in arrays else arrays["uvs"][faces.ravel()]
-    mesh.uv_layers.new(name="uv").data.foreach_set("uv", coordinates.ravel())
-    mesh.update(calc_edges=True)
-    if smooth:
-        mesh.normals_split_custom_set_from_vertices(arrays["normals"])
-    mesh.materials.append(None)
-    return mesh
+class Reading:
+    """Adds the time spent inside to what a world spent with files."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __enter__(self) -> None:
+        self._start = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._world.reading_s += time.perf_counter() - self._start
 
 
-def build_material(content: dict[str, Any], images: dict[str, Any]) -> Any:
-    """Build Blender's principled surface; its `Specular IOR Level` of 0.5 leaves the index of 1.5 as it is, as ours."""
-    material = bpy.data.materials.new(content["key"])
-    tree = material.node_tree
-    surface = tree.nodes["Principled BSDF"]
-    surface.distribution = "GGX"
-    color = (*content["base_color"], 1.0)
-    surface.inputs["Specular IOR Level"].default_value = content["specular"]
-    surface.inputs["IOR"].default_value = 1.5
-    surface.inputs["Base Color"].default_value = color
-    for key, socket in (("roughness", "Roughness"), ("metallic", "Metallic")):
-        surface.inputs[socket].default_value = content[key]
-        if images[f"{key}_texture"]:
-            times = tree.nodes.new("ShaderNodeMath")
-            times.operation = "MULTIPLY"
-            times.inputs[1].default_value = content[key]
-            tree.links.new(_lookup(tree, images[f"{key}_texture"]), times.inputs[0])
-            tree.links.new(times.outputs[0], surface.inputs[socket])
-    if images["base_color_texture"]:
-        tint = tree.nodes.new("ShaderNodeVectorMath")
-        tint.operation = "MULTIPLY"
-        tint.inputs[1].default_value = content["base_color"]
-        tree.links.new(_lookup(tree, images["base_color_texture"]), tint.inputs[0])
-        tree.links.new(tint.outputs[0], surface.inputs["Base Color"])
-    if images["normal_texture"]:
-        lean = tree.nodes.new("ShaderNodeNormalMap")
-        lean.uv_map = "uv"
-        tree.links.new(_lookup(tree, images["normal_texture"]), lean.inputs["Color"])
-        tree.links.new(lean.outputs["Normal"], surface.inputs["Normal"])
-    return material
-
-
-def _lookup(tree: Any, image: Any) -> Any:
-    place, picture = tree.nodes.new("ShaderNodeUVMap"), tree.nodes.new("ShaderNodeTexImage")
-    place.uv_map = "uv"
-    picture.image = image
-    tree.links.new(place.outputs["UV"], picture.inputs["Vector"])
-    return picture.outputs["Color"]
-
-
-def build_lamp(light: dict[str, Any]) -> Any:
-    first, second = light["size_m"]
-    if light["kind"] == "distant":
-        lamp = bpy.data.lights.new("sun", "SUN")
-        lamp.energy = light["strength"]
-        lamp.angle = math.radians(light["angle_deg"])
-    elif light["kind"] == "sphere":
-        lamp = bpy.data.lights.new("sphere", "POINT")
-        lamp.use_soft_falloff = False
-        lamp.shadow_soft_size = first
-        lamp.energy = 4 * math.pi**2 * first**2 * light["strength"]
-    else:
-        lamp = bpy.data.lights.new(light["kind"], "AREA")
-        round_ = light["kind"] == "disk"
-        lamp.shape = "ELLIPSE" if round_ else "RECTANGLE"
-        lamp.size, lamp.size_y = (2 * first, 2 * second) if round_ else (first, second)
-        area = math.pi * first * second if round_ else first * second
-        lamp.energy = math.pi * area * light["strength"]
-    lamp.color = light["color"]
-    return lamp
-
-
-def build_tube(light: dict[str, Any]) -> Any:
-    """Build a shining tube along X: Cycles has no lamp of that shape."""
-    radius, length = light["size_m"]
-    turn = 2 * math.pi * np.arange(_TUBE_SIDES) / _TUBE_SIDES
-    ring = np.stack([0 * turn, radius * np.cos(turn), radius * np.sin(turn)], axis=1)
-    half = np.array([length / 2, 0.0, 0.0])
-    ends = [ring - half, ring + half]
-    following = np.roll(np.arange(_TUBE_SIDES), -1)
-    faces = [(i, j, j + _TUBE_SIDES, i + _TUBE_SIDES) for i, j in enumerate(following.tolist())]
-    mesh = bpy.data.meshes.new("tube")
-    mesh.from_pydata(np.concatenate(ends).tolist(), [], faces)
-    material = bpy.data.materials.new("tube")
-    tree = material.node_tree
-    tree.nodes.clear()
-    shine, output = tree.nodes.new("ShaderNodeEmission"), tree.nodes.new("ShaderNodeOutputMaterial")
-    shine.inputs["Color"].default_value = (*light["color"], 1.0)
-    shine.inputs["Strength"].default_value = light["strength"]
-    tree.links.new(shine.outputs[0], output.inputs["Surface"])
-    mesh.materials.append(material)
-    return mesh
+def hide(thing: Any, hidden: bool) -> None:
+    """Hide or show; set only where it changes, as Blender sorts the scene anew each time."""
+    if thing.hide_render != hidden:
+        thing.hide_render = hidden
 
 
 def aim(scene: Any, camera: dict[str, Any]) -> None:
@@ -280,14 +244,18 @@ def prepare(scene: Any, settings: dict[str, Any]) -> None:
     cycles.sample_clamp_direct = cycles.sample_clamp_indirect = cycles.blur_glossy = 0.0
     cycles.light_sampling_threshold = 0.0
     cycles.caustics_reflective = cycles.caustics_refractive = True
-    cycles.use_light_tree = settings["light_tree"]
+    cycles.use_light_tree, cycles.sampling_pattern = settings["light_tree"], settings["pattern"]
+    cycles.debug_bvh_type = "STATIC_BVH" if settings["static_bvh"] else "DYNAMIC_BVH"
+    # The noise that adaptive sampling accepts is relative to a picture whose white is 1.
+    cycles.film_exposure = settings["exposure"]
     cycles.pixel_filter_type, cycles.filter_width = "BOX", 1.0
     cycles.use_adaptive_sampling = settings["adaptive_threshold"] > 0
-    cycles.adaptive_threshold = settings["adaptive_threshold"]
+    cycles.adaptive_threshold, cycles.adaptive_min_samples = settings["adaptive_threshold"], settings["adaptive_least"]
     cycles.use_denoising, cycles.denoiser = settings["denoise"], "OPENIMAGEDENOISE"
     cycles.denoising_input_passes = "RGB_ALBEDO_NORMAL"
     cycles.denoising_prefilter, cycles.denoising_quality = settings["prefilter"], settings["denoiser_quality"]
     scene.render.use_persistent_data = settings["persistent"]
+    scene.render.use_compositing = scene.render.use_sequencer = False
     scene.render.threads_mode = "FIXED" if settings["threads"] else "AUTO"
     if settings["threads"]:
         scene.render.threads = settings["threads"]
@@ -306,7 +274,7 @@ def entities_only(world: World) -> None:
     tree.links.new(number.outputs["Object Index"], shine.inputs["Strength"])
     tree.links.new(shine.outputs[0], output.inputs["Surface"])
     bpy.context.view_layer.material_override = material
-    for lamp in world._lamps:
+    for lamp in world.lamps():
         lamp.hide_render = True
     world.scene.world.cycles_visibility.camera = False
     cycles = world.scene.cycles
@@ -315,19 +283,28 @@ def entities_only(world: World) -> None:
 
 
 def work(world: World, job: dict[str, Any]) -> dict[str, float]:
-    """Render every camera of a scene into `out` + `_CAMERA.exr`; return where time went [s]."""
+    """Render every camera of a scene into `out` + `_CAMERA.exr`; return where time went [s].
+
+    `read` is reading files, `sync` changing Blender's scene, `render` until the picture stands in memory, and `write`
+    saving it.
+    """
     started = time.perf_counter()
     cameras = world.show(Path(job["scene"]), Path(job["store"]))
     prepare(world.scene, job["settings"])
     if job["entities"]:
         entities_only(world)
-    shown = time.perf_counter()
+    seconds = {"read": world.reading_s, "sync": time.perf_counter() - started - world.reading_s}
+    seconds |= {"render": 0.0, "write": 0.0}
     for camera in cameras:
+        aiming = time.perf_counter()
         aim(world.scene, camera)
-        world.scene.render.filepath = f"{job['out']}_{camera['name']}.exr"
-        bpy.ops.render.render(write_still=True)
+        bpy.ops.render.render()
+        rendered = time.perf_counter()
+        bpy.data.images["Render Result"].save_render(f"{job['out']}_{camera['name']}.exr", scene=world.scene)
+        seconds["render"] += rendered - aiming
+        seconds["write"] += time.perf_counter() - rendered
     bpy.context.view_layer.material_override = None
-    return {"sync": shown - started, "render": time.perf_counter() - shown}
+    return seconds
 
 
 def main() -> None:

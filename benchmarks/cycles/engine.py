@@ -33,8 +33,12 @@ class CyclesSettings:
         denoiser_quality: `FAST`, `BALANCED` or `HIGH`.
         light_tree: Whether lights are chosen by a tree of them.
         adaptive_threshold: Noise at which a pixel is done; 0 gives all pixels alike.
+        adaptive_least: Samples that every pixel gets with a threshold; 0 leaves it to Cycles, which takes 16 or more.
         persistent: Whether scene data are kept between frames.
         threads: Of the CPU; 0 takes all.
+        pattern: Of samples: `TABULATED_SOBOL` (Cycles' default), `SOBOL_BURLEY` or `BLUE_NOISE`.
+        static_bvh: One tree over all triangles, rather than one for each mesh and one over those.
+        exposure: What makes radiance 1 at white, as the threshold expects; the picture comes back in nits.
     """
 
     spp: int = 64
@@ -44,8 +48,12 @@ class CyclesSettings:
     denoiser_quality: str = "HIGH"
     light_tree: bool = True
     adaptive_threshold: float = 0.0
+    adaptive_least: int = 0
     persistent: bool = True
     threads: int = 0
+    pattern: str = "TABULATED_SOBOL"
+    static_bvh: bool = False
+    exposure: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +62,8 @@ class CyclesFrame:
 
     Attributes:
         radiance: By camera, linear sRGB in nits, shape (H, W, 3), float32.
-        seconds: Where time went: `export`, `sync`, `render` (which includes writing the picture).
+        seconds: Where time went: `read` (files), `sync` (changing Blender's scene), `render` (until the picture stands
+            in memory) and `write` (saving it).
     """
 
     radiance: dict[str, Float32Array]
@@ -132,7 +141,8 @@ class Cycles:
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
         seconds = self._answer()
-        return {camera.name: _read(Path(f"{out}_{camera.name}.exr")) for camera in stage.cameras}, seconds
+        pictures = {camera.name: _read(Path(f"{out}_{camera.name}.exr")) for camera in stage.cameras}
+        return {name: picture / np.float32(settings.exposure) for name, picture in pictures.items()}, seconds
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
