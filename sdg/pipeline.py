@@ -99,15 +99,18 @@ class Pipeline:
         Raises:
             RenderError: The frame could not be made.
         """
+        started = time.perf_counter()
         rendered = self._renderer.render(stage)
         traced = time.perf_counter()
         recorded = record_frame(rendered, stage)
+        developed = time.perf_counter()
         frame = annotate_frame(rendered, recorded, stage, self.identity, self.recipe.specimen.output.annotators)
         finished = time.perf_counter()
         self._frames_made += 1
         if self._frames_made % _FRAMES_BETWEEN_RELEASES == 0:
             release_freed_memory()
-        frame.seconds.update(rendered.seconds, annotate=finished - traced)
+        frame.seconds.update(rendered.seconds or {"render": traced - started})
+        frame.seconds.update(sensor=developed - traced, annotate=finished - developed)
         return frame
 
     def close(self) -> None:

@@ -49,6 +49,7 @@ MAX_WORKERS = 256
     is_flag=True,
     help="Go on without effects that the recipe asks for and the renderer lacks; the manifest names them.",
 )
+@click.option("--profile", is_flag=True, help="Show at the end where the time went, step by step.")
 @click.option("--overwrite", is_flag=True, help="Delete the dataset that is in the folder, and start afresh.")
 def command(
     recipe: Path,
@@ -61,6 +62,7 @@ def command(
     shard: str | None,
     overrides: tuple[str, ...],
     allow_missing: bool,
+    profile: bool,
     overwrite: bool,
 ) -> None:
     """Make the dataset that RECIPE describes.
@@ -93,3 +95,7 @@ def command(
     with open_progress(opening=opening) as progress:
         summary = generate(loaded, options, progress)
     report_summary(summary, REPORT, per_second=progress.per_second())
+    if profile and summary.profile is not None:
+        from sdg.cli.profile import table
+
+        click.echo(table(summary.profile), err=True)

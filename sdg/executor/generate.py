@@ -24,6 +24,7 @@ from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
 from sdg.executor.machine import plan_workers, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
+from sdg.executor.profile import Profile
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.graph.ir import Graph
@@ -95,10 +96,10 @@ class _Run:
         self._files_sha256 = _digest_files(recipe)
         self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256, options.renderer)
         self._asked = options.shard.frames(recipe.specimen.frames)
-        self._made = 0
+        self._profile = Profile()
+        self._started = time.monotonic()
 
     def make(self) -> Summary:
-        started = time.monotonic()
         state = inspect_folder(self._folder)
         refusal = self._refusal(state)
         if refusal is not None:
@@ -122,12 +123,17 @@ class _Run:
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
             self._render(pool, spec, frames, finished)
+            rendered = time.monotonic()
             remove_leftovers(self._folder)  # of workers that died, now or in a run before
             shard = self._options.shard
             totals = dataset.finish(frames, shard="" if shard.is_whole else str(shard))
             finish_folder(self._folder)
         self._report(totals)
-        return Summary(self._folder, len(frames), self._made, time.monotonic() - started)
+        ended = time.monotonic()
+        profile = self._profile
+        profile.rendering_s = rendered - self._started - profile.starting_s
+        profile.finishing_s = ended - rendered
+        return Summary(self._folder, len(frames), profile.frames, ended - self._started, profile)
 
     # --- before anything is written ---------------------------------------------------------------------------
 
@@ -162,6 +168,7 @@ class _Run:
         options = self._options
         gpus = tuple(map(str, rtx_gpus())) if options.renderer == "replicator" else visible_gpus(options.device)
         plan = plan_workers(gpus, options.workers, len(self._asked))
+        self._profile.workers = len(plan.gpus)
         job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
         return Pool(job, plan.gpus, options.limits)
 
@@ -203,11 +210,13 @@ class _Run:
         if len(finished) == len(frames):
             return
         self._reporter.start(len(frames), len(finished))
+        pool.wait_until_ready()
+        self._profile.starting_s = time.monotonic() - self._started
         lost: dict[int, RenderError] = {}
         for event in pool.run(spec, (index for index in frames if index not in finished)):
             match event:
-                case Done(frame_index):
-                    self._made += 1
+                case Done(frame_index, seconds):
+                    self._profile.add(seconds)
                     self._reporter.advance(frame_index)
                 case Died(frame_index, reason):
                     again = "" if frame_index is None else f"; frame {frame_index} is tried again"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -60,10 +61,16 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A frame's record stands under its final name. `resident_bytes` is the worker's memory."""
+    """A frame's record stands under its final name.
+
+    Attributes:
+        resident_bytes: The worker's memory.
+        seconds: Where the frame's time went, by step; see `sdg.executor.profile`.
+    """
 
     frame_index: int
     resident_bytes: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

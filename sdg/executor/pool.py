@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -43,9 +43,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A frame is on disk."""
+    """A frame is on disk; `seconds` says where its time went, by step, as far as that is known."""
 
     frame_index: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +208,13 @@ class Pool:
             case Rendered(frame_index):
                 worker.rendering = None
                 worker.writing.add(frame_index)
-            case Finished(frame_index, resident_bytes):
+            case Finished(frame_index, resident_bytes, seconds):
                 worker.writing.discard(frame_index)
                 worker.finished += 1
                 worker.resident_bytes = resident_bytes
                 if worker.finished == _BASELINE_FRAMES:
                     worker.baseline_bytes = resident_bytes
-                yield Done(frame_index)
+                yield Done(frame_index, seconds)
             case Failed(frame_index, error):
                 if worker.rendering == frame_index:
                     worker.rendering = None

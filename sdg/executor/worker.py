@@ -15,6 +15,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -25,6 +26,7 @@ from sdg.annotate.model import AnnotatedFrame
 from sdg.errors import DatasetError, RenderError, SdgError
 from sdg.executor.job import Failed, Finished, FrameSource, Job, Message, Ready, Rendered, WorkerBug
 from sdg.executor.lock import hold_writer_lock
+from sdg.executor.profile import IDLE, OTHER, WAITING, WRITE
 from sdg.write.dataset import Dataset
 from sdg.write.spec import DatasetSpec
 
@@ -57,17 +59,23 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
     threading.Thread(target=_listen, args=(connection, orders, writers), daemon=True).start()
     source = _open_source(job)
     outbox.send(Ready())
+    free = time.perf_counter()
     while not isinstance(order := orders.get(), str):
+        began = time.perf_counter()
         if isinstance(order, DatasetSpec):
             writers.begin(order)
+            free = began
             continue
         try:
             frame = source.frame(order)
         except Exception as error:
             outbox.send(Failed(order, _portable(error)))
-            continue
-        outbox.send(Rendered(order))
-        writers.put(order, frame)
+        else:
+            taken = time.perf_counter() - began
+            frame.seconds.update({IDLE: began - free, OTHER: max(0.0, taken - sum(frame.seconds.values()))})
+            outbox.send(Rendered(order))
+            writers.put(order, frame)
+        free = time.perf_counter()
     writers.drain()
     source.close()
 
@@ -117,16 +125,20 @@ class _Writers:
     def put(self, frame_index: int, frame: AnnotatedFrame) -> None:
         """Take a frame; waits while there is no room."""
         assert self._dataset is not None
+        rendered = time.perf_counter()
         self._room.acquire()
+        frame.seconds[WAITING] = time.perf_counter() - rendered
         self._threads.submit(self._write, self._dataset, frame_index, frame)
 
     def _write(self, dataset: Dataset, frame_index: int, frame: AnnotatedFrame) -> None:
+        began = time.perf_counter()
         try:
             dataset.add(frame)
         except Exception as error:
             self._outbox.send(Failed(frame_index, _portable(error, "write")))
         else:
-            self._outbox.send(Finished(frame_index, resident_bytes()))
+            seconds = {**frame.seconds, WRITE: time.perf_counter() - began}
+            self._outbox.send(Finished(frame_index, resident_bytes(), seconds))
         finally:
             self._room.release()
 

@@ -70,6 +70,18 @@ def test_nonsense_is_refused_with_status_2_and_nothing_is_written(
     assert [path.name for path in Path().iterdir()] == [recipe.name]
 
 
+def test_a_profile_says_what_limited_the_run(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", str(recipe), "--profile"]) == 0
+    err = capsys.readouterr().err
+    assert "where the time went: 4 frames, 1 worker\n" in err
+    assert re.search(
+        r"^  encode and write +\d\.\d{3} s +\d+\.\d s +\d+\.\d %  beside the next frames$", err, re.MULTILINE
+    )
+    assert re.search(r"^limited by .+ \(\d+ %\)$", err, re.MULTILINE)
+    assert main(["generate", str(recipe), "--profile"]) == 0
+    assert "where the time went" not in capsys.readouterr().err, "nothing was made"
+
+
 @pytest.mark.parametrize("name", ["absent.yaml", "."])
 def test_a_recipe_that_is_not_there_is_refused(recipe: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert main(["generate", name]) == 2
