@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sdg.errors import RenderError, UsageError
+from sdg.executor.disk import DiskWatch
 from sdg.executor.folder import (
     FolderState,
     RunIdentity,
@@ -27,6 +28,7 @@ from sdg.executor.pool import Died, Done, Limits, Lost, Pool
 from sdg.executor.profile import Profile
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
+from sdg.executor.worker import WRITERS
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererName
@@ -122,7 +124,7 @@ class _Run:
                 pool.wait_until_ready()
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
-            self._render(pool, spec, frames, finished)
+            self._render(pool, dataset, frames, finished)
             rendered = time.monotonic()
             remove_leftovers(self._folder)  # of workers that died, now or in a run before
             shard = self._options.shard
@@ -206,18 +208,21 @@ class _Run:
             self._reporter.note(f"frames up to {frames[-1]} are finished already, and are kept")
         return frames, finished
 
-    def _render(self, pool: Pool, spec: DatasetSpec, frames: range, finished: set[int]) -> None:
+    def _render(self, pool: Pool, dataset: Dataset, frames: range, finished: set[int]) -> None:
         if len(finished) == len(frames):
             return
         self._reporter.start(len(frames), len(finished))
+        disk = DiskWatch(dataset, len(frames), self._profile.workers * (WRITERS + 1), self._reporter)
+        disk.begin(finished)
         pool.wait_until_ready()
         self._profile.starting_s = time.monotonic() - self._started
         lost: dict[int, RenderError] = {}
-        for event in pool.run(spec, (index for index in frames if index not in finished)):
+        for event in pool.run(dataset.spec, (index for index in frames if index not in finished)):
             match event:
                 case Done(frame_index, seconds):
                     self._profile.add(seconds)
                     self._reporter.advance(frame_index)
+                    disk.advance(frame_index)
                 case Died(frame_index, reason):
                     again = "" if frame_index is None else f"; frame {frame_index} is tried again"
                     self._reporter.note(f"a renderer's process {reason}{again}")
