@@ -76,10 +76,17 @@ class Pipeline:
         """Which renderer, device kind and library versions decide the pixels, and what they lack."""
         return self._identity
 
-    def frame(self, frame_index: int) -> AnnotatedFrame:
-        """Make one frame; it depends on the recipe, its seed and this index alone."""
+    def frame(self, frame_index: int, *, spp: int | None = None) -> AnnotatedFrame:
+        """Make one frame; it depends on the recipe, its seed and this index alone.
+
+        Args:
+            frame_index: Which.
+            spp: Samples per pixel, in place of the recipe's; only the embedded renderer can do that.
+        """
         started = time.perf_counter()
         stage = self.stage(frame_index)
+        if spp is not None:
+            stage = replace(stage, settings=replace(stage.settings, spp=spp))
         staged = time.perf_counter()
         frame = self.photograph(stage)
         frame.seconds["stage"] = staged - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sdg.errors import RenderError, UsageError
@@ -23,12 +23,20 @@ from sdg.executor.folder import (
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
-from sdg.executor.machine import plan_workers, visible_gpus
+from sdg.executor.machine import WorkerPlan, plan_workers, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
 from sdg.executor.profile import Profile
+from sdg.executor.quality_for import (
+    check_same_frames,
+    one_at_a_time,
+    sibling_samples,
+    wanted_samples,
+    with_samples,
+)
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.executor.worker import WRITERS
+from sdg.foundation.wording import counted
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererName
@@ -36,7 +44,7 @@ from sdg.render.isaac_sim import rtx_gpus
 from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
-from sdg.write.spec import DatasetSpec
+from sdg.write.spec import DatasetSpec, TimedSamples
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,9 @@ class Options:
         folder: Where to; None for `outputs/<name>` below the current folder.
         workers: How many processes; None for one per GPU, or one.
         overwrite: Whether a dataset of another recipe or seed may be deleted.
+        quality_for: Seconds that a frame may take on each worker, for which samples per pixel are chosen by timing a
+            few frames; or the folder of a dataset whose samples were chosen so, and are taken over. None leaves
+            them to the recipe.
         source: See `Job.source`.
     """
 
@@ -56,6 +67,7 @@ class Options:
     workers: int | None = None
     shard: Shard = field(default_factory=Shard)
     overwrite: bool = False
+    quality_for: float | Path | None = None
     source: str = PIPELINE
     limits: Limits = field(default_factory=Limits)
 
@@ -96,7 +108,11 @@ class _Run:
         self._reporter = reporter
         self._folder = (options.folder or default_folder(recipe, options.shard)).absolute()
         self._files_sha256 = _digest_files(recipe)
-        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256, options.renderer)
+        timed = wanted_samples(options.quality_for, recipe, options.renderer)
+        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256, options.renderer, timed)
+        if isinstance(options.quality_for, Path):
+            check_same_frames(options.quality_for, self._identity)
+        self._checked = False
         self._asked = options.shard.frames(recipe.specimen.frames)
         self._profile = Profile()
         self._started = time.monotonic()
@@ -111,6 +127,8 @@ class _Run:
         if enough and not self._options.overwrite and is_whole(self._folder):
             return Summary(self._folder, state.frame_count, 0, 0.0)
         with ExitStack() as stack:
+            choosing = stack.enter_context(ExitStack())
+            self._choose_samples(state, choosing)
             continues = state.kind == "begun"
             if continues:
                 stack.enter_context(FolderLock(self._folder))
@@ -124,6 +142,7 @@ class _Run:
                 pool.wait_until_ready()
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
+            choosing.close()
             self._render(pool, dataset, frames, finished)
             rendered = time.monotonic()
             remove_leftovers(self._folder)  # of workers that died, now or in a run before
@@ -166,19 +185,80 @@ class _Run:
         other = state.run is not None and bool(self._identity.differences(state.run))
         return other and state.barren and not state.clearing
 
-    def _start_workers(self) -> Pool:
+    def _choose_samples(self, state: FolderState, choosing: ExitStack) -> None:
+        """Give the recipe the samples that `--quality-for` asks for, whoever knows them; without it, do nothing.
+
+        Args:
+            state: Of the folder.
+            choosing: To be closed once the folder says which samples were chosen: other shards wait for that.
+        """
+        timed = self._identity.timed
+        if timed is None:
+            return
+        if not timed.spp:
+            timed = self._known_samples(state, choosing) or self._time_frames(timed.seconds)
+        self._recipe = with_samples(self._recipe, timed)
+        self._identity = replace(self._identity, timed=timed)
+
+    def _known_samples(self, state: FolderState, choosing: ExitStack) -> TimedSamples | None:
+        """Return what was chosen for this dataset before, by a run into this folder or by another shard."""
+        if state.run is not None and not self._options.overwrite and not self._starts_afresh(state):
+            return state.run.timed
+        self._check_assets()
+        if self._options.shard.is_whole:
+            return None
+        choosing.enter_context(one_at_a_time(self._folder.parent))
+        found = sibling_samples(self._folder, self._identity, self._recipe)
+        if found is None:
+            return None
+        sibling, timed = found
+        self._reporter.note(f"{timed.spp} samples a pixel, as in {sibling}")
+        return timed
+
+    def _time_frames(self, seconds: float) -> TimedSamples:
+        from sdg.executor.timing import choose_samples
+
+        _, spec = self._describe()
+        plan = self._plan()
+        frames = self._recipe.specimen.frames
+        self._reporter.note("timing a few frames …")
+        choice = choose_samples(seconds, self._job(plan), spec, plan.gpus, frames)
+        timed = TimedSamples(seconds, choice.spp)
+        measured = ", ".join(f"{value:.3g} s with {spp}" for spp, value in sorted(choice.measured.items()))
+        whole = len(self._asked) * choice.seconds / len(plan.gpus)
+        self._reporter.note(
+            f"{choice.spp} samples a pixel: a frame takes about {choice.seconds:.3g} s on each worker ({measured}), "
+            f"{counted(len(self._asked), 'frame')} about {whole:,.0f} s"
+        )
+        if not self._options.shard.is_whole:
+            self._reporter.note(
+                "the other shards take that over if they are made beside this one; elsewhere they need "
+                f"--quality-for DIR, a copy of {self._folder}, or --set {timed.override}"
+            )
+        return timed
+
+    def _plan(self) -> WorkerPlan:
         options = self._options
         gpus = tuple(map(str, rtx_gpus())) if options.renderer == "replicator" else visible_gpus(options.device)
-        plan = plan_workers(gpus, options.workers, len(self._asked))
+        return plan_workers(gpus, options.workers, len(self._asked))
+
+    def _job(self, plan: WorkerPlan) -> Job:
+        options = self._options
+        return Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
+
+    def _start_workers(self) -> Pool:
+        plan = self._plan()
         self._profile.workers = len(plan.gpus)
-        job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
-        return Pool(job, plan.gpus, options.limits)
+        return Pool(self._job(plan), plan.gpus, self._options.limits)
 
     # The stages are imported where they are used: the workers' interpreters start meanwhile.
 
     def _check_assets(self) -> None:
+        if self._checked:
+            return
         from sdg.pipeline import check
 
+        self._checked = True
         for warning in check(self._recipe):
             self._reporter.note(str(warning))
 
@@ -186,7 +266,7 @@ class _Run:
         from sdg.graph.build import build_graph
         from sdg.stage.categories import categories
 
-        spec = DatasetSpec.of_recipe(self._recipe, categories(self._recipe), self._files_sha256)
+        spec = DatasetSpec.of_recipe(self._recipe, categories(self._recipe), self._files_sha256, self._identity.timed)
         return build_graph(self._recipe), spec
 
     # --- with the folder locked -------------------------------------------------------------------------------

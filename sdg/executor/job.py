@@ -18,8 +18,8 @@ PIPELINE = "sdg.pipeline:Pipeline"
 class FrameSource(Protocol):
     """What makes frames in a worker: the pipeline, or whatever stands in for it."""
 
-    def frame(self, frame_index: int) -> AnnotatedFrame:
-        """Make one frame, which depends on the recipe and this index alone."""
+    def frame(self, frame_index: int, *, spp: int | None = None) -> AnnotatedFrame:
+        """Make one frame, which depends on the recipe and this index alone; `spp` replaces the recipe's samples."""
         ...
 
     def close(self) -> None:

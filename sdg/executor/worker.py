@@ -41,14 +41,14 @@ _PR_SET_PDEATHSIG = 1
 
 def run_worker(connection: Connection, job: Job, gpu: str | None, parent_pid: int) -> None:
     """Work until told to stop; the target of a spawned process, whose end is `os._exit`."""
-    _leave_with_parent(parent_pid)
+    leave_with_parent(parent_pid)
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     outbox = _Outbox(connection)
     try:
         _work(connection, job, outbox)
     except BaseException as error:  # while setting up, a failing import may raise anything
-        outbox.send(Failed(None, _portable(error)))
+        outbox.send(Failed(None, portable_error(error)))
     # The interpreter's own end would unload native libraries in no particular order.
     os._exit(0)
 
@@ -57,7 +57,7 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
     writers = _Writers(job.folder, outbox)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, orders, writers), daemon=True).start()
-    source = _open_source(job)
+    source = open_source(job)
     outbox.send(Ready())
     free = time.perf_counter()
     while not isinstance(order := orders.get(), str):
@@ -69,7 +69,7 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
         try:
             frame = source.frame(order)
         except Exception as error:
-            outbox.send(Failed(order, _portable(error)))
+            outbox.send(Failed(order, portable_error(error)))
         else:
             taken = time.perf_counter() - began
             frame.seconds.update({IDLE: began - free, OTHER: max(0.0, taken - sum(frame.seconds.values()))})
@@ -135,7 +135,7 @@ class _Writers:
         try:
             dataset.add(frame)
         except Exception as error:
-            self._outbox.send(Failed(frame_index, _portable(error, "write")))
+            self._outbox.send(Failed(frame_index, portable_error(error, "write")))
         else:
             seconds = {**frame.seconds, WRITE: time.perf_counter() - began}
             self._outbox.send(Finished(frame_index, resident_bytes(), seconds))
@@ -148,13 +148,14 @@ class _Writers:
             self._room.acquire()
 
 
-def _open_source(job: Job) -> FrameSource:
+def open_source(job: Job) -> FrameSource:
+    """Return what makes the job's frames, with the renderer set up."""
     module, _, name = job.source.partition(":")
     factory = getattr(importlib.import_module(module), name)
     return cast("FrameSource", factory(job.recipe, renderer=job.renderer, device=job.device, threads=job.threads))
 
 
-def _portable(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
+def portable_error(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
     """Return an error that survives the way to the parent."""
     if isinstance(error, MemoryError):
         return RenderError("out of memory", "use fewer --workers, or a smaller resolution")
@@ -179,7 +180,7 @@ def resident_bytes() -> int:
         return 0
 
 
-def _leave_with_parent(parent_pid: int) -> None:
+def leave_with_parent(parent_pid: int) -> None:
     """Die when the parent dies, even in the midst of native code that never looks at the pipe."""
     # The parent alone answers Ctrl-C, which a terminal sends to both; it tells us how to leave. A mask would not do: it
     # is a thread's own, and libraries start threads.

@@ -3,6 +3,7 @@
 `SDG_FAKE` in the environment is a JSON object:
 
 * `seconds`: how long a frame takes;
+* `per_sample`: how much longer for each sample per pixel;
 * `crash`: {frame: times}, a frame kills its worker's process so many times;
 * `stall`: {frame: times}, a frame stops its worker's process, threads and all, so many times;
 * `stuck`: so many processes stop while the renderer is set up;
@@ -60,14 +61,15 @@ class FakePipeline:
             os.kill(os.getpid(), signal.SIGSEGV)
         self.identity = RendererIdentity(renderer, "fake device", {"fake": "1"})
 
-    def frame(self, frame_index: int) -> AnnotatedFrame:
-        time.sleep(self._orders.get("seconds", 0.0))
+    def frame(self, frame_index: int, *, spp: int | None = None) -> AnnotatedFrame:
+        spp = spp or self._recipe.specimen.render.spp
+        time.sleep(self._orders.get("seconds", 0.0) + (spp or 0) * self._orders.get("per_sample", 0.0))
         self._kept.append(bytearray(os.urandom(self._orders.get("leak", 0))))
         if frame_index == self._orders.get("relieved"):
             self._wait_for_relief()
         self._misbehave(str(frame_index))
         seed = self._recipe.specimen.seed
-        noise = noise_generator(seed, frame_index, "fake")
+        noise = noise_generator(seed, frame_index, f"fake{spp or ''}")
         shape = (HEIGHT, WIDTH)
         view = AnnotatedView(
             camera=_camera(),
