@@ -152,7 +152,7 @@ class _Run:
         self._report(totals)
         ended = time.monotonic()
         profile = self._profile
-        profile.rendering_s = rendered - self._started - profile.starting_s
+        profile.rendering_s = rendered - self._started - profile.starting_s - profile.timing_s
         profile.finishing_s = ended - rendered
         return Summary(self._folder, len(frames), profile.frames, ended - self._started, profile)
 
@@ -222,7 +222,9 @@ class _Run:
         plan = self._plan()
         frames = self._recipe.specimen.frames
         self._reporter.note("timing a few frames …")
+        began = time.monotonic()
         choice = choose_samples(seconds, self._job(plan), spec, plan.gpus, frames)
+        self._profile.timing_s = time.monotonic() - began
         timed = TimedSamples(seconds, choice.spp)
         measured = ", ".join(f"{value:.3g} s with {spp}" for spp, value in sorted(choice.measured.items()))
         whole = len(self._asked) * choice.seconds / len(plan.gpus)
@@ -295,7 +297,7 @@ class _Run:
         disk = DiskWatch(dataset, len(frames), self._profile.workers * (WRITERS + 1), self._reporter)
         disk.begin(finished)
         pool.wait_until_ready()
-        self._profile.starting_s = time.monotonic() - self._started
+        self._profile.starting_s = time.monotonic() - self._started - self._profile.timing_s
         lost: dict[int, RenderError] = {}
         for event in pool.run(dataset.spec, (index for index in frames if index not in finished)):
             match event:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 # A worker has nothing to do; its finished frame waits for a writer; encoding and writing; the rest of making a frame.
 IDLE, WAITING, WRITE, OTHER = "idle", "waiting for writers", "encode and write", "other"
-STARTING, FINISHING = "start-up", "finishing"
+TIMING, STARTING, FINISHING = "timing frames", "start-up", "finishing"
 # The order of frames' steps in a table; others, such as another renderer's, stand between.
 _FIRST = ("stage", "update", "labels", "radiance", "denoise")
 _LAST = ("sensor", "annotate", OTHER, WAITING, IDLE, WRITE)
@@ -71,7 +71,8 @@ class Profile:
     Attributes:
         workers: How many processes rendered at a time.
         frames: How many frames were made.
-        starting_s: Until the first frame was handed out.
+        timing_s: For choosing samples, with `--quality-for`.
+        starting_s: Until the first frame was handed out, without that.
         rendering_s: From then until the last one was on disk.
         finishing_s: For annotation files, manifest and report.
         steps: By name.
@@ -79,6 +80,7 @@ class Profile:
 
     workers: int = 1
     frames: int = 0
+    timing_s: float = 0.0
     starting_s: float = 0.0
     rendering_s: float = 0.0
     finishing_s: float = 0.0
@@ -93,7 +95,7 @@ class Profile:
     @property
     def total_s(self) -> float:
         """How long the run took."""
-        return self.starting_s + self.rendering_s + self.finishing_s
+        return self.timing_s + self.starting_s + self.rendering_s + self.finishing_s
 
     def rows(self) -> list[Row]:
         """Return the table's lines, in the order of the work."""
@@ -101,7 +103,9 @@ class Profile:
         spent = sum(times.total_s for name, times in self.steps.items() if name != WRITE) or 1.0
         per_second = self.rendering_s / whole / spent
         between = [name for name in self.steps if name not in (*_FIRST, *_LAST)]
+        timing = [Row(TIMING, None, self.timing_s, self.timing_s / whole)] if self.timing_s else []
         return [
+            *timing,
             Row(STARTING, None, self.starting_s, self.starting_s / whole),
             *(
                 Row(name, times.median_s, times.total_s, times.total_s * per_second, name == WRITE)

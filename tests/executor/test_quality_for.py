@@ -120,11 +120,14 @@ def test_frames_are_those_of_the_same_samples_set_by_hand(recipe: Path, tmp_path
 def test_what_was_chosen_is_told(recipe: Path, tmp_path: Path, misbehave: Misbehave) -> None:
     misbehave(**FAKE)
     ears = Ears()
-    run(recipe, tmp_path / "data", ears, quality_for=SECONDS, workers=2)
+    summary = run(recipe, tmp_path / "data", ears, quality_for=SECONDS, workers=2)
     told = [note for note in ears.notes if note.startswith(f"{samples(tmp_path / 'data')} samples a pixel: ")]
     assert len(told) == 1
     assert "on each worker" in told[0]
     assert " s with 2, " in told[0]
+    assert summary.profile is not None
+    assert 0 < summary.profile.timing_s < summary.seconds
+    assert summary.profile.rows()[0].name == "timing frames"
 
 
 def test_a_run_that_goes_on_times_nothing(recipe: Path, tmp_path: Path) -> None:
@@ -180,6 +183,11 @@ def test_a_recipe_that_says_its_samples_is_overruled_and_the_command_line_is_not
     recipe.write_text(recipe.read_text() + "render: {spp: 3000}\n")
     run(recipe, tmp_path / "data", quality_for=SECONDS)
     assert samples(tmp_path / "data") < 3000
+
+
+def test_another_renderer_is_not_timed(recipe: Path, tmp_path: Path) -> None:
+    with pytest.raises(errors.UsageError, match="--quality-for times the embedded renderer"):
+        run(recipe, tmp_path / "data", quality_for=SECONDS, renderer="replicator")
 
 
 def test_without_a_renderer_nothing_is_written(recipe: Path, tmp_path: Path, misbehave: Misbehave) -> None:
