@@ -33,6 +33,8 @@ _SECOND_SPP = range(4, 65)
 _FARTHER, _FARTHEST = 1.25, 16
 # How long a process that hung up gets to end.
 _GRACE_S = 3.0
+# A process is stuck that says nothing for so long, or for so many times what a frame may take, whichever is longer.
+_PATIENCE_S, _PATIENCE_FRAMES = 1800.0, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,11 @@ def choose_samples(seconds: float, job: Job, spec: DatasetSpec, gpus: Sequence[s
         SdgError: Why no frame can be made.
     """
     warming, frames = spread(frame_count)
+    patience_s = max(_PATIENCE_S, _PATIENCE_FRAMES * seconds)
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="sdg-timing-"))
         probes = [
-            stack.enter_context(_Process(job, Dataset(Path(scratch) / str(number), spec), gpu))
+            stack.enter_context(_Process(job, Dataset(Path(scratch) / str(number), spec), gpu, patience_s))
             for number, gpu in enumerate(gpus)
         ]
         for probe in probes:
@@ -133,7 +136,8 @@ def fit(measured: Mapping[int, float]) -> tuple[float, float]:
 class _Process:
     """A probe at the other end of a pipe; a context manager, which ends it."""
 
-    def __init__(self, job: Job, dataset: Dataset, gpu: str | None) -> None:
+    def __init__(self, job: Job, dataset: Dataset, gpu: str | None, patience_s: float) -> None:
+        self._patience_s = patience_s
         self._connection, theirs = multiprocessing.Pipe()
         arguments = (theirs, job, dataset, gpu, os.getpid())
         self._process = multiprocessing.get_context("spawn").Process(
@@ -157,8 +161,12 @@ class _Process:
         """Wait for an answer.
 
         Raises:
-            SdgError: What the probe raised, or that it died.
+            SdgError: What the probe raised, or that it died or is stuck.
         """
+        if not self._connection.poll(self._patience_s):
+            raise RenderError(
+                f"the renderer's process said nothing for {self._patience_s:.0f} s while frames were timed"
+            )
         try:
             answer: Answer = self._connection.recv()
         except (EOFError, OSError):

@@ -233,6 +233,7 @@ def test_shards_take_the_samples_of_one_that_lies_beside_them(
     assert run(recipe, tmp_path / "data", quality_for=SECONDS).made == 0
 
 
+@pytest.mark.slow
 def test_of_shards_that_are_begun_together_one_chooses(recipe: Path, tmp_path: Path) -> None:
     folders = [tmp_path / f"part{index}" for index in range(2)]
     commands = [
@@ -245,6 +246,7 @@ def test_of_shards_that_are_begun_together_one_chooses(recipe: Path, tmp_path: P
     assert samples(folders[0]) == samples(folders[1])
 
 
+@pytest.mark.slow
 def test_samples_are_taken_over_from_a_folder_that_is_named(recipe: Path, tmp_path: Path, misbehave: Misbehave) -> None:
     """As where a shard is made on another machine: a shard's manifest is enough to pass its samples on."""
     misbehave(**FAKE)
@@ -275,6 +277,7 @@ def test_samples_of_other_frames_are_not_taken_over(recipe: Path, tmp_path: Path
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_shards_of_unequal_samples_are_not_merged(tmp_path: Path, misbehave: Misbehave) -> None:
     recipe = write_recipe(tmp_path)
     folders = [tmp_path / "fast/part", tmp_path / "slow/part"]
