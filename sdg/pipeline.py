@@ -76,10 +76,17 @@ class Pipeline:
         """Which renderer, device kind and library versions decide the pixels, and what they lack."""
         return self._identity
 
-    def frame(self, frame_index: int) -> AnnotatedFrame:
-        """Make one frame; it depends on the recipe, its seed and this index alone."""
+    def frame(self, frame_index: int, *, spp: int | None = None) -> AnnotatedFrame:
+        """Make one frame; it depends on the recipe, its seed and this index alone.
+
+        Args:
+            frame_index: Which.
+            spp: Samples per pixel, in place of the recipe's; only the embedded renderer can do that.
+        """
         started = time.perf_counter()
         stage = self.stage(frame_index)
+        if spp is not None:
+            stage = replace(stage, settings=replace(stage.settings, spp=spp))
         staged = time.perf_counter()
         frame = self.photograph(stage)
         frame.seconds["stage"] = staged - started
@@ -99,15 +106,18 @@ class Pipeline:
         Raises:
             RenderError: The frame could not be made.
         """
+        started = time.perf_counter()
         rendered = self._renderer.render(stage)
         traced = time.perf_counter()
         recorded = record_frame(rendered, stage)
+        developed = time.perf_counter()
         frame = annotate_frame(rendered, recorded, stage, self.identity, self.recipe.specimen.output.annotators)
         finished = time.perf_counter()
         self._frames_made += 1
         if self._frames_made % _FRAMES_BETWEEN_RELEASES == 0:
             release_freed_memory()
-        frame.seconds.update(rendered.seconds, annotate=finished - traced)
+        frame.seconds.update(rendered.seconds or {"render": traced - started})
+        frame.seconds.update(sensor=developed - traced, annotate=finished - developed)
         return frame
 
     def close(self) -> None:

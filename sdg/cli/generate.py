@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -9,6 +10,7 @@ import click
 
 from sdg.cli.options import all_overrides, check_recipe_exists, device_option, frames_option, seed_option, set_option
 from sdg.cli.spelling import NamedPath
+from sdg.errors import UsageError
 
 if TYPE_CHECKING:
     from sdg.render.api import Device
@@ -45,10 +47,17 @@ MAX_WORKERS = 256
 @click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `sdg merge` joins them.")
 @set_option
 @click.option(
+    "--quality-for",
+    metavar="SECONDS|DIR",
+    help="Choose the samples per pixel by timing a few frames, so that a frame takes so long on each worker; or take "
+    "those of another dataset that were chosen so.",
+)
+@click.option(
     "--allow-missing",
     is_flag=True,
     help="Go on without effects that the recipe asks for and the renderer lacks; the manifest names them.",
 )
+@click.option("--profile", is_flag=True, help="Show at the end where the time went, step by step.")
 @click.option("--overwrite", is_flag=True, help="Delete the dataset that is in the folder, and start afresh.")
 def command(
     recipe: Path,
@@ -60,7 +69,9 @@ def command(
     workers: int | None,
     shard: str | None,
     overrides: tuple[str, ...],
+    quality_for: str | None,
     allow_missing: bool,
+    profile: bool,
     overwrite: bool,
 ) -> None:
     """Make the dataset that RECIPE describes.
@@ -79,6 +90,7 @@ def command(
     from sdg.write.layout import REPORT
 
     part = Shard.parse(shard) if shard is not None else Shard()
+    quality = _seconds_or_folder(quality_for) if quality_for is not None else None
     check_recipe_exists(recipe)
     loaded = load_recipe(recipe, all_overrides(overrides, seed=seed, frames=frames))
     chosen: RendererName = "replicator" if renderer == "replicator" else "mitsuba"
@@ -88,8 +100,33 @@ def command(
     if chosen == "replicator":
         python = ready_isaac_sim()
         click.echo(f"starting Isaac Sim with {python}; its first start compiles shaders, for minutes", err=True)
-    options = Options(output, chosen, device, workers, part, overwrite)
+    options = Options(output, chosen, device, workers, part, overwrite, quality_for=quality)
     opening = "" if chosen == "replicator" else "starting the renderer"
     with open_progress(opening=opening) as progress:
         summary = generate(loaded, options, progress)
     report_summary(summary, REPORT, per_second=progress.per_second())
+    if profile and summary.profile is not None:
+        from sdg.cli.profile import table
+
+        click.echo(table(summary.profile), err=True)
+
+
+def _seconds_or_folder(text: str) -> float | Path:
+    """Read the value of `--quality-for`.
+
+    Raises:
+        UsageError: It is neither seconds nor a folder.
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        folder = Path(text)
+        if not folder.is_dir():
+            hint = "write 2.5 for two and a half seconds a frame, or name the folder of a dataset"
+            raise UsageError(f"--quality-for {text!r} is neither a number of seconds nor a folder", hint) from None
+        return folder
+    if not 0 < seconds < math.inf:
+        raise UsageError(
+            f"--quality-for {text}: a frame takes some time", "write 2.5 for two and a half seconds a frame"
+        )
+    return seconds

@@ -20,6 +20,7 @@ from sdg.render.api import RendererName
 from sdg.write.atomic import storage_errors, write_atomically
 from sdg.write.layout import ANNOTATOR_FILES, CALIBRATION, GRAPH, MANIFEST, RAW, RECIPE, REPORT, SOURCES
 from sdg.write.source import SourceDataset, frame_overrides
+from sdg.write.spec import TimedSamples
 
 _RUN = "run.json"
 _RUN_VERSION = 1
@@ -47,6 +48,7 @@ class RunIdentity:
         seed: The seed in effect; -1 of a merged dataset, each of whose frames has its own.
         shard: Which part of the dataset.
         renderer: Which renderer.
+        timed: How `--quality-for` chose the samples, which are then not among the overrides.
     """
 
     recipe_sha256: str
@@ -55,15 +57,21 @@ class RunIdentity:
     shard: Shard
     files_sha256: str = ""
     renderer: str = _EMBEDDED
+    timed: TimedSamples | None = None
 
     @classmethod
     def of(
-        cls, recipe: Recipe, shard: Shard, files_sha256: str = "", renderer: RendererName = _EMBEDDED
+        cls,
+        recipe: Recipe,
+        shard: Shard,
+        files_sha256: str = "",
+        renderer: RendererName = _EMBEDDED,
+        timed: TimedSamples | None = None,
     ) -> RunIdentity:
-        """Return the identity of a run of this recipe."""
+        """Return the identity of a run of this recipe, whose overrides are those without timed samples."""
         text = digest_bytes(recipe.text.encode())
         kept = tuple(frame_overrides(recipe.overrides))
-        return cls(text, kept, recipe.specimen.seed, shard, files_sha256, renderer)
+        return cls(text, kept, recipe.specimen.seed, shard, files_sha256, renderer, timed)
 
     @classmethod
     def of_sources(cls, sources: Sequence[SourceDataset]) -> RunIdentity:
@@ -78,8 +86,9 @@ class RunIdentity:
         shard = Shard.parse(str(record["shard"])) if record.get("shard") else Shard()
         files = str(record["files_sha256"])
         renderer = str(record.get("renderer", _EMBEDDED))
-        kept = tuple(frame_overrides(overrides))
-        return cls(str(record["recipe_sha256"]), kept, int(record["seed"]), shard, files, renderer)
+        timed = TimedSamples.from_json(record["quality_for"]) if record.get("quality_for") else None
+        kept = tuple(text for text in frame_overrides(overrides) if timed is None or text != timed.override)
+        return cls(str(record["recipe_sha256"]), kept, int(record["seed"]), shard, files, renderer, timed)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> RunIdentity:
@@ -92,6 +101,7 @@ class RunIdentity:
             "overrides": recipe["overrides"],
             "files_sha256": recipe["files_sha256"],
             "renderer": next((maker["name"] for maker in manifest["made_by"]), _EMBEDDED),
+            "quality_for": manifest.get("quality_for"),
         }
         return cls.from_json(record | {"seed": manifest["seed"], "shard": manifest.get("shard")})
 
@@ -104,6 +114,7 @@ class RunIdentity:
             "seed": self.seed,
             "shard": str(self.shard),
             "renderer": self.renderer,
+            "quality_for": self.timed.to_json() if self.timed else None,
         }
 
     def differences(self, other: RunIdentity) -> list[str]:
@@ -123,7 +134,16 @@ class RunIdentity:
             said.append(f"the shard ({other.shard} there, {self.shard} here)")
         if self.renderer != other.renderer:
             said.append(f"the renderer ({other.renderer} there, {self.renderer} here)")
+        if _differ(self.timed, other.timed):
+            said.append(f"--quality-for ({other.timed or 'none'} there, {self.timed or 'none'} here)")
         return said
+
+
+def _differ(one: TimedSamples | None, other: TimedSamples | None) -> bool:
+    """Whether two choices of samples can't be one; a choice that is still to be made can become any."""
+    if one is None or other is None or (one.spp and other.spp):
+        return one != other
+    return one.seconds != other.seconds
 
 
 def _listed(overrides: tuple[str, ...]) -> str:

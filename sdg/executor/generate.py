@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sdg.errors import RenderError, UsageError
+from sdg.executor.disk import DiskWatch
 from sdg.executor.folder import (
     FolderState,
     RunIdentity,
@@ -22,10 +23,20 @@ from sdg.executor.folder import (
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
-from sdg.executor.machine import plan_workers, room_per_gpu, visible_gpus
+from sdg.executor.machine import WorkerPlan, plan_workers, room_per_gpu, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
+from sdg.executor.profile import Profile
+from sdg.executor.quality_for import (
+    check_same_frames,
+    one_at_a_time,
+    sibling_samples,
+    wanted_samples,
+    with_samples,
+)
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
+from sdg.executor.worker import WRITERS
+from sdg.foundation.wording import counted
 from sdg.graph.ir import Graph
 from sdg.recipe.model import Recipe
 from sdg.render.api import Device, RendererName
@@ -33,7 +44,7 @@ from sdg.render.isaac_sim import rtx_gpus
 from sdg.write.atomic import remove_leftovers
 from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
-from sdg.write.spec import DatasetSpec
+from sdg.write.spec import DatasetSpec, TimedSamples
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,9 @@ class Options:
         folder: Where to; None for `outputs/<name>` below the current folder.
         workers: How many processes; None for as many as suit the GPUs, or one without.
         overwrite: Whether a dataset of another recipe or seed may be deleted.
+        quality_for: Seconds that a frame may take on each worker, for which samples per pixel are chosen by timing a
+            few frames; or the folder of a dataset whose samples were chosen so, and are taken over. None leaves
+            them to the recipe.
         source: See `Job.source`.
     """
 
@@ -53,6 +67,7 @@ class Options:
     workers: int | None = None
     shard: Shard = field(default_factory=Shard)
     overwrite: bool = False
+    quality_for: float | Path | None = None
     source: str = PIPELINE
     limits: Limits = field(default_factory=Limits)
 
@@ -93,12 +108,16 @@ class _Run:
         self._reporter = reporter
         self._folder = (options.folder or default_folder(recipe, options.shard)).absolute()
         self._files_sha256 = _digest_files(recipe)
-        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256, options.renderer)
+        timed = wanted_samples(options.quality_for, recipe, options.renderer)
+        self._identity = RunIdentity.of(recipe, options.shard, self._files_sha256, options.renderer, timed)
+        if isinstance(options.quality_for, Path):
+            check_same_frames(options.quality_for, self._identity)
+        self._checked = False
         self._asked = options.shard.frames(recipe.specimen.frames)
-        self._made = 0
+        self._profile = Profile()
+        self._started = time.monotonic()
 
     def make(self) -> Summary:
-        started = time.monotonic()
         state = inspect_folder(self._folder)
         refusal = self._refusal(state)
         if refusal is not None:
@@ -108,6 +127,8 @@ class _Run:
         if enough and not self._options.overwrite and is_whole(self._folder):
             return Summary(self._folder, state.frame_count, 0, 0.0)
         with ExitStack() as stack:
+            choosing = stack.enter_context(ExitStack())
+            self._choose_samples(state, choosing)
             continues = state.kind == "begun"
             if continues:
                 stack.enter_context(FolderLock(self._folder))
@@ -121,13 +142,19 @@ class _Run:
                 pool.wait_until_ready()
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
-            self._render(pool, spec, frames, finished)
+            choosing.close()
+            self._render(pool, dataset, frames, finished)
+            rendered = time.monotonic()
             remove_leftovers(self._folder)  # of workers that died, now or in a run before
             shard = self._options.shard
             totals = dataset.finish(frames, shard="" if shard.is_whole else str(shard))
             finish_folder(self._folder)
         self._report(totals)
-        return Summary(self._folder, len(frames), self._made, time.monotonic() - started)
+        ended = time.monotonic()
+        profile = self._profile
+        profile.rendering_s = rendered - self._started - profile.starting_s - profile.timing_s
+        profile.finishing_s = ended - rendered
+        return Summary(self._folder, len(frames), profile.frames, ended - self._started, profile)
 
     # --- before anything is written ---------------------------------------------------------------------------
 
@@ -158,22 +185,85 @@ class _Run:
         other = state.run is not None and bool(self._identity.differences(state.run))
         return other and state.barren and not state.clearing
 
-    def _start_workers(self) -> Pool:
+    def _choose_samples(self, state: FolderState, choosing: ExitStack) -> None:
+        """Give the recipe the samples that `--quality-for` asks for, whoever knows them; without it, do nothing.
+
+        Args:
+            state: Of the folder.
+            choosing: To be closed once the folder says which samples were chosen: other shards wait for that.
+        """
+        timed = self._identity.timed
+        if timed is None:
+            return
+        if not timed.spp:
+            timed = self._known_samples(state, choosing) or self._time_frames(timed.seconds)
+        self._recipe = with_samples(self._recipe, timed)
+        self._identity = replace(self._identity, timed=timed)
+
+    def _known_samples(self, state: FolderState, choosing: ExitStack) -> TimedSamples | None:
+        """Return what was chosen for this dataset before, by a run into this folder or by another shard."""
+        if state.run is not None and not self._options.overwrite and not self._starts_afresh(state):
+            return state.run.timed
+        self._check_assets()
+        if self._options.shard.is_whole:
+            return None
+        choosing.enter_context(one_at_a_time(self._folder.parent))
+        found = sibling_samples(self._folder, self._identity, self._recipe)
+        if found is None:
+            return None
+        sibling, timed = found
+        self._reporter.note(f"{timed.spp} samples a pixel, as in {sibling}")
+        return timed
+
+    def _time_frames(self, seconds: float) -> TimedSamples:
+        from sdg.executor.timing import choose_samples
+
+        _, spec = self._describe()
+        plan = self._plan()
+        frames = self._recipe.specimen.frames
+        self._reporter.note("timing a few frames …")
+        began = time.monotonic()
+        choice = choose_samples(seconds, self._job(plan), spec, plan.gpus, frames)
+        self._profile.timing_s = time.monotonic() - began
+        timed = TimedSamples(seconds, choice.spp)
+        measured = ", ".join(f"{value:.3g} s with {spp}" for spp, value in sorted(choice.measured.items()))
+        whole = len(self._asked) * choice.seconds / len(plan.gpus)
+        self._reporter.note(
+            f"{choice.spp} samples a pixel: a frame takes about {choice.seconds:.3g} s on each worker ({measured}), "
+            f"{counted(len(self._asked), 'frame')} about {whole:,.0f} s"
+        )
+        if not self._options.shard.is_whole:
+            self._reporter.note(
+                "the other shards take that over if they are made beside this one; elsewhere they need "
+                f"--quality-for DIR, a copy of {self._folder}, or --set {timed.override}"
+            )
+        return timed
+
+    def _plan(self) -> WorkerPlan:
         options = self._options
         if options.renderer == "replicator":
-            plan = plan_workers(tuple(map(str, rtx_gpus())), options.workers, len(self._asked))
-        else:
-            gpus = visible_gpus(options.device)
-            per_gpu = room_per_gpu() if gpus and options.workers is None else 1
-            plan = plan_workers(gpus, options.workers, len(self._asked), per_gpu=per_gpu)
-        job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
-        return Pool(job, plan.gpus, options.limits)
+            return plan_workers(tuple(map(str, rtx_gpus())), options.workers, len(self._asked))
+        gpus = visible_gpus(options.device)
+        per_gpu = room_per_gpu() if gpus and options.workers is None else 1
+        return plan_workers(gpus, options.workers, len(self._asked), per_gpu=per_gpu)
+
+    def _job(self, plan: WorkerPlan) -> Job:
+        options = self._options
+        return Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
+
+    def _start_workers(self) -> Pool:
+        plan = self._plan()
+        self._profile.workers = len(plan.gpus)
+        return Pool(self._job(plan), plan.gpus, self._options.limits)
 
     # The stages are imported where they are used: the workers' interpreters start meanwhile.
 
     def _check_assets(self) -> None:
+        if self._checked:
+            return
         from sdg.pipeline import check
 
+        self._checked = True
         for warning in check(self._recipe):
             self._reporter.note(str(warning))
 
@@ -181,7 +271,7 @@ class _Run:
         from sdg.graph.build import build_graph
         from sdg.stage.categories import categories
 
-        spec = DatasetSpec.of_recipe(self._recipe, categories(self._recipe), self._files_sha256)
+        spec = DatasetSpec.of_recipe(self._recipe, categories(self._recipe), self._files_sha256, self._identity.timed)
         return build_graph(self._recipe), spec
 
     # --- with the folder locked -------------------------------------------------------------------------------
@@ -203,16 +293,21 @@ class _Run:
             self._reporter.note(f"frames up to {frames[-1]} are finished already, and are kept")
         return frames, finished
 
-    def _render(self, pool: Pool, spec: DatasetSpec, frames: range, finished: set[int]) -> None:
+    def _render(self, pool: Pool, dataset: Dataset, frames: range, finished: set[int]) -> None:
         if len(finished) == len(frames):
             return
         self._reporter.start(len(frames), len(finished))
+        disk = DiskWatch(dataset, len(frames), self._profile.workers * (WRITERS + 1), self._reporter)
+        disk.begin(finished)
+        pool.wait_until_ready()
+        self._profile.starting_s = time.monotonic() - self._started - self._profile.timing_s
         lost: dict[int, RenderError] = {}
-        for event in pool.run(spec, (index for index in frames if index not in finished)):
+        for event in pool.run(dataset.spec, (index for index in frames if index not in finished)):
             match event:
-                case Done(frame_index):
-                    self._made += 1
+                case Done(frame_index, seconds):
+                    self._profile.add(seconds)
                     self._reporter.advance(frame_index)
+                    disk.advance(frame_index)
                 case Died(frame_index, reason):
                     again = "" if frame_index is None else f"; frame {frame_index} is tried again"
                     self._reporter.note(f"a renderer's process {reason}{again}")

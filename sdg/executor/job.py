@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -17,8 +18,8 @@ PIPELINE = "sdg.pipeline:Pipeline"
 class FrameSource(Protocol):
     """What makes frames in a worker: the pipeline, or whatever stands in for it."""
 
-    def frame(self, frame_index: int) -> AnnotatedFrame:
-        """Make one frame, which depends on the recipe and this index alone."""
+    def frame(self, frame_index: int, *, spp: int | None = None) -> AnnotatedFrame:
+        """Make one frame, which depends on the recipe and this index alone; `spp` replaces the recipe's samples."""
         ...
 
     def close(self) -> None:
@@ -60,10 +61,16 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A frame's record stands under its final name. `resident_bytes` is the worker's memory."""
+    """A frame's record stands under its final name.
+
+    Attributes:
+        resident_bytes: The worker's memory.
+        seconds: Where the frame's time went, by step; see `sdg.executor.profile`.
+    """
 
     frame_index: int
     resident_bytes: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdg.errors import DatasetError, RecipeError, UsageError
-from sdg.executor.folder import finish_folder, write_run
+from sdg.executor.folder import RunIdentity, finish_folder, write_run
 from sdg.executor.interrupt import terminate_as_interrupt
 from sdg.executor.lock import FolderLock
 from sdg.executor.parts import Part, check_target, named, open_part
@@ -23,7 +23,7 @@ from sdg.write.dataset import Dataset
 from sdg.write.keypoints import category_of
 from sdg.write.layout import GRAPH, RECIPE, SEMANTIC_LABELS
 from sdg.write.place import place_file
-from sdg.write.spec import DatasetSpec
+from sdg.write.spec import DatasetSpec, TimedSamples
 
 # What must be equal for shards to belong together, and what people call it.
 _SHARED = {
@@ -65,10 +65,10 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
     head = parts[0]
     recipe = _recipe_of(head)
     holders = _assign_frames(parts, recipe.specimen.frames)
-    identity = replace(head.run, shard=Shard())
+    identity = _identity_of(parts)
     if check_target(folder, identity, len(holders)):
         return Summary(folder, len(holders), 0, 0.0)
-    dataset = Dataset(folder, _spec_of(recipe, head.manifest))
+    dataset = Dataset(folder, _spec_of(recipe, head.manifest, identity.timed))
     with FolderLock(folder):
         check_target(folder, identity, len(holders))
         write_run(folder, identity)
@@ -91,6 +91,12 @@ def _merge(folder: Path, shards: Sequence[Path], reporter: Reporter) -> Summary:
 def _check_belonging(parts: Sequence[Part]) -> None:
     first = parts[0]
     for part in parts[1:]:
+        if part.run.timed and first.run.timed and part.run.timed.spp != first.run.timed.spp:
+            counts = part.run.timed.spp, first.run.timed.spp
+            raise UsageError(
+                f"{part.folder} has {counts[0]} samples a pixel, and {first.folder} {counts[1]}: they were timed apart",
+                "make one of them anew, with --quality-for and the folder of the other",
+            )
         for key, what in _SHARED.items():
             if part.manifest.get(key) != first.manifest.get(key):
                 raise UsageError(
@@ -136,9 +142,17 @@ def _assign_frames(parts: Sequence[Part], asked: int) -> dict[int, Part]:
     return dict(sorted(holders.items()))
 
 
-def _spec_of(recipe: Recipe, manifest: Mapping[str, Any]) -> DatasetSpec:
+def _identity_of(parts: Sequence[Part]) -> RunIdentity:
+    """Return what a run of the whole would be; samples that only some shards timed count as set by hand."""
+    run = replace(parts[0].run, shard=Shard())
+    if run.timed is None or all(part.run.timed == run.timed for part in parts):
+        return run
+    return replace(run, timed=None, overrides=(*run.overrides, run.timed.override))
+
+
+def _spec_of(recipe: Recipe, manifest: Mapping[str, Any], timed: TimedSamples | None) -> DatasetSpec:
     categories = [category_of(entry) for entry in manifest["categories"]]
-    return DatasetSpec.of_recipe(recipe, categories, manifest["recipe"]["files_sha256"])
+    return DatasetSpec.of_recipe(recipe, categories, manifest["recipe"]["files_sha256"], timed)
 
 
 # --- the folder they are joined in --------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Hands frames to worker processes and outlives any of them.
 
 Python's own process pools break as a whole when one worker dies. Here a death costs its frame one retry, and a worker
-that has grown old or large is replaced without a pause: its successor is ready before it goes.
+that has grown old or large is replaced without a pause: its successor is ready before it goes. One that says nothing
+for far longer than frames take is killed, and counts as dead.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import multiprocessing
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -21,6 +22,7 @@ from typing import TypeAlias, cast
 from sdg.errors import RecipeError, RenderError
 from sdg.executor.interrupt import interrupts_held
 from sdg.executor.job import Failed, Finished, Job, Message, Ready, Rendered
+from sdg.executor.stall import LOOK_EVERY_S, AttentiveClock, Patience
 from sdg.executor.worker import LEAVE, RETIRE, Order, run_worker
 from sdg.foundation.exit_codes import cause_of_death
 from sdg.write.spec import DatasetSpec
@@ -35,17 +37,19 @@ _BASELINE_FRAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a worker is replaced: after so many frames, or when it has grown by so many bytes."""
+    """When a worker is replaced: after so many frames, when it has grown by so many bytes, or when it is stuck."""
 
     frames: int = 2000
     growth_bytes: int = 2 << 30
+    patience: Patience = field(default_factory=Patience)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A frame is on disk."""
+    """A frame is on disk; `seconds` says where its time went, by step, as far as that is known."""
 
     frame_index: int
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class _Worker:
     ready: bool = False
     rendering: int | None = None
     writing: set[int] = field(default_factory=set)
+    handed_s: dict[int, float] = field(default_factory=dict)
+    heard_s: float = 0.0
     given: int = 0
     finished: int = 0
     baseline_bytes: int = 0
@@ -103,6 +109,8 @@ class Pool:
         self._again: deque[int] = deque()
         self._backlog: list[Event] = []
         self._attempts: dict[int, int] = {}
+        self._clock = AttentiveClock()
+        self._slowest_s = 0.0
         self._lost = 0
         self._stillborn = 0
         self._error: Exception | None = None
@@ -178,6 +186,7 @@ class Pool:
         frame_index = self._again.popleft()
         worker.rendering = frame_index
         worker.given += 1
+        worker.handed_s[frame_index] = worker.heard_s = self._clock.now_s
         self._tell(worker, frame_index)
 
     def _tell(self, worker: _Worker, order: Order) -> None:
@@ -190,14 +199,32 @@ class Pool:
     def _listen(self) -> Iterator[Event]:
         """Wait until something is heard of at least one worker."""
         connections = {worker.connection: worker for worker in self._workers}
-        for connection in wait(list(connections)):
-            worker = connections[cast("Connection", connection)]
+        heard: list[Connection] = []
+        while not heard:
+            heard = [cast("Connection", connection) for connection in wait(list(connections), LOOK_EVERY_S)]
+            now_s = self._clock.look()
+            for connection, worker in connections.items():
+                if connection in heard:
+                    worker.heard_s = now_s
+                elif worker.is_busy or not worker.ready:
+                    silent_s = now_s - worker.heard_s
+                    if silent_s > self._bound_s(worker):
+                        worker.process.kill()
+                        yield from self._bury(worker, f"said nothing for {silent_s:.0f} s and was killed")
+                        return
+        for connection in heard:
+            worker = connections[connection]
             try:
                 message: Message = worker.connection.recv()
             except (EOFError, OSError):
                 yield from self._bury(worker)
             else:
                 yield from self._hear(worker, message)
+
+    def _bound_s(self, worker: _Worker) -> float:
+        """Return for how long a worker may say nothing."""
+        attempt = max((self._attempts.get(frame_index, 0) for frame_index in worker.handed_s), default=0)
+        return self._limits.patience.bound_s(self._slowest_s, is_first=not worker.finished, attempt=attempt)
 
     def _hear(self, worker: _Worker, message: Message) -> Iterator[Event]:
         match message:
@@ -207,18 +234,20 @@ class Pool:
             case Rendered(frame_index):
                 worker.rendering = None
                 worker.writing.add(frame_index)
-            case Finished(frame_index, resident_bytes):
+            case Finished(frame_index, resident_bytes, seconds):
                 worker.writing.discard(frame_index)
                 worker.finished += 1
+                self._slowest_s = max(self._slowest_s, self._clock.now_s - worker.handed_s.pop(frame_index))
                 worker.resident_bytes = resident_bytes
                 if worker.finished == _BASELINE_FRAMES:
                     worker.baseline_bytes = resident_bytes
-                yield Done(frame_index)
+                yield Done(frame_index, seconds)
             case Failed(frame_index, error):
                 if worker.rendering == frame_index:
                     worker.rendering = None
                 if frame_index is not None:
                     worker.writing.discard(frame_index)
+                    worker.handed_s.pop(frame_index, None)
                 if frame_index is not None and isinstance(error, RenderError):
                     yield from self._lose(frame_index, error)
                 elif frame_index is not None and isinstance(error, RecipeError):
@@ -226,9 +255,9 @@ class Pool:
                 elif self._error is None:
                     self._error = error
 
-    def _bury(self, worker: _Worker) -> Iterator[Event]:
+    def _bury(self, worker: _Worker, reason: str = "") -> Iterator[Event]:
         worker.process.join(_GRACE_S)
-        reason = cause_of_death(worker.process.exitcode)
+        reason = reason or cause_of_death(worker.process.exitcode)
         self._remove(worker)
         if worker.retired and not worker.is_busy:
             return
@@ -279,7 +308,7 @@ class Pool:
         with interrupts_held():
             process.start()
         theirs.close()
-        return _Worker(process, ours, gpu)
+        return _Worker(process, ours, gpu, heard_s=self._clock.look())
 
     def _remove(self, worker: _Worker) -> None:
         self._workers.remove(worker)

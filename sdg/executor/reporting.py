@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sdg.executor.profile import Profile
+
 
 class Reporter(Protocol):
     """Whoever wants to know how a run fares."""
@@ -40,10 +42,12 @@ class Silent:
 class Summary:
     """How a run ended: frames in the dataset, frames made by this run, and what that took.
 
-    Where the dataset was finished before, nothing was made and `seconds` is 0.
+    Where the dataset was finished before, nothing was made and `seconds` is 0. Of a run that rendered, `profile` says
+    where the time went.
     """
 
     folder: Path
     frame_count: int
     made: int
     seconds: float
+    profile: Profile | None = None

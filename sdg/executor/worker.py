@@ -15,6 +15,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -25,6 +26,7 @@ from sdg.annotate.model import AnnotatedFrame
 from sdg.errors import DatasetError, RenderError, SdgError
 from sdg.executor.job import Failed, Finished, FrameSource, Job, Message, Ready, Rendered, WorkerBug
 from sdg.executor.lock import hold_writer_lock
+from sdg.executor.profile import IDLE, OTHER, WAITING, WRITE
 from sdg.write.dataset import Dataset
 from sdg.write.spec import DatasetSpec
 
@@ -39,14 +41,14 @@ _PR_SET_PDEATHSIG = 1
 
 def run_worker(connection: Connection, job: Job, gpu: str | None, parent_pid: int) -> None:
     """Work until told to stop; the target of a spawned process, whose end is `os._exit`."""
-    _leave_with_parent(parent_pid)
+    leave_with_parent(parent_pid)
     if gpu is not None:
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     outbox = _Outbox(connection)
     try:
         _work(connection, job, outbox)
     except BaseException as error:  # while setting up, a failing import may raise anything
-        outbox.send(Failed(None, _portable(error)))
+        outbox.send(Failed(None, portable_error(error)))
     # The interpreter's own end would unload native libraries in no particular order.
     os._exit(0)
 
@@ -55,19 +57,25 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
     writers = _Writers(job.folder, outbox)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, orders, writers), daemon=True).start()
-    source = _open_source(job)
+    source = open_source(job)
     outbox.send(Ready())
+    free = time.perf_counter()
     while not isinstance(order := orders.get(), str):
+        began = time.perf_counter()
         if isinstance(order, DatasetSpec):
             writers.begin(order)
+            free = began
             continue
         try:
             frame = source.frame(order)
         except Exception as error:
-            outbox.send(Failed(order, _portable(error)))
-            continue
-        outbox.send(Rendered(order))
-        writers.put(order, frame)
+            outbox.send(Failed(order, portable_error(error)))
+        else:
+            taken = time.perf_counter() - began
+            frame.seconds.update({IDLE: began - free, OTHER: max(0.0, taken - sum(frame.seconds.values()))})
+            outbox.send(Rendered(order))
+            writers.put(order, frame)
+        free = time.perf_counter()
     writers.drain()
     source.close()
 
@@ -117,16 +125,20 @@ class _Writers:
     def put(self, frame_index: int, frame: AnnotatedFrame) -> None:
         """Take a frame; waits while there is no room."""
         assert self._dataset is not None
+        rendered = time.perf_counter()
         self._room.acquire()
+        frame.seconds[WAITING] = time.perf_counter() - rendered
         self._threads.submit(self._write, self._dataset, frame_index, frame)
 
     def _write(self, dataset: Dataset, frame_index: int, frame: AnnotatedFrame) -> None:
+        began = time.perf_counter()
         try:
             dataset.add(frame)
         except Exception as error:
-            self._outbox.send(Failed(frame_index, _portable(error, "write")))
+            self._outbox.send(Failed(frame_index, portable_error(error, "write")))
         else:
-            self._outbox.send(Finished(frame_index, resident_bytes()))
+            seconds = {**frame.seconds, WRITE: time.perf_counter() - began}
+            self._outbox.send(Finished(frame_index, resident_bytes(), seconds))
         finally:
             self._room.release()
 
@@ -136,13 +148,14 @@ class _Writers:
             self._room.acquire()
 
 
-def _open_source(job: Job) -> FrameSource:
+def open_source(job: Job) -> FrameSource:
+    """Return what makes the job's frames, with the renderer set up."""
     module, _, name = job.source.partition(":")
     factory = getattr(importlib.import_module(module), name)
     return cast("FrameSource", factory(job.recipe, renderer=job.renderer, device=job.device, threads=job.threads))
 
 
-def _portable(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
+def portable_error(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
     """Return an error that survives the way to the parent."""
     if isinstance(error, MemoryError):
         return RenderError("out of memory", "use fewer --workers, or a smaller resolution")
@@ -167,7 +180,7 @@ def resident_bytes() -> int:
         return 0
 
 
-def _leave_with_parent(parent_pid: int) -> None:
+def leave_with_parent(parent_pid: int) -> None:
     """Die when the parent dies, even in the midst of native code that never looks at the pipe."""
     # The parent alone answers Ctrl-C, which a terminal sends to both; it tells us how to leave. A mask would not do: it
     # is a thread's own, and libraries start threads.

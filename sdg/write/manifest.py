@@ -144,6 +144,7 @@ class ManifestAssembly:
                 "files_sha256": spec.files_sha256,
                 "overrides": list(spec.overrides),
             },
+            **({"quality_for": spec.timed.to_json()} if spec.timed else {}),
         }
 
     def _add_file(self, file: Mapping[str, Any]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sdg.recipe.model import Recipe, eyes
 from sdg.stage.model import Category
@@ -24,6 +25,36 @@ class CameraShape:
     raw: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TimedSamples:
+    """A sample count that was chosen by timing, with `--quality-for`.
+
+    Attributes:
+        seconds: What a frame may take on each worker [s].
+        spp: Samples per pixel; 0 while they are not chosen yet.
+    """
+
+    seconds: float
+    spp: int = 0
+
+    @property
+    def override(self) -> str:
+        """The `--set` value that makes the same frames."""
+        return f"render.spp={self.spp}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"seconds_per_frame": self.seconds, "spp": self.spp}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> TimedSamples:
+        """Read it back; KeyError, TypeError or ValueError if it is none."""
+        return cls(float(record["seconds_per_frame"]), int(record["spp"]))
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} s" + (f", {self.spp} samples" if self.spp else "")
+
+
 @dataclass(frozen=True)
 class DatasetSpec:
     """What a dataset holds, whatever its frames show; picklable.
@@ -38,6 +69,7 @@ class DatasetSpec:
         categories: By ascending id.
         files_sha256: Digest of the files that the recipe names; empty if it names none.
         merged_from: Of a merged dataset: what it was made of; it has no seed, overrides or files of its own.
+        timed: How the sample count was chosen, which is then the last of the overrides; None if the recipe says it.
     """
 
     name: str
@@ -50,9 +82,16 @@ class DatasetSpec:
     categories: tuple[Category, ...]
     files_sha256: str = ""
     merged_from: tuple[SourceDataset, ...] = ()
+    timed: TimedSamples | None = None
 
     @classmethod
-    def of_recipe(cls, recipe: Recipe, categories: Iterable[Category], files_sha256: str = "") -> DatasetSpec:
+    def of_recipe(
+        cls,
+        recipe: Recipe,
+        categories: Iterable[Category],
+        files_sha256: str = "",
+        timed: TimedSamples | None = None,
+    ) -> DatasetSpec:
         """Return what `recipe` asks for; `categories` are the classes that it can show."""
         document = recipe.specimen
         return cls(
@@ -69,6 +108,7 @@ class DatasetSpec:
             ),
             categories=tuple(sorted(categories, key=lambda category: category.id)),
             files_sha256=files_sha256,
+            timed=timed,
         )
 
     def asks_for(self, annotator: str) -> bool:

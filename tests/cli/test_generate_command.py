@@ -57,6 +57,12 @@ def test_shards_are_joined(recipe: Path, capsys: pytest.CaptureFixture[str]) -> 
         (["--workers", "0"], "0 is not in the range"),
         (["--workers", "100000"], "100000 is not in the range"),
         (["--device", "tpu"], "'tpu' is not one of"),
+        (["--quality-for", "soon"], "'soon' is neither a number of seconds nor a folder"),
+        (["--quality-for", "0"], "a frame takes some time"),
+        (["--quality-for", "nan"], "a frame takes some time"),
+        (["--quality-for", "inf"], "a frame takes some time"),
+        (["--quality-for", "2", "--set", "render.spp=5"], "which --set gives too"),
+        (["--quality-for", "."], "there are no samples to take over"),
         (["--set", "nonsense"], "an override reads key.path=value"),
         (["--set", "frames=zero"], "frames"),
         (["--nonsense"], "No such option"),
@@ -68,6 +74,18 @@ def test_nonsense_is_refused_with_status_2_and_nothing_is_written(
     assert main(["generate", str(recipe), *arguments]) == 2
     assert said in capsys.readouterr().err
     assert [path.name for path in Path().iterdir()] == [recipe.name]
+
+
+def test_a_profile_says_what_limited_the_run(recipe: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", str(recipe), "--profile"]) == 0
+    err = capsys.readouterr().err
+    assert "where the time went: 4 frames, 1 worker\n" in err
+    assert re.search(
+        r"^  encode and write +\d\.\d{3} s +\d+\.\d s +\d+\.\d %  beside the next frames$", err, re.MULTILINE
+    )
+    assert re.search(r"^limited by .+ \(\d+ %\)$", err, re.MULTILINE)
+    assert main(["generate", str(recipe), "--profile"]) == 0
+    assert "where the time went" not in capsys.readouterr().err, "nothing was made"
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "."])

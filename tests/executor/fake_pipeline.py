@@ -3,7 +3,11 @@
 `SDG_FAKE` in the environment is a JSON object:
 
 * `seconds`: how long a frame takes;
+* `per_sample`: how much longer for each sample per pixel;
 * `crash`: {frame: times}, a frame kills its worker's process so many times;
+* `stall`: {frame: times}, a frame stops its worker's process, threads and all, so many times;
+* `stuck`: so many processes stop while the renderer is set up;
+* `slow_write`: how long the writing of a frame takes at least; the most frames that are in memory at once are noted;
 * `fail`: {frame: error class of `sdg.errors`, or `bug`};
 * `refuse`: the renderer is not available;
 * `stillborn`: the process dies while the renderer is set up;
@@ -18,6 +22,7 @@ import json
 import os
 import signal
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -44,23 +49,27 @@ class FakePipeline:
         self._orders: dict[str, Any] = json.loads(os.environ.get("SDG_FAKE", "{}"))
         self._notes = Path(self._orders["notes"]) if "notes" in self._orders else None
         self._kept: list[bytearray] = []
+        self._alive: weakref.WeakSet[_SlowViews] = weakref.WeakSet()
         self.threads = threads
         if self._notes is not None:
             (self._notes / str(os.getpid())).touch()
+        if self._took("stuck", self._orders.get("stuck", 0)):
+            os.kill(os.getpid(), signal.SIGSTOP)
         if self._orders.get("refuse"):
             raise errors.BackendUnavailable("no renderer here", "buy one")
         if self._orders.get("stillborn"):
             os.kill(os.getpid(), signal.SIGSEGV)
         self.identity = RendererIdentity(renderer, "fake device", {"fake": "1"})
 
-    def frame(self, frame_index: int) -> AnnotatedFrame:
-        time.sleep(self._orders.get("seconds", 0.0))
+    def frame(self, frame_index: int, *, spp: int | None = None) -> AnnotatedFrame:
+        spp = spp or self._recipe.specimen.render.spp
+        time.sleep(self._orders.get("seconds", 0.0) + (spp or 0) * self._orders.get("per_sample", 0.0))
         self._kept.append(bytearray(os.urandom(self._orders.get("leak", 0))))
         if frame_index == self._orders.get("relieved"):
             self._wait_for_relief()
         self._misbehave(str(frame_index))
         seed = self._recipe.specimen.seed
-        noise = noise_generator(seed, frame_index, "fake")
+        noise = noise_generator(seed, frame_index, f"fake{spp or ''}")
         shape = (HEIGHT, WIDTH)
         view = AnnotatedView(
             camera=_camera(),
@@ -77,10 +86,14 @@ class FakePipeline:
             stuff=(),
             raw=noise.integers(0, 4096, shape, dtype=np.uint16),
         )
+        views = {"main": view}
+        if "slow_write" in self._orders:
+            views = _SlowViews(views, self._orders["slow_write"])
+            self._count_alive(views)
         return AnnotatedFrame(
             frame_index=frame_index,
             seed=seed,
-            views={"main": view},
+            views=views,
             objects=(),
             lights=(),
             drawn={"index": frame_index},
@@ -95,12 +108,10 @@ class FakePipeline:
             time.sleep(0.01)
 
     def _misbehave(self, frame: str) -> None:
-        times = self._orders.get("crash", {}).get(frame, 0)
-        if times and self._notes is not None:
-            crashed = len(list(self._notes.glob(f"crash-{frame}-*")))
-            if crashed < times:
-                (self._notes / f"crash-{frame}-{crashed}").touch()
-                os.kill(os.getpid(), signal.SIGKILL)
+        if self._took(f"crash-{frame}", self._orders.get("crash", {}).get(frame, 0)):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self._took(f"stall-{frame}", self._orders.get("stall", {}).get(frame, 0)):
+            os.kill(os.getpid(), signal.SIGSTOP)
         failure = self._orders.get("fail", {}).get(frame)
         if failure == "bug":
             raise ZeroDivisionError("a bug of ours")
@@ -111,8 +122,36 @@ class FakePipeline:
         if failure is not None:
             raise getattr(errors, failure)("it can't be done", "try another")
 
+    def _took(self, what: str, times: int) -> bool:
+        """Return whether a mishap is still to happen, and note that it does."""
+        if not times or self._notes is None:
+            return False
+        before = len(list(self._notes.glob(f"{what}-*")))
+        if before < times:
+            (self._notes / f"{what}-{before}").touch()
+        return before < times
+
+    def _count_alive(self, views: _SlowViews) -> None:
+        assert self._notes is not None
+        self._alive.add(views)
+        (self._notes / f"alive-{len(self._alive)}").touch()
+
     def close(self) -> None:
         self._kept.clear()
+
+
+class _SlowViews(dict[str, AnnotatedView]):
+    """A frame's views that take their time to be written."""
+
+    def __init__(self, views: dict[str, AnnotatedView], seconds: float) -> None:
+        super().__init__(views)
+        self._seconds = seconds
+
+    def items(self) -> Any:
+        time.sleep(self._seconds)
+        return super().items()
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
 
 def _camera() -> Camera:
