@@ -24,6 +24,7 @@ from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
 from sdg.executor.machine import plan_workers, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
+from sdg.executor.processes import LocalCrew
 from sdg.executor.reporting import Reporter, Summary
 from sdg.executor.shard import Shard
 from sdg.graph.ir import Graph
@@ -121,7 +122,7 @@ class _Run:
                 pool.wait_until_ready()
                 stack.enter_context(FolderLock(self._folder))
             frames, finished = self._begin(dataset, graph)
-            self._render(pool, spec, frames, finished)
+            self._render(pool, dataset, frames, finished)
             remove_leftovers(self._folder)  # of workers that died, now or in a run before
             shard = self._options.shard
             totals = dataset.finish(frames, shard="" if shard.is_whole else str(shard))
@@ -162,8 +163,8 @@ class _Run:
         options = self._options
         gpus = tuple(map(str, rtx_gpus())) if options.renderer == "replicator" else visible_gpus(options.device)
         plan = plan_workers(gpus, options.workers, len(self._asked))
-        job = Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
-        return Pool(job, plan.gpus, options.limits)
+        job = Job(self._recipe, options.device, plan.threads, options.renderer, options.source)
+        return Pool(LocalCrew(job, plan.gpus), options.limits)
 
     # The stages are imported where they are used: the workers' interpreters start meanwhile.
 
@@ -199,12 +200,12 @@ class _Run:
             self._reporter.note(f"frames up to {frames[-1]} are finished already, and are kept")
         return frames, finished
 
-    def _render(self, pool: Pool, spec: DatasetSpec, frames: range, finished: set[int]) -> None:
+    def _render(self, pool: Pool, dataset: Dataset, frames: range, finished: set[int]) -> None:
         if len(finished) == len(frames):
             return
         self._reporter.start(len(frames), len(finished))
         lost: dict[int, RenderError] = {}
-        for event in pool.run(spec, (index for index in frames if index not in finished)):
+        for event in pool.run(dataset, (index for index in frames if index not in finished)):
             match event:
                 case Done(frame_index):
                     self._made += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from sdg.annotate.model import AnnotatedFrame
@@ -31,7 +30,6 @@ class Job:
     """One run's work, as every worker receives it.
 
     Attributes:
-        folder: Where the dataset is written; absolute.
         threads: How many threads a renderer may use; it changes no byte.
         renderer: Which renderer.
         source: `module:callable`, called as `callable(recipe, renderer=..., device=..., threads=...)`, gives a
@@ -39,7 +37,6 @@ class Job:
     """
 
     recipe: Recipe
-    folder: Path
     device: Device
     threads: int
     renderer: RendererName = "mitsuba"
