@@ -7,8 +7,10 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from sdg.errors import RenderError, UsageError
+from sdg.executor.crew import Crew
 from sdg.executor.folder import (
     FolderState,
     RunIdentity,
@@ -36,6 +38,8 @@ from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
 from sdg.write.spec import DatasetSpec
 
+ExecutorName: TypeAlias = Literal["local", "ray"]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -45,6 +49,8 @@ class Options:
         folder: Where to; None for `outputs/<name>` below the current folder.
         workers: How many processes; None for one per GPU, or one.
         overwrite: Whether a dataset of another recipe or seed may be deleted.
+        executor: Where workers run: on this machine, or on a Ray cluster.
+        address: Of the cluster, as Ray writes it; empty starts one on this machine.
         source: See `Job.source`.
     """
 
@@ -54,6 +60,8 @@ class Options:
     workers: int | None = None
     shard: Shard = field(default_factory=Shard)
     overwrite: bool = False
+    executor: ExecutorName = "local"
+    address: str = ""
     source: str = PIPELINE
     limits: Limits = field(default_factory=Limits)
 
@@ -161,10 +169,21 @@ class _Run:
 
     def _start_workers(self) -> Pool:
         options = self._options
+        if options.executor == "ray":
+            return Pool(self._cluster_crew(), options.limits)
         gpus = tuple(map(str, rtx_gpus())) if options.renderer == "replicator" else visible_gpus(options.device)
         plan = plan_workers(gpus, options.workers, len(self._asked))
         job = Job(self._recipe, options.device, plan.threads, options.renderer, options.source)
         return Pool(LocalCrew(job, plan.gpus), options.limits)
+
+    def _cluster_crew(self) -> Crew:
+        from sdg.executor.cluster.crew import ClusterCrew
+
+        options = self._options
+        if options.renderer != "mitsuba":
+            raise UsageError("the Ray executor has the embedded renderer only", "drop --renderer, or --executor ray")
+        job = Job(self._recipe, options.device, 1, options.renderer, options.source)
+        return ClusterCrew(job, options.address, options.workers, len(self._asked), self._reporter.note)
 
     # The stages are imported where they are used: the workers' interpreters start meanwhile.
 

@@ -41,7 +41,7 @@ def run_worker(connection: Connection, job: Job, gpu: str | None, parent_pid: in
     try:
         _work(connection, job, outbox)
     except BaseException as error:  # while setting up, a failing import may raise anything
-        outbox.send(Failed(None, _portable(error)))
+        outbox.send(Failed(None, portable_error(error)))
     # The interpreter's own end would unload native libraries in no particular order.
     os._exit(0)
 
@@ -59,7 +59,7 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
         try:
             frame = source.frame(order)
         except Exception as error:
-            outbox.send(Failed(order, _portable(error)))
+            outbox.send(Failed(order, portable_error(error)))
             continue
         outbox.send(Rendered(order))
         writers.put(order, frame)
@@ -118,7 +118,7 @@ class _Writers:
         try:
             dataset.add(frame)
         except Exception as error:
-            self._outbox.send(Failed(frame_index, _portable(error, "write")))
+            self._outbox.send(Failed(frame_index, portable_error(error, "write")))
         else:
             self._outbox.send(Finished(frame_index, resident_bytes()))
         finally:
@@ -136,7 +136,7 @@ def _open_source(job: Job) -> FrameSource:
     return cast("FrameSource", factory(job.recipe, renderer=job.renderer, device=job.device, threads=job.threads))
 
 
-def _portable(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
+def portable_error(error: BaseException, doing: Literal["read", "write"] = "read") -> Exception:
     """Return an error that survives the way to the parent."""
     if isinstance(error, MemoryError):
         return RenderError("out of memory", "use fewer --workers, or a smaller resolution")

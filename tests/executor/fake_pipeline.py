@@ -1,6 +1,6 @@
 """Stands in for `sdg.pipeline:Pipeline` in real workers: makes tiny frames at once, and misbehaves as told.
 
-`SDG_FAKE` in the environment is a JSON object:
+`SDG_FAKE` in the environment, or a file `fake.json` beside the recipe, is a JSON object:
 
 * `seconds`: how long a frame takes;
 * `crash`: {frame: times}, a frame kills its worker's process so many times;
@@ -41,7 +41,7 @@ SOURCE = "tests.executor.fake_pipeline:FakePipeline"
 class FakePipeline:
     def __init__(self, recipe: Recipe, *, renderer: str, device: str, threads: int) -> None:
         self._recipe = recipe
-        self._orders: dict[str, Any] = json.loads(os.environ.get("SDG_FAKE", "{}"))
+        self._orders = _orders(recipe)
         self._notes = Path(self._orders["notes"]) if "notes" in self._orders else None
         self._kept: list[bytearray] = []
         self.threads = threads
@@ -113,6 +113,13 @@ class FakePipeline:
 
     def close(self) -> None:
         self._kept.clear()
+
+
+def _orders(recipe: Recipe) -> dict[str, Any]:
+    beside = recipe.path.with_name("fake.json")  # for workers that are not this process's children
+    text = beside.read_text() if beside.exists() else os.environ.get("SDG_FAKE", "{}")
+    orders: dict[str, Any] = json.loads(text)
+    return orders
 
 
 def _camera() -> Camera:
