@@ -42,6 +42,18 @@ MAX_WORKERS = 256
     metavar="N",
     help="Processes that render [default: one per GPU, else one, which uses every core].",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where workers run: on this machine, or on a Ray cluster.",
+)
+@click.option(
+    "--address",
+    metavar="ADDR",
+    help="The Ray cluster: auto, HOST:PORT or ray://HOST:PORT [default: one on this machine alone].",
+)
 @click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `sdg merge` joins them.")
 @set_option
 @click.option(
@@ -58,6 +70,8 @@ def command(
     renderer: Literal["auto", "mitsuba", "replicator"],
     device: Device,
     workers: int | None,
+    executor: Literal["local", "ray"],
+    address: str | None,
     shard: str | None,
     overrides: tuple[str, ...],
     allow_missing: bool,
@@ -69,6 +83,7 @@ def command(
     that is finished already is left alone.
     """
     from sdg.cli.progress import open_progress, report_summary
+    from sdg.errors import UsageError
     from sdg.executor.generate import Options, generate
     from sdg.executor.shard import Shard
     from sdg.recipe.advice import check_warnings
@@ -78,6 +93,8 @@ def command(
     from sdg.render.isaac_sim import ready_isaac_sim
     from sdg.write.layout import REPORT
 
+    if address is not None and executor != "ray":
+        raise UsageError("--address is that of a Ray cluster", "add --executor ray")
     part = Shard.parse(shard) if shard is not None else Shard()
     check_recipe_exists(recipe)
     loaded = load_recipe(recipe, all_overrides(overrides, seed=seed, frames=frames))
@@ -88,7 +105,7 @@ def command(
     if chosen == "replicator":
         python = ready_isaac_sim()
         click.echo(f"starting Isaac Sim with {python}; its first start compiles shaders, for minutes", err=True)
-    options = Options(output, chosen, device, workers, part, overwrite)
+    options = Options(output, chosen, device, workers, part, overwrite, executor, address or "")
     opening = "" if chosen == "replicator" else "starting the renderer"
     with open_progress(opening=opening) as progress:
         summary = generate(loaded, options, progress)

@@ -49,7 +49,8 @@ class Options:
         folder: Where to; None for `outputs/<name>` below the current folder.
         workers: How many processes; None for one per GPU, or one.
         overwrite: Whether a dataset of another recipe or seed may be deleted.
-        executor: Where workers run: on this machine, or on a Ray cluster.
+        executor: Where workers run: on this machine, or on a Ray cluster. There, `workers` None means as many as there
+            is room for.
         address: Of the cluster, as Ray writes it; empty starts one on this machine.
         source: See `Job.source`.
     """

@@ -9,6 +9,7 @@
 * `stillborn`: the process dies while the renderer is set up;
 * `leak`: bytes that every frame keeps;
 * `relieved`: a frame that is not made before a second process has left its note;
+* `gate`: the first frame that is not made before there is a file `open` among the notes;
 * `notes`: a folder where every process leaves a file `PID`, and every crash a file.
 """
 
@@ -18,6 +19,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,9 @@ class FakePipeline:
         time.sleep(self._orders.get("seconds", 0.0))
         self._kept.append(bytearray(os.urandom(self._orders.get("leak", 0))))
         if frame_index == self._orders.get("relieved"):
-            self._wait_for_relief()
+            self._wait_for(lambda notes: len(list(notes.iterdir())) >= 2)
+        if frame_index >= self._orders.get("gate", frame_index + 1):
+            self._wait_for(lambda notes: (notes / "open").exists())
         self._misbehave(str(frame_index))
         seed = self._recipe.specimen.seed
         noise = noise_generator(seed, frame_index, "fake")
@@ -88,10 +92,10 @@ class FakePipeline:
             seconds={},
         )
 
-    def _wait_for_relief(self) -> None:
+    def _wait_for(self, what: Callable[[Path], bool]) -> None:
         assert self._notes is not None
         deadline = time.monotonic() + _PATIENCE_S
-        while len(list(self._notes.iterdir())) < 2 and time.monotonic() < deadline:
+        while not what(self._notes) and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def _misbehave(self, frame: str) -> None:

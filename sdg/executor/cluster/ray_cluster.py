@@ -23,6 +23,7 @@ Answer: TypeAlias = Any
 
 # Of a cluster that we start: frames pass through it only where they are gathered, a few at a time.
 _OBJECT_STORE_BYTES = 128 << 20
+_ANSWER_S = 10.0
 _SETTINGS = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_IGNORE_UNHANDLED_ERRORS": "1",
@@ -49,6 +50,9 @@ class RayCluster:
         self._ray: Any = _import_ray()
         self.address = address or "this machine"
         own: dict[str, Any] = {"num_cpus": core_count(), "object_store_memory": _OBJECT_STORE_BYTES}
+        hint = "`ray start --head` starts a cluster; from a machine outside of it, use ray://HOST:10001"
+        if not _answers(address):
+            raise BackendUnavailable(f"no Ray cluster answers at {address}", hint)
         with _signals_kept(), _calm():
             try:
                 self._ray.init(
@@ -59,7 +63,6 @@ class RayCluster:
                     **({} if address else own),
                 )
             except (OSError, RuntimeError, ValueError, AssertionError) as error:
-                hint = "`ray start --head` starts a cluster; from a machine outside of it, use ray://HOST:10001"
                 what = f"no Ray cluster answers at {address}" if address else "Ray can't start here"
                 raise BackendUnavailable(f"{what}: {_one_line(error)}", hint) from None
 
@@ -143,6 +146,18 @@ def _import_ray() -> Any:
     if hasattr(worker, "print_to_stdstream"):
         vars(worker)["print_to_stdstream"] = _say_nothing
     return ray
+
+
+def _answers(address: str) -> bool:
+    """Return whether somebody listens at HOST:PORT, for Ray itself would wait for ever; True of other addresses."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return True
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWER_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _say_nothing(*_: object, **__: object) -> None:
