@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 
 from sdg.errors import BackendUnavailable
 from sdg.executor.cluster.plan import Needs, Node
-from sdg.executor.cluster.seat import Seat
 from sdg.foundation.cores import core_count
 
 Actor: TypeAlias = Any
@@ -77,17 +76,16 @@ class RayCluster:
 
     def seat(self, needs: Needs) -> Actor:
         """Ask for a seat; the cluster makes it once a node has what it needs."""
+        from sdg.executor.cluster.ray_seat import RaySeat
+
         remote = self._ray.remote(
             num_cpus=needs.cpus, num_gpus=needs.gpus, max_restarts=0, concurrency_groups={"hear": 1}
         )
-        return remote(Seat).remote()
+        return remote(RaySeat).remote()
 
     def call(self, actor: Actor, method: str, *arguments: object) -> Answer:
         """Call a seat's method; calls are obeyed in order, but for `hear`, which waits beside the others."""
-        bound = getattr(actor, method)
-        if method == "hear":
-            bound = bound.options(concurrency_group="hear")
-        return bound.remote(*arguments)
+        return getattr(actor, method).remote(*arguments)
 
     def wait(self, answers: Sequence[Answer], seconds: float) -> list[Answer]:
         """Return the answers that are there, as soon as there is one, or none after so long."""
@@ -125,13 +123,6 @@ class RayCluster:
         """End the connection, and the cluster if it is ours."""
         with _signals_kept(), _calm():
             self._ray.shutdown()
-
-
-def name_of_this_node() -> str:
-    """Return what to call the node that an actor runs on: its host, which may be several nodes, and Ray's number."""
-    import ray
-
-    return f"{socket.gethostname()}/{ray.get_runtime_context().get_node_id()[:8]}"
 
 
 def _import_ray() -> Any:

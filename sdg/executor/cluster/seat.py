@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Seat:
         self._hands: dict[Hand, Hand] = {}
         self._names: dict[Hand, Hand] = {}
         self._naming = threading.Lock()
+        self._listening = threading.Lock()
         self._dataset: Dataset | None = None
         self._scratch: Path | None = None
         # A process that is spawned imports the main module, which would be Ray's worker here.
@@ -55,13 +56,15 @@ class Seat:
 
     def open(self, greeting: Greeting) -> str | Exception:
         """Return the node's name, or why no frames can be made here."""
-        from sdg.executor.cluster.ray_cluster import name_of_this_node
-
         try:
-            node = name_of_this_node()
+            node = self.node()
             return greeting.refusal(node) or node
         except Exception as error:
             return portable_error(error)
+
+    def node(self) -> str:
+        """Return what to call the node."""
+        raise NotImplementedError
 
     def start(self, hand: Hand, job: Job) -> None:
         """Start a process under this name."""
@@ -91,14 +94,19 @@ class Seat:
         deadline = time.monotonic() + seconds
         words: list[Word] = []
         while not words and time.monotonic() < deadline:
+            with self._listening:
+                words += self._listen()
             if self._crew is None:
                 time.sleep(_TURN_S)
-                continue
-            for mine, message in self._crew.listen(_TURN_S):
-                with self._naming:
-                    hand = self._names[mine]
-                words.append(self._word(hand, message))
         return words
+
+    def _listen(self) -> Iterator[Word]:
+        if self._crew is None:
+            return
+        for mine, message in self._crew.listen(_TURN_S):
+            with self._naming:
+                hand = self._names[mine]
+            yield self._word(hand, message)
 
     def _word(self, hand: Hand, message: Message | Gone) -> Word:
         if self._scratch is None or not isinstance(message, Finished):
@@ -111,8 +119,10 @@ class Seat:
 
     def leave(self) -> None:
         """End the processes, and leave nothing behind."""
-        if self._crew is not None:
-            self._crew.close()
+        with self._listening:
+            crew, self._crew = self._crew, None
+        if crew is not None:
+            crew.close()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
