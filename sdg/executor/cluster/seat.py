@@ -49,6 +49,7 @@ class Seat:
         self._names: dict[Hand, Hand] = {}
         self._naming = threading.Lock()
         self._listening = threading.Lock()
+        self._leaving = False
         self._dataset: Dataset | None = None
         self._scratch: Path | None = None
         # A process that is spawned imports the main module, which would be Ray's worker here.
@@ -93,7 +94,7 @@ class Seat:
         """Wait until there is word from the processes, so long at most."""
         deadline = time.monotonic() + seconds
         words: list[Word] = []
-        while not words and time.monotonic() < deadline:
+        while not words and not self._leaving and time.monotonic() < deadline:
             with self._listening:
                 words += self._listen()
             if self._crew is None:
@@ -119,6 +120,7 @@ class Seat:
 
     def leave(self) -> None:
         """End the processes, and leave nothing behind."""
+        self._leaving = True
         with self._listening:
             crew, self._crew = self._crew, None
         if crew is not None:
