@@ -22,29 +22,38 @@ _EXT4_BYTES_PER_INODE = 16384
 
 @dataclass(frozen=True)
 class Measured:
-    """What a frame leaves on the disk: files, their bytes, the blocks of 4 KiB that they fill, and what all share."""
+    """What a frame leaves on the disk, on average.
+
+    Attributes:
+        files: Files of its own.
+        content_bytes: Their bytes.
+        block_bytes: The blocks of 4 KiB that they fill.
+        annotation_bytes: Its share of annotation files and manifest.
+        shard_bytes: What each dataset has besides: recipe, graph, report.
+    """
 
     frame_count: int
     files: float
     content_bytes: float
     block_bytes: float
     annotation_bytes: float
+    shard_bytes: float
 
 
 def measure(folder: Path) -> Measured:
     """Measure a finished dataset.
 
-    Files that a frame's record names, and the record, are the frame's; annotation files, manifest and report grow with
-    the frames, a few files in all.
+    Files that are numbered are a frame's own; annotation files and the manifest grow with the frames.
     """
     manifest = json.loads((folder / "manifest.json").read_text())
     count = int(manifest["totals"]["frames"])
-    own, shared = [], []
+    own, shared, rest = [], [], []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        in_frames = path.stem.isdigit() and len(path.stem) >= 6
-        (own if in_frames else shared).append(path.stat().st_size)
+        numbered = path.stem.isdigit() and len(path.stem) >= 6
+        grows = path.parent.name == "annotations" or path.name == "manifest.json"
+        (own if numbered else shared if grows else rest).append(path.stat().st_size)
     blocks = sum(-(-size // _BLOCK) * _BLOCK for size in own)
-    return Measured(count, len(own) / count, sum(own) / count, blocks / count, sum(shared) / count)
+    return Measured(count, len(own) / count, sum(own) / count, blocks / count, sum(shared) / count, sum(rest))
 
 
 def rows(measured: Measured, plan: argparse.Namespace) -> Iterator[tuple[str, str]]:
@@ -53,7 +62,8 @@ def rows(measured: Measured, plan: argparse.Namespace) -> Iterator[tuple[str, st
     shards = -(-frames // shard)
     files = frames * measured.files
     folders = shards * plan.folders
-    content = frames * (measured.content_bytes + measured.annotation_bytes)
+    shard_bytes = shard * (measured.content_bytes + measured.annotation_bytes) + measured.shard_bytes
+    content = shards * shard_bytes
     average = measured.content_bytes / measured.files
     yield "files of a frame", f"{measured.files:.0f}, {measured.content_bytes / 1e6:.2f} MB"
     yield "files", f"{files / 1e6:,.0f} million, {average / 1e3:.0f} kB on average"
@@ -66,7 +76,7 @@ def rows(measured: Measured, plan: argparse.Namespace) -> Iterator[tuple[str, st
     enough = "enough" if formatted > files + folders else "too few"
     yield "inodes that ext4 makes for these bytes by default", f"{formatted / 1e6:,.0f} million: {enough}"
     yield "shards", f"{shards:,} of {shard:,} frames, {shard * measured.files:,.0f} files each"
-    yield "bytes of a shard", f"{shard * (measured.content_bytes + measured.annotation_bytes) / 1e9:.1f} GB"
+    yield "bytes of a shard", f"{shard_bytes / 1e9:.1f} GB"
     render_h = frames / plan.rate / 3600
     finish_h = shards * (plan.start_s + shard * plan.finish_ms / 1e3) / 3600
     hours = render_h + finish_h
@@ -77,14 +87,11 @@ def rows(measured: Measured, plan: argparse.Namespace) -> Iterator[tuple[str, st
     yield "cost", f"${hours * plan.price:,.0f}, ${hours * plan.price / frames * 1e3:.2f} per thousand frames"
     written = plan.rate * measured.content_bytes
     yield "written by each GPU", f"{written / 1e6:.0f} MB/s, {plan.rate * measured.files:.0f} files/s"
-    failures = hours / 24 * plan.failures_per_gpu_day
-    yield "GPUs or nodes that fail meanwhile", f"{failures:.1f}"
-    # One frame is rendered and two are written when a worker dies; then another has to start.
-    redone = failures * (3 / plan.rate + plan.start_s)
-    yield (
-        "what that costs",
-        f"{failures * 3:.0f} frames made again, {redone / 60:.1f} min of GPU time with the restarts",
-    )
+    for why, per_day in (("fail", plan.failures_per_gpu_day), ("are taken away, at one a GPU's day", 1.0)):
+        lost = hours / 24 * per_day
+        # One frame is rendered and two are written when a worker dies; then another has to start.
+        redone = lost * (3 / plan.rate + plan.start_s) / 60
+        yield f"GPUs that {why}", f"{lost:.3g}; {lost * 3:.3g} frames made again, {redone:.1f} min of GPU time in all"
 
 
 def main() -> None:
@@ -111,7 +118,7 @@ def main() -> None:
         "to start a worker, to finish a frame": f"{plan.start_s:g} s, {plan.finish_ms:g} ms",
         "failures": f"{plan.failures_per_gpu_day * 1e3:.2f} in a thousand GPU days",
     }
-    print("| | |\n|---|---|")
+    print("| what | how much |\n|---|---|")
     for what, value in (*said.items(), *rows(measured, plan)):
         print(f"| {what} | {value} |")
 

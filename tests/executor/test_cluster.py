@@ -223,6 +223,36 @@ def test_a_cluster_without_a_gpu_is_told(recipe: Path, tmp_path: Path, nodes: No
     assert not (tmp_path / "data").exists()
 
 
+def test_a_node_without_a_renderer_is_named(recipe: Path, tmp_path: Path, nodes: Nodes) -> None:
+    tell(recipe, refuse=True)
+    with pytest.raises(errors.BackendUnavailable, match=r"node .+/[0-9a-f]{8}: no renderer here") as caught:
+        run(recipe, tmp_path / "data", executor="ray", address=nodes.address)
+    assert caught.value.hint == "buy one"
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.slow
+def test_without_an_address_a_cluster_is_started_for_the_run(
+    recipe: Path, tmp_path: Path, undisturbed: dict[str, str]
+) -> None:
+    folder = tmp_path / "data"
+    notes = tell(recipe, gate=6)
+    command = ["generate", recipe, "-o", folder, "--executor", "ray"]
+    process = start(command, tmp_path)
+    wait_for(lambda: len(records(folder)) >= 6)
+    process.terminate()
+    status, said = finish(process)
+    assert status == 130, said
+    assert "interrupted; what is finished is kept" in said
+    (notes / "open").touch()
+    status, said = finish(start(command, tmp_path))
+    assert status == 0, said
+    assert "Ray on this machine: 1 node" in said
+    assert "raylet" not in said
+    assert "INFO" not in said
+    assert tree(folder) == undisturbed
+
+
 def test_an_address_means_ray(recipe: Path, tmp_path: Path) -> None:
     status, said = finish(start(["generate", recipe, "--address", "auto"], tmp_path))
     assert status == 2

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from sdg.errors import BackendUnavailable
+from sdg.errors import BackendUnavailable, RecipeError, SdgError
 from sdg.executor.cluster.greeting import Greeting
 from sdg.executor.cluster.plan import needs_of_worker, room_for
 from sdg.executor.cluster.ray_cluster import Actor, Answer, RayCluster, SeatLost
 from sdg.executor.cluster.seat import Word
 from sdg.executor.crew import Gone, Hand, Order, Seat
-from sdg.executor.job import Job, Message
+from sdg.executor.job import Failed, Job, Message
 from sdg.executor.lock import WORKING
 from sdg.executor.processes import GRACE_S
 from sdg.foundation.wording import counted
@@ -187,7 +187,7 @@ class ClusterCrew:
         if isinstance(word.message, Gone):
             del self._hands[word.hand]
             seat.hands.discard(word.hand)
-        yield word.hand, word.message
+        yield word.hand, _named(word.message, seat.node)
 
     def _put_in_place(self, seat: _Seat, files: Mapping[str, bytes]) -> None:
         assert self._dataset is not None
@@ -213,3 +213,12 @@ class ClusterCrew:
             if self._dataset is not None:
                 with suppress(OSError):
                     (self._dataset.folder / WORKING / self._token).unlink()
+
+
+def _named(message: Message | Gone, node: str) -> Message | Gone:
+    """Return the message; where a node can't set a renderer up, it says which."""
+    if isinstance(message, Failed) and message.frame_index is None:
+        error = message.error
+        if isinstance(error, SdgError) and not isinstance(error, RecipeError):
+            return Failed(None, type(error)(f"node {node}: {error.message}", error.hint))
+    return message
