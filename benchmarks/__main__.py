@@ -25,6 +25,7 @@ _COMMANDS = [
     ["-m", "benchmarks.calibration"],
     ["-m", "benchmarks.mtf"],
     ["-m", "benchmarks.sameness"],
+    ["-m", "benchmarks.ray_kills"],
     ["-m", "benchmarks.validate"],
     ["-m", "benchmarks.guarantees", "benchmarks/guarantees.yaml"],
 ]

@@ -44,6 +44,18 @@ MAX_WORKERS = 256
     metavar="N",
     help="Processes that render [default: one per GPU, else one, which uses every core].",
 )
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where workers run: on this machine, or on a Ray cluster.",
+)
+@click.option(
+    "--address",
+    metavar="ADDR",
+    help="The Ray cluster: auto, HOST:PORT or ray://HOST:PORT [default: one on this machine alone].",
+)
 @click.option("--shard", metavar="I/N", help="Make only the I-th of N parts; `sdg merge` joins them.")
 @set_option
 @click.option(
@@ -67,6 +79,8 @@ def command(
     renderer: Literal["auto", "mitsuba", "replicator"],
     device: Device,
     workers: int | None,
+    executor: Literal["local", "ray"],
+    address: str | None,
     shard: str | None,
     overrides: tuple[str, ...],
     quality_for: str | None,
@@ -80,6 +94,7 @@ def command(
     that is finished already is left alone.
     """
     from sdg.cli.progress import open_progress, report_summary
+    from sdg.errors import UsageError
     from sdg.executor.generate import Options, generate
     from sdg.executor.shard import Shard
     from sdg.recipe.advice import check_warnings
@@ -89,6 +104,8 @@ def command(
     from sdg.render.isaac_sim import ready_isaac_sim
     from sdg.write.layout import REPORT
 
+    if address is not None and executor != "ray":
+        raise UsageError("--address is that of a Ray cluster", "add --executor ray")
     part = Shard.parse(shard) if shard is not None else Shard()
     quality = _seconds_or_folder(quality_for) if quality_for is not None else None
     check_recipe_exists(recipe)
@@ -100,7 +117,9 @@ def command(
     if chosen == "replicator":
         python = ready_isaac_sim()
         click.echo(f"starting Isaac Sim with {python}; its first start compiles shaders, for minutes", err=True)
-    options = Options(output, chosen, device, workers, part, overwrite, quality_for=quality)
+    options = Options(
+        output, chosen, device, workers, part, overwrite, quality_for=quality, executor=executor, address=address or ""
+    )
     opening = "" if chosen == "replicator" else "starting the renderer"
     with open_progress(opening=opening) as progress:
         summary = generate(loaded, options, progress)

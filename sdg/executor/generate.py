@@ -7,8 +7,10 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from sdg.errors import RenderError, UsageError
+from sdg.executor.crew import Crew
 from sdg.executor.disk import DiskWatch
 from sdg.executor.folder import (
     FolderState,
@@ -25,6 +27,7 @@ from sdg.executor.job import PIPELINE, Job
 from sdg.executor.lock import FolderLock
 from sdg.executor.machine import WorkerPlan, plan_workers, room_per_gpu, visible_gpus
 from sdg.executor.pool import Died, Done, Limits, Lost, Pool
+from sdg.executor.processes import LocalCrew
 from sdg.executor.profile import Profile
 from sdg.executor.quality_for import (
     check_same_frames,
@@ -46,6 +49,8 @@ from sdg.write.dataset import Dataset
 from sdg.write.manifest import DatasetTotals
 from sdg.write.spec import DatasetSpec, TimedSamples
 
+ExecutorName: TypeAlias = Literal["local", "ray"]
+
 
 @dataclass(frozen=True)
 class Options:
@@ -58,6 +63,9 @@ class Options:
         quality_for: Seconds that a frame may take on each worker, for which samples per pixel are chosen by timing a
             few frames; or the folder of a dataset whose samples were chosen so, and are taken over. None leaves
             them to the recipe.
+        executor: Where workers run: on this machine, or on a Ray cluster. There, `workers` None means as many as there
+            is room for.
+        address: Of the cluster, as Ray writes it; empty starts one on this machine.
         source: See `Job.source`.
     """
 
@@ -68,6 +76,8 @@ class Options:
     shard: Shard = field(default_factory=Shard)
     overwrite: bool = False
     quality_for: float | Path | None = None
+    executor: ExecutorName = "local"
+    address: str = ""
     source: str = PIPELINE
     limits: Limits = field(default_factory=Limits)
 
@@ -216,6 +226,11 @@ class _Run:
         return timed
 
     def _time_frames(self, seconds: float) -> TimedSamples:
+        if self._options.executor == "ray":
+            raise UsageError(
+                "--quality-for SECONDS times frames on this machine, which a cluster's nodes need not be like",
+                "pass --quality-for DIR of a dataset that was timed on such a node, or --set render.spp=N",
+            )
         from sdg.executor.timing import choose_samples
 
         _, spec = self._describe()
@@ -249,12 +264,23 @@ class _Run:
 
     def _job(self, plan: WorkerPlan) -> Job:
         options = self._options
-        return Job(self._recipe, self._folder, options.device, plan.threads, options.renderer, options.source)
+        return Job(self._recipe, options.device, plan.threads, options.renderer, options.source)
 
     def _start_workers(self) -> Pool:
+        if self._options.executor == "ray":
+            return Pool(self._cluster_crew(), self._options.limits)
         plan = self._plan()
         self._profile.workers = len(plan.gpus)
-        return Pool(self._job(plan), plan.gpus, self._options.limits)
+        return Pool(LocalCrew(self._job(plan), plan.gpus), self._options.limits)
+
+    def _cluster_crew(self) -> Crew:
+        from sdg.executor.cluster.crew import ClusterCrew
+
+        options = self._options
+        if options.renderer != "mitsuba":
+            raise UsageError("the Ray executor has the embedded renderer only", "drop --renderer, or --executor ray")
+        job = Job(self._recipe, options.device, 1, options.renderer, options.source)
+        return ClusterCrew(job, options.address, options.workers, len(self._asked), self._reporter.note)
 
     # The stages are imported where they are used: the workers' interpreters start meanwhile.
 
@@ -297,12 +323,13 @@ class _Run:
         if len(finished) == len(frames):
             return
         self._reporter.start(len(frames), len(finished))
+        self._profile.workers = max(self._profile.workers, pool.most_workers)
         disk = DiskWatch(dataset, len(frames), self._profile.workers * (WRITERS + 1), self._reporter)
         disk.begin(finished)
         pool.wait_until_ready()
         self._profile.starting_s = time.monotonic() - self._started - self._profile.timing_s
         lost: dict[int, RenderError] = {}
-        for event in pool.run(dataset.spec, (index for index in frames if index not in finished)):
+        for event in pool.run(dataset, (index for index in frames if index not in finished)):
             match event:
                 case Done(frame_index, seconds):
                     self._profile.add(seconds)
@@ -314,6 +341,7 @@ class _Run:
                 case Lost(frame_index, error):
                     lost[frame_index] = error
                     self._reporter.note(f"frame {frame_index} failed: {error.message}")
+        self._profile.workers = max(self._profile.workers, pool.most_workers)
         if lost:
             first = lost[min(lost)]
             names = ", ".join(str(index) for index in sorted(lost))

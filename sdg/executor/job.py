@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from sdg.annotate.model import AnnotatedFrame
@@ -32,7 +31,6 @@ class Job:
     """One run's work, as every worker receives it.
 
     Attributes:
-        folder: Where the dataset is written; absolute.
         threads: How many threads a renderer may use; it changes no byte.
         renderer: Which renderer.
         source: `module:callable`, called as `callable(recipe, renderer=..., device=..., threads=...)`, gives a
@@ -40,7 +38,6 @@ class Job:
     """
 
     recipe: Recipe
-    folder: Path
     device: Device
     threads: int
     renderer: RendererName = "mitsuba"

@@ -2,35 +2,30 @@
 
 Python's own process pools break as a whole when one worker dies. Here a death costs its frame one retry, and a worker
 that has grown old or large is replaced without a pause: its successor is ready before it goes. One that says nothing
-for far longer than frames take is killed, and counts as dead.
+for far longer than frames take is killed, and counts as dead. Where the processes run is the crew's business: on this
+machine, or on a cluster.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from sdg.errors import RecipeError, RenderError
-from sdg.executor.interrupt import interrupts_held
-from sdg.executor.job import Failed, Finished, Job, Message, Ready, Rendered
+from sdg.executor.crew import RETIRE, Crew, Gone, Hand, Seat
+from sdg.executor.job import Failed, Finished, Message, Ready, Rendered
 from sdg.executor.stall import LOOK_EVERY_S, AttentiveClock, Patience
-from sdg.executor.worker import LEAVE, RETIRE, Order, run_worker
-from sdg.foundation.exit_codes import cause_of_death
-from sdg.write.spec import DatasetSpec
+from sdg.write.dataset import Dataset
 
-MAX_ATTEMPTS = 2
+# So many processes may die while they set up, before any has come so far.
+MAX_STILLBORN = 2
+# A frame whose seat or node was lost is innocent; but one that is there whenever that happens, as when it takes all
+# memory and the cluster ends the actor for it, must not be tried for ever.
+MAX_LOST_SEATS = 10
 MAX_FAILED_FRAMES = 20
-# A frame that is written when the run is interrupted gets this long to reach the disk.
-_GRACE_S = 3.0
 # When a worker's memory is measured for the first time, so that caches are warm.
 _BASELINE_FRAMES = 20
 
@@ -73,14 +68,14 @@ Event: TypeAlias = Done | Lost | Died
 
 @dataclass(eq=False)
 class _Worker:
-    process: SpawnProcess
-    connection: Connection
-    gpu: str | None
+    hand: Hand
+    seat: Seat
     ready: bool = False
     rendering: int | None = None
     writing: set[int] = field(default_factory=set)
     handed_s: dict[int, float] = field(default_factory=dict)
     heard_s: float = 0.0
+    verdict: str = ""
     given: int = 0
     finished: int = 0
     baseline_bytes: int = 0
@@ -98,26 +93,30 @@ class _Worker:
 
 
 class Pool:
-    """Worker processes for one job, one per entry of `gpus` (None: no GPU of its own); a context manager."""
+    """The workers of one run, on every seat that the crew has; a context manager, which closes the crew.
 
-    def __init__(self, job: Job, gpus: Sequence[str | None], limits: Limits | None = None) -> None:
-        self._job = job
+    Attributes:
+        most_workers: How many seats had a worker at a time, at most.
+    """
+
+    def __init__(self, crew: Crew, limits: Limits | None = None) -> None:
+        self._crew = crew
         self._limits = limits or Limits()
-        self._context = multiprocessing.get_context("spawn")
-        self._spec: DatasetSpec | None = None
+        self._dataset: Dataset | None = None
         self._pending: Iterator[int] | None = None
         self._again: deque[int] = deque()
         self._backlog: list[Event] = []
         self._attempts: dict[int, int] = {}
         self._clock = AttentiveClock()
         self._slowest_s = 0.0
+        self._lost_seats: dict[int, int] = {}
         self._lost = 0
         self._stillborn = 0
         self._error: Exception | None = None
-        self._workers: list[_Worker] = []
+        self._workers: dict[Hand, _Worker] = {}
+        self.most_workers = 0
         try:
-            for gpu in gpus:
-                self._workers.append(self._spawn(gpu))
+            self._fill_vacancies()
         except BaseException:
             self.close()
             raise
@@ -129,27 +128,27 @@ class Pool:
             SdgError: Why none can: `BackendUnavailable`, or `RenderError` if their processes die.
             WorkerBug: What a worker raised otherwise.
         """
-        while not any(worker.ready for worker in self._workers):
+        while not any(worker.ready for worker in self._workers.values()):
             self._backlog.extend(self._listen())
             if self._error is not None:
                 raise self._error
 
-    def run(self, spec: DatasetSpec, frame_indices: Iterable[int]) -> Iterator[Event]:
-        """Make the frames and tell what happens; ends when all are on disk or lost.
+    def run(self, dataset: Dataset, frame_indices: Iterable[int]) -> Iterator[Event]:
+        """Make frames and tell what happens; ends when all are on disk or lost. The folder is there, and locked.
 
         Raises:
             SdgError: What a worker raised on purpose, other than a `RenderError` or `RecipeError` of one frame.
             WorkerBug: What it raised otherwise.
             RenderError: Workers die before they can render, or too many frames are lost.
         """
-        self._spec = spec
+        self._dataset = dataset
         self._pending = iter(frame_indices)
         while self._error is None:
             yield from self._backlog
             self._backlog.clear()
-            for worker in list(self._workers):
+            for worker in list(self._workers.values()):
                 self._feed(worker)
-            if not self._has_more() and not any(worker.is_busy for worker in self._workers):
+            if not self._has_more() and not any(worker.is_busy for worker in self._workers.values()):
                 return
             self._backlog.extend(self._listen())
         yield from self._backlog
@@ -174,52 +173,50 @@ class Pool:
             return
         if worker.is_worn(self._limits):
             if worker.successor is None:
-                worker.successor = self._spawn(worker.gpu)
-                self._workers.append(worker.successor)
+                worker.successor = self._start(worker.seat)
             elif worker.successor.ready:
                 worker.retired = True
-                self._tell(worker, RETIRE)
+                self._crew.tell(worker.hand, RETIRE)
                 return
         if worker.given == 0:
-            assert self._spec is not None
-            self._tell(worker, self._spec)
+            assert self._dataset is not None
+            self._crew.tell(worker.hand, self._dataset)
         frame_index = self._again.popleft()
         worker.rendering = frame_index
         worker.given += 1
         worker.handed_s[frame_index] = worker.heard_s = self._clock.now_s
-        self._tell(worker, frame_index)
+        self._crew.tell(worker.hand, frame_index)
 
-    def _tell(self, worker: _Worker, order: Order) -> None:
-        # A worker that is dead already is found out when its pipe is read.
-        with suppress(OSError):
-            worker.connection.send(order)
+    def _fill_vacancies(self) -> None:
+        if self._has_more():
+            for seat in self._crew.vacancies():
+                self._start(seat)
+
+    def _start(self, seat: Seat) -> _Worker:
+        hand = self._crew.start(seat)
+        worker = self._workers[hand] = _Worker(hand, seat, heard_s=self._clock.look())
+        self.most_workers = max(self.most_workers, len({other.seat for other in self._workers.values()}))
+        return worker
 
     # --- listening --------------------------------------------------------------------------------------------
 
     def _listen(self) -> Iterator[Event]:
-        """Wait until something is heard of at least one worker."""
-        connections = {worker.connection: worker for worker in self._workers}
-        heard: list[Connection] = []
-        while not heard:
-            heard = [cast("Connection", connection) for connection in wait(list(connections), LOOK_EVERY_S)]
-            now_s = self._clock.look()
-            for connection, worker in connections.items():
-                if connection in heard:
-                    worker.heard_s = now_s
-                elif worker.is_busy or not worker.ready:
-                    silent_s = now_s - worker.heard_s
-                    if silent_s > self._bound_s(worker):
-                        worker.process.kill()
-                        yield from self._bury(worker, f"said nothing for {silent_s:.0f} s and was killed")
-                        return
-        for connection in heard:
-            worker = connections[connection]
-            try:
-                message: Message = worker.connection.recv()
-            except (EOFError, OSError):
-                yield from self._bury(worker)
+        """Wait for a while until something is heard of at least one worker; kill those that are stuck."""
+        self._fill_vacancies()
+        for hand, message in self._crew.listen(LOOK_EVERY_S):
+            worker = self._workers[hand]
+            worker.heard_s = self._clock.look()
+            if isinstance(message, Gone):
+                del self._workers[hand]
+                yield from self._bury(worker, replace(message, reason=worker.verdict or message.reason))
             else:
                 yield from self._hear(worker, message)
+        now_s = self._clock.look()
+        for worker in self._workers.values():
+            silent_s = now_s - worker.heard_s
+            if (worker.is_busy or not worker.ready) and not worker.verdict and silent_s > self._bound_s(worker):
+                worker.verdict = f"said nothing for {silent_s:.0f} s and was killed"
+                self._crew.kill(worker.hand)
 
     def _bound_s(self, worker: _Worker) -> float:
         """Return for how long a worker may say nothing."""
@@ -255,10 +252,10 @@ class Pool:
                 elif self._error is None:
                     self._error = error
 
-    def _bury(self, worker: _Worker, reason: str = "") -> Iterator[Event]:
-        worker.process.join(_GRACE_S)
-        reason = reason or cause_of_death(worker.process.exitcode)
-        self._remove(worker)
+    def _bury(self, worker: _Worker, gone: Gone) -> Iterator[Event]:
+        if gone.with_seat:
+            yield from self._excuse(worker, gone.reason)
+            return
         if worker.retired and not worker.is_busy:
             return
         # The frame that was being traced is the suspect; what was only being written is innocent.
@@ -266,29 +263,48 @@ class Pool:
         self._again.extend(sorted(worker.writing - set(suspects)))
         if not worker.ready:
             self._stillborn += 1
-            if self._stillborn >= MAX_ATTEMPTS:
+            if self._stillborn >= MAX_STILLBORN:
                 hint = "`sdg doctor` tells what this machine lacks; fewer --workers need less memory"
-                self._error = RenderError(f"the renderer's process {reason} while it was setting up", hint)
+                self._error = RenderError(f"the renderer's process {gone.reason} while it was setting up", hint)
                 return
         if not suspects:
-            yield Died(None, reason)
+            yield Died(None, gone.reason)
         for frame_index in suspects:
-            self._attempts[frame_index] = self._attempts.get(frame_index, 0) + 1
-            if self._attempts[frame_index] >= MAX_ATTEMPTS:
-                yield from self._lose(frame_index, RenderError(f"the renderer's process {reason}, twice"))
+            count = self._attempts[frame_index] = self._attempts.get(frame_index, 0) + 1
+            if count >= self._crew.deaths_allowed:
+                times = "twice" if count == 2 else f"{count} times"
+                yield from self._lose(frame_index, RenderError(f"the renderer's process {gone.reason}, {times}"))
             else:
                 self._again.append(frame_index)
-                yield Died(frame_index, reason)
+                yield Died(frame_index, gone.reason)
         self._replace(worker)
+
+    def _excuse(self, worker: _Worker, reason: str) -> Iterator[Event]:
+        """Try again all that a worker had when its seat was lost; its frames may do no harm elsewhere."""
+        self._stand_in_for(worker)
+        yield Died(worker.rendering, reason)
+        held = worker.writing if worker.rendering is None else worker.writing | {worker.rendering}
+        for frame_index in sorted(held):
+            count = self._lost_seats[frame_index] = self._lost_seats.get(frame_index, 0) + 1
+            if count >= MAX_LOST_SEATS:
+                yield from self._lose(frame_index, RenderError(f"the renderer's process {reason}, {count} times"))
+            else:
+                self._again.append(frame_index)
 
     def _replace(self, worker: _Worker) -> None:
         """Start another worker for one that died, if there is work and nobody else does so."""
-        for other in self._workers:
-            if other.successor is worker:
-                other.successor = None  # it is still worn, and asks for a successor again
-                return
+        if self._stand_in_for(worker):
+            return
         if self._error is None and self._has_more() and worker.successor is None:
-            self._workers.append(self._spawn(worker.gpu))
+            self._start(worker.seat)
+
+    def _stand_in_for(self, successor: _Worker) -> bool:
+        """Return whether a worker waits for this one to take over; it is still worn, and asks for another."""
+        for worker in self._workers.values():
+            if worker.successor is successor:
+                worker.successor = None
+                return True
+        return False
 
     def _lose(self, frame_index: int, error: RenderError) -> Iterator[Event]:
         self._lost += 1
@@ -297,41 +313,9 @@ class Pool:
             message = f"{self._lost} frames failed; the last: frame {frame_index}: {error.message}"
             self._error = RenderError(message, error.hint)
 
-    # --- life and death ---------------------------------------------------------------------------------------
-
-    def _spawn(self, gpu: str | None) -> _Worker:
-        ours, theirs = multiprocessing.Pipe()
-        process = self._context.Process(
-            target=run_worker, args=(theirs, self._job, gpu, os.getpid()), name="sdg-worker", daemon=True
-        )
-        # Ctrl-C must neither strike the child before it knows what to do about it, nor leave it with half its orders.
-        with interrupts_held():
-            process.start()
-        theirs.close()
-        return _Worker(process, ours, gpu, heard_s=self._clock.look())
-
-    def _remove(self, worker: _Worker) -> None:
-        self._workers.remove(worker)
-        worker.connection.close()
-        if worker.process.exitcode is not None:
-            worker.process.close()
-
     def close(self) -> None:
         """Let workers write what they have rendered, then end them, at once if need be."""
-        workers, self._workers = self._workers, []
-        try:
-            for worker in workers:
-                self._tell(worker, LEAVE)
-            deadline = time.monotonic() + _GRACE_S
-            for worker in workers:
-                worker.process.join(max(0.0, deadline - time.monotonic()))
-        finally:
-            for worker in workers:
-                worker.process.kill()
-            for worker in workers:
-                worker.process.join()
-                worker.process.close()
-                worker.connection.close()
+        self._crew.close()
 
     def __enter__(self) -> Pool:
         return self

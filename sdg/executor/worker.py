@@ -1,7 +1,6 @@
 """A worker process: renders in its main thread while a few threads encode and write what is rendered.
 
-It obeys its parent: first comes the dataset's specification, then frame indices, then `RETIRE` (finish what you have
-and go) or `LEAVE` (finish writing what is rendered and go, at once). When the parent is gone, so is the worker.
+It obeys its parent, whose orders `sdg.executor.crew` describes. When the parent is gone, so is the worker.
 """
 
 from __future__ import annotations
@@ -20,19 +19,15 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Literal, TypeAlias, cast
+from typing import Literal, cast
 
 from sdg.annotate.model import AnnotatedFrame
 from sdg.errors import DatasetError, RenderError, SdgError
+from sdg.executor.crew import LEAVE, Order
 from sdg.executor.job import Failed, Finished, FrameSource, Job, Message, Ready, Rendered, WorkerBug
 from sdg.executor.lock import hold_writer_lock
 from sdg.executor.profile import IDLE, OTHER, WAITING, WRITE
 from sdg.write.dataset import Dataset
-from sdg.write.spec import DatasetSpec
-
-Order: TypeAlias = DatasetSpec | int | Literal["retire", "leave"]
-RETIRE: Literal["retire"] = "retire"
-LEAVE: Literal["leave"] = "leave"
 
 # Frames that may be encoded and written while the next one is rendered; more would only hold memory.
 WRITERS = 2
@@ -54,7 +49,7 @@ def run_worker(connection: Connection, job: Job, gpu: str | None, parent_pid: in
 
 
 def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
-    writers = _Writers(job.folder, outbox)
+    writers = _Writers(outbox)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(connection, orders, writers), daemon=True).start()
     source = open_source(job)
@@ -62,7 +57,7 @@ def _work(connection: Connection, job: Job, outbox: _Outbox) -> None:
     free = time.perf_counter()
     while not isinstance(order := orders.get(), str):
         began = time.perf_counter()
-        if isinstance(order, DatasetSpec):
+        if isinstance(order, Dataset):
             writers.begin(order)
             free = began
             continue
@@ -110,17 +105,16 @@ class _Outbox:
 class _Writers:
     """Encodes and writes frames beside the renderer; at most `WRITERS` are under way, so memory stays flat."""
 
-    def __init__(self, folder: Path, outbox: _Outbox) -> None:
-        self._folder = folder
+    def __init__(self, outbox: _Outbox) -> None:
         self._outbox = outbox
         self._dataset: Dataset | None = None
         self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="write")
         self._room = threading.Semaphore(WRITERS)
 
-    def begin(self, spec: DatasetSpec) -> None:
+    def begin(self, dataset: Dataset) -> None:
         """Get ready to write; the folder exists now, and is locked by the parent."""
-        hold_writer_lock(self._folder)
-        self._dataset = Dataset(self._folder, spec)
+        hold_writer_lock(dataset.folder)
+        self._dataset = dataset
 
     def put(self, frame_index: int, frame: AnnotatedFrame) -> None:
         """Take a frame; waits while there is no room."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import BinaryIO
 
 from sdg.errors import storage_error
 
+# On shared storage, processes of several machines may have one number.
+_PROCESS = f"{secrets.randbelow(10**9):09d}"
 _LEFTOVER = re.compile(r"\.(.+)\.[0-9]+\.tmp")
 
 
@@ -67,7 +70,7 @@ def storage_errors(path: Path, *, resumes: bool = True) -> Iterator[None]:
 
 def temporary_path(path: Path) -> Path:
     """Return the name beside `path` under which this process writes it; `remove_leftovers` knows such names."""
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    return path.with_name(f".{path.name}.{os.getpid()}{_PROCESS}.tmp")
 
 
 def leftover_of(name: str) -> str:

@@ -66,6 +66,11 @@ class DatasetLayout:
             paths[PANOPTIC] = f"annotations/panoptic/{self.view_stem(frame_index, camera)}.png"
         return paths
 
+    def frame_files(self, frame_index: int) -> list[str]:
+        """Return the path of every file of one frame, its record last."""
+        views = (self.view_files(frame_index, shape.name) for shape in self.spec.cameras)
+        return [*(path for files in views for path in files.values()), self.record(frame_index)]
+
     def view_stem(self, frame_index: int, camera: str) -> str:
         """Return `000000`, or `<camera>/000000` where the recipe has several cameras."""
         stem = frame_stem(frame_index)

@@ -19,6 +19,7 @@ HEAVY = {
     "pydantic",
     "yaml",
     "rich",
+    "ray",
     "pycocotools",
 }
 

@@ -1,6 +1,6 @@
 """Stands in for `sdg.pipeline:Pipeline` in real workers: makes tiny frames at once, and misbehaves as told.
 
-`SDG_FAKE` in the environment is a JSON object:
+`SDG_FAKE` in the environment, or a file `fake.json` beside the recipe, is a JSON object:
 
 * `seconds`: how long a frame takes;
 * `per_sample`: how much longer for each sample per pixel;
@@ -13,6 +13,7 @@
 * `stillborn`: the process dies while the renderer is set up;
 * `leak`: bytes that every frame keeps;
 * `relieved`: a frame that is not made before a second process has left its note;
+* `gate`: the first frame that is not made before there is a file `open` among the notes;
 * `notes`: a folder where every process leaves a file `PID`, and every crash a file.
 """
 
@@ -23,6 +24,7 @@ import os
 import signal
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +48,7 @@ SOURCE = "tests.executor.fake_pipeline:FakePipeline"
 class FakePipeline:
     def __init__(self, recipe: Recipe, *, renderer: str, device: str, threads: int) -> None:
         self._recipe = recipe
-        self._orders: dict[str, Any] = json.loads(os.environ.get("SDG_FAKE", "{}"))
+        self._orders = _orders(recipe)
         self._notes = Path(self._orders["notes"]) if "notes" in self._orders else None
         self._kept: list[bytearray] = []
         self._alive: weakref.WeakSet[_SlowViews] = weakref.WeakSet()
@@ -66,7 +68,9 @@ class FakePipeline:
         time.sleep(self._orders.get("seconds", 0.0) + (spp or 0) * self._orders.get("per_sample", 0.0))
         self._kept.append(bytearray(os.urandom(self._orders.get("leak", 0))))
         if frame_index == self._orders.get("relieved"):
-            self._wait_for_relief()
+            self._wait_for(lambda notes: len(list(notes.iterdir())) >= 2)
+        if frame_index >= self._orders.get("gate", frame_index + 1):
+            self._wait_for(lambda notes: (notes / "open").exists())
         self._misbehave(str(frame_index))
         seed = self._recipe.specimen.seed
         noise = noise_generator(seed, frame_index, f"fake{spp or ''}")
@@ -101,10 +105,10 @@ class FakePipeline:
             seconds={},
         )
 
-    def _wait_for_relief(self) -> None:
+    def _wait_for(self, what: Callable[[Path], bool]) -> None:
         assert self._notes is not None
         deadline = time.monotonic() + _PATIENCE_S
-        while len(list(self._notes.iterdir())) < 2 and time.monotonic() < deadline:
+        while not what(self._notes) and time.monotonic() < deadline:
             time.sleep(0.01)
 
     def _misbehave(self, frame: str) -> None:
@@ -152,6 +156,13 @@ class _SlowViews(dict[str, AnnotatedView]):
         return super().items()
 
     __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def _orders(recipe: Recipe) -> dict[str, Any]:
+    beside = recipe.path.with_name("fake.json")  # for workers that are not this process's children
+    text = beside.read_text() if beside.exists() else os.environ.get("SDG_FAKE", "{}")
+    orders: dict[str, Any] = json.loads(text)
+    return orders
 
 
 def _camera() -> Camera:
