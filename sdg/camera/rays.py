@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from sdg.camera.lens import Lens
 from sdg.foundation.arrays import BoolArray, FloatArray
+from sdg.foundation.cores import core_count
 
 # A constant: the last bits of a ray depend on its band, and must not depend on the machine's cores.
 _BAND_POSITIONS = 1 << 16
@@ -40,19 +41,25 @@ class RayTable:
     seen: BoolArray
 
 
-def build_ray_table(lens: Lens, border_px: int = 0) -> RayTable:
+def build_ray_table(lens: Lens, border_px: int = 0, threads: int | None = None) -> RayTable:
     """Cast the rays of a lens through every pixel centre and corner.
 
     Where the lens does not see all of the border, the table has none.
+
+    Args:
+        lens: Whose rays.
+        border_px: Width of the border round the picture.
+        threads: How many cast at a time; None takes every core. It changes no bit.
     """
     width, height = lens.resolution
-    centers = _cast(lens, np.arange(0.5, width), np.arange(0.5, height))
     b = border_px
-    corners = _cast(lens, np.arange(-b, width + b + 1.0), np.arange(-b, height + b + 1.0))
+    with ThreadPoolExecutor(threads or core_count()) as pool:
+        centers = _cast(lens, np.arange(0.5, width), np.arange(0.5, height), pool)
+        corners = _cast(lens, np.arange(-b, width + b + 1.0), np.arange(-b, height + b + 1.0), pool)
     around = corners.valid[:-1, :-1] & corners.valid[:-1, 1:] & corners.valid[1:, :-1] & corners.valid[1:, 1:]
     inside = np.s_[b : b + height, b : b + width]
     if np.count_nonzero(~around) > np.count_nonzero(~around[inside]):
-        return build_ray_table(lens)
+        return build_ray_table(lens, threads=threads)
     valid = centers.valid & around[inside]
     seen = around.copy()
     seen[inside] = valid
@@ -75,7 +82,7 @@ class _Rays(NamedTuple):
     valid: BoolArray
 
 
-def _cast(lens: Lens, u: FloatArray, v: FloatArray) -> _Rays:
+def _cast(lens: Lens, u: FloatArray, v: FloatArray, pool: Executor) -> _Rays:
     """Cast rays through a grid of positions, in bands of rows, several at a time."""
     directions = np.zeros((len(v), len(u), 3))
     valid = np.zeros((len(v), len(u)), dtype=np.bool_)
@@ -95,6 +102,5 @@ def _cast(lens: Lens, u: FloatArray, v: FloatArray) -> _Rays:
         if origins is not None and starts is not None:
             origins[band] = starts.reshape(grid.shape[0], grid.shape[1], 3)
 
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(cast_band, range(0, len(v), rows)))
+    list(pool.map(cast_band, range(0, len(v), rows)))
     return _Rays(directions, origins, valid)

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import cast
@@ -17,6 +17,8 @@ from sdg.executor.job import Job, Message
 from sdg.executor.worker import run_worker
 from sdg.foundation.exit_codes import cause_of_death
 
+# Each worker has its share of the cores; BLAS would start a thread for every core in each of them.
+_LIBRARY_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # A frame that is written when the run is interrupted gets this long to reach the disk.
 GRACE_S = 3.0
 
@@ -46,7 +48,7 @@ class LocalCrew:
             target=run_worker, args=(theirs, self._job, self._gpus[seat], os.getpid()), name="sdg-worker", daemon=True
         )
         # Ctrl-C must neither strike the child before it knows what to do about it, nor leave it with half its orders.
-        with interrupts_held():
+        with interrupts_held(), _single_threaded_libraries():
             process.start()
         theirs.close()
         hand = self._started
@@ -103,3 +105,15 @@ class LocalCrew:
                 process.join()
                 process.close()
                 connection.close()
+
+
+@contextmanager
+def _single_threaded_libraries() -> Iterator[None]:
+    """Let processes that are started now keep their libraries to one thread, unless the user said otherwise."""
+    added = [name for name in _LIBRARY_THREADS if name not in os.environ]
+    os.environ.update(dict.fromkeys(added, "1"))
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)

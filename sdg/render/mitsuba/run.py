@@ -171,7 +171,7 @@ class RendererMitsuba:
         """Return the rays of a camera's lens; the last few are kept, as most recipes' lenses do not change."""
         key = (camera.lens, camera.optics.frame_border_px(camera.lens.resolution))
         if key not in self._lenses:
-            table = build_ray_table(*key)
+            table = build_ray_table(*key, threads=self._threads)
             self._lenses[key] = (table, DeviceLens.upload(table))
             if len(self._lenses) > _LENSES_KEPT:
                 self._lenses.popitem(last=False)
