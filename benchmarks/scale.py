@@ -1,4 +1,4 @@
-"""What a large dataset takes: `python -m benchmarks.scale DATASET [--frames 10000000] [--rate 10.6] [--price 3]`.
+"""What a large dataset takes: `python -m benchmarks.scale DATASET [--frames 10000000] [--rate 18] [--price 3]`.
 
 DATASET is a finished one of the same recipe: bytes and files of a frame are measured in it. The other figures are
 arguments, and the table says them first. `docs/scale.md` shows what comes out, and is held to it by hand.
@@ -67,7 +67,7 @@ def rows(measured: Measured, plan: argparse.Namespace) -> Iterator[tuple[str, st
     average = measured.content_bytes / measured.files
     yield "files of a frame", f"{measured.files:.0f}, {measured.content_bytes / 1e6:.2f} MB"
     yield "files", f"{files / 1e6:,.0f} million, {average / 1e3:.0f} kB on average"
-    yield "bytes", f"{content / 1e12:.1f} TB; in blocks of 4 KiB {frames * measured.block_bytes / 1e12:.1f} TB"
+    yield "bytes", f"{content / 1e12:.1f} TB; frames' own files {frames * measured.block_bytes / 1e12:.1f} TB in blocks of 4 KiB"
     yield (
         "inodes",
         f"{(files + folders) / 1e6:,.0f} million, {(files + folders) * _INODE_BYTES / 1e9:.0f} GB of metadata",
@@ -99,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dataset", type=Path)
     parser.add_argument("--frames", type=int, default=10_000_000)
-    parser.add_argument("--rate", type=float, default=10.6, help="frames per second of one GPU")
+    parser.add_argument("--rate", type=float, default=18, help="frames per second of one GPU")
     parser.add_argument("--price", type=float, default=3.0, help="dollars for an hour of one GPU")
     parser.add_argument("--gpus", type=int, nargs="+", default=[8, 64])
     parser.add_argument("--shard-frames", type=int, default=10_000)
