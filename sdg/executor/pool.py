@@ -299,9 +299,12 @@ class Pool:
             self._start(worker.seat)
 
     def _stand_in_for(self, successor: _Worker) -> bool:
-        """Return whether a worker waits for this one to take over; it is still worn, and asks for another."""
+        """Return whether a worker waits for this one to take over; it is still worn, and asks for another.
+
+        One that was told to go already no longer asks.
+        """
         for worker in self._workers.values():
-            if worker.successor is successor:
+            if worker.successor is successor and not worker.retired:
                 worker.successor = None
                 return True
         return False
