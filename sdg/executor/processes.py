@@ -48,7 +48,7 @@ class LocalCrew:
             target=run_worker, args=(theirs, self._job, self._gpus[seat], os.getpid()), name="sdg-worker", daemon=True
         )
         # Ctrl-C must neither strike the child before it knows what to do about it, nor leave it with half its orders.
-        with interrupts_held(), _single_threaded_libraries():
+        with interrupts_held(), single_threaded_libraries():
             process.start()
         theirs.close()
         hand = self._started
@@ -85,7 +85,9 @@ class LocalCrew:
         process.join(GRACE_S)
         gone = Gone(cause_of_death(process.exitcode))
         connection.close()
-        if process.exitcode is not None:
+        if process.exitcode is None:
+            process.kill()  # it hung up and stays; what it holds is its successor's
+        else:
             process.close()
         return gone
 
@@ -108,7 +110,7 @@ class LocalCrew:
 
 
 @contextmanager
-def _single_threaded_libraries() -> Iterator[None]:
+def single_threaded_libraries() -> Iterator[None]:
     """Let processes that are started now keep their libraries to one thread, unless the user said otherwise."""
     added = [name for name in _LIBRARY_THREADS if name not in os.environ]
     os.environ.update(dict.fromkeys(added, "1"))

@@ -20,6 +20,7 @@ from sdg.errors import RenderError
 from sdg.executor.interrupt import interrupts_held
 from sdg.executor.job import Failed, Job
 from sdg.executor.probe import Answer, Timed, Trial, run_probe
+from sdg.executor.processes import single_threaded_libraries
 from sdg.foundation.exit_codes import cause_of_death
 from sdg.write.dataset import Dataset
 from sdg.write.spec import DatasetSpec
@@ -59,7 +60,7 @@ def choose_samples(seconds: float, job: Job, spec: DatasetSpec, gpus: Sequence[s
         seconds: What a frame may take on each worker [s].
         job: Whose frames.
         spec: What is written of each.
-        gpus: One entry per worker, see `Pool`.
+        gpus: One entry per worker, see `LocalCrew`.
         frame_count: How many frames the dataset has.
 
     Raises:
@@ -144,7 +145,7 @@ class _Process:
             target=run_probe, args=arguments, name="sdg-probe", daemon=True
         )
         # Ctrl-C must not strike the child before it knows what to do about it.
-        with interrupts_held():
+        with interrupts_held(), single_threaded_libraries():
             self._process.start()
         theirs.close()
 
