@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -234,7 +235,7 @@ class _Run:
         from sdg.executor.timing import choose_samples
 
         _, spec = self._describe()
-        plan = self._plan()
+        plan = self._plan
         frames = self._recipe.specimen.frames
         self._reporter.note("timing a few frames …")
         began = time.monotonic()
@@ -254,12 +255,14 @@ class _Run:
             )
         return timed
 
+    @cached_property
     def _plan(self) -> WorkerPlan:
+        """Made once: frames are timed in as many processes as the run will have."""
         options = self._options
         if options.renderer == "replicator":
             return plan_workers(tuple(map(str, rtx_gpus())), options.workers, len(self._asked))
         gpus = visible_gpus(options.device)
-        per_gpu = room_per_gpu() if gpus and options.workers is None else 1
+        per_gpu = room_per_gpu(gpus) if gpus and options.workers is None else 1
         return plan_workers(gpus, options.workers, len(self._asked), per_gpu=per_gpu)
 
     def _job(self, plan: WorkerPlan) -> Job:
@@ -269,7 +272,7 @@ class _Run:
     def _start_workers(self) -> Pool:
         if self._options.executor == "ray":
             return Pool(self._cluster_crew(), self._options.limits)
-        plan = self._plan()
+        plan = self._plan
         self._profile.workers = len(plan.gpus)
         return Pool(LocalCrew(self._job(plan), plan.gpus), self._options.limits)
 

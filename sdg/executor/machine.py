@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +49,27 @@ def plan_workers(
     return WorkerPlan(seats, max(1, cores // count))
 
 
-def room_per_gpu() -> int:
-    """Return how many processes of the embedded renderer the GPU with the least free memory has room for."""
-    command = ["nvidia-smi", "--query-gpu=memory.free", "--format=csv,noheader,nounits"]
+def room_per_gpu(gpus: Sequence[str]) -> int:
+    """Return how many processes of the embedded renderer fit on the one of some GPUs that has the least free memory.
+
+    Args:
+        gpus: As `CUDA_VISIBLE_DEVICES` names them. One that `nvidia-smi` doesn't list, such as a part of a GPU, says
+            nothing.
+
+    Returns:
+        From 1 to 10; 1 where nothing is known.
+    """
+    command = ["nvidia-smi", "--query-gpu=index,uuid,memory.free", "--format=csv,noheader,nounits"]
     try:
         listing = subprocess.run(command, capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return 1
-    free_mib = [int(line) for line in listing.stdout.split() if line.isdecimal()]
+    rows = [[cell.strip() for cell in line.split(",")] for line in listing.stdout.splitlines()]
+    free_mib = [
+        int(row[2])
+        for row in rows
+        if len(row) == 3 and row[2].isdecimal() and any(row[0] == gpu or row[1].startswith(gpu) for gpu in gpus)
+    ]
     return max(1, min([_MOST_PER_GPU, *(mib // _WORKER_MIB for mib in free_mib)])) if free_mib else 1
 
 

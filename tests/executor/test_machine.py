@@ -34,19 +34,30 @@ def test_as_many_as_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listing", "room"), [("81000\n", 10), ("81000\n5000\n", 2), ("900\n", 1), ("[N/A]\n", 1), ("", 1)]
+    ("gpus", "free", "room"),
+    [
+        (["0"], ["81000"], 10),
+        (["0", "1"], ["81000", "5000"], 2),
+        (["0"], ["81000", "5000"], 10),
+        (["GPU-b1"], ["81000", "5000"], 2),
+        (["MIG-b1"], ["81000", "5000"], 1),
+        (["0"], ["900"], 1),
+        (["0"], ["[N/A]"], 1),
+        (["0"], [], 1),
+    ],
 )
-def test_the_gpu_with_the_least_free_memory_decides(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listing: str, room: int
+def test_of_the_gpus_that_may_be_used_the_one_with_the_least_free_memory_decides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gpus: list[str], free: list[str], room: int
 ) -> None:
     """A stand-in for `nvidia-smi`, which prints what the real one does."""
     tool = tmp_path / "nvidia-smi"
-    tool.write_text(f"#!/bin/sh\nprintf '{listing}'\n")
+    lines = [f"{index}, GPU-{'abc'[index]}1234567, {mib}" for index, mib in enumerate(free)]
+    tool.write_text("\n".join(["#!/bin/sh", "cat << END", *lines, "END", ""]))
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert room_per_gpu() == room
+    assert room_per_gpu(gpus) == room
 
 
 def test_without_its_tool_a_gpu_takes_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert room_per_gpu() == 1
+    assert room_per_gpu(["0"]) == 1
