@@ -77,7 +77,7 @@ class Seat:
 
     def begin(self, hand: Hand, dataset: Dataset, token: str) -> None:
         """Tell a process the dataset. Where the token isn't in its folder, frames go to a temporary one."""
-        if not (dataset.folder / WORKING / token).exists():
+        if not _is_there(dataset.folder / WORKING / token):
             if self._scratch is None:
                 self._scratch = Path(tempfile.mkdtemp(prefix="sdg-"))
                 (self._scratch / WORKING).mkdir()
@@ -132,6 +132,13 @@ class Seat:
             crew.close()
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # such as a folder that this node's user may not enter
+        return False
 
 
 def take_frame(dataset: Dataset, frame_index: int) -> dict[str, bytes]:
