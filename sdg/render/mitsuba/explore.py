@@ -15,6 +15,7 @@ from sdg.render.mitsuba.scene import FLAG_INVISIBLE
 # Their share of the samples that the picture gets, and the most of them.
 _SHARE = 1 / 16
 _MOST = 1 << 16
+# From how many points of each path lights are looked for.
 _POINTS = 3
 
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 import drjit as dr
 import mitsuba as mi
 
-# What each dimension decides: first of the camera ray, then the same few at every point of a path.
+# What each dimension decides: first of the camera ray, then, from `PATH` on, the same `PER_POINT` at every point of a
+# path.
 POSITION, APERTURE, PATH = 0, 1, 2
 LIGHT_PLACE, LIGHT, DIRECTION, LOBE, SURVIVAL, PER_POINT = range(6)
 _INDEX_BITS = 32

@@ -15,11 +15,11 @@ import mitsuba as mi
 import numpy as np
 
 from sdg.foundation.arrays import Float32Array, UInt32Array
+from sdg.foundation.color import REC709_LUMINANCE
 from sdg.render.mitsuba.upload import aligned
 
 # Smaller lobes are invisible in a picture and only make fireflies.
 _SMALLEST_ALPHA = 2e-3
-_GREY = (0.2126, 0.7152, 0.0722)
 
 
 class SurfaceData:
@@ -86,8 +86,8 @@ class Look:
         return dr.select(wi.z > 0, value, 0.0), dr.select(wi.z > 0, density, 0.0)
 
     def _reflect_probability(self, wi: mi.Vector3f) -> mi.Float:
-        reflected = dr.dot(_fresnel(self, wi.z), mi.Color3f(*_GREY))
-        base = dr.dot(self.diffuse, mi.Color3f(*_GREY))
+        reflected = dr.dot(_fresnel(self, wi.z), mi.Color3f(*REC709_LUMINANCE))
+        base = dr.dot(self.diffuse, mi.Color3f(*REC709_LUMINANCE))
         share = reflected / dr.maximum(reflected + base, 1e-8)
         return dr.select(self.f90 > 0, dr.clip(share, 0.05, 1.0), 0.0)
 
@@ -102,7 +102,7 @@ class Look:
         fresnel = _fresnel(self, facing)
         density = normals.eval(half)
         glossy = fresnel * (density * normals.G(wi, wo, half) / (4.0 * wi.z))
-        left = 1.0 - dr.dot(fresnel, mi.Color3f(*_GREY))
+        left = 1.0 - dr.dot(fresnel, mi.Color3f(*REC709_LUMINANCE))
         value = glossy + self.diffuse * (left * dr.inv_pi * wo.z)
         reflect = self._reflect_probability(wi)
         glossy_pdf = density * normals.smith_g1(wi, half) / (4.0 * wi.z)
@@ -111,7 +111,11 @@ class Look:
 
 
 class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
-    """See the module."""
+    """See the module.
+
+    Every shape of a scene has to have a BSDF of Mitsuba's, which this is; but paths ask `look` alone, so it has none of
+    the methods by which Mitsuba's own integrators would.
+    """
 
     def __init__(self, data: SurfaceData) -> None:
         mi.BSDF.__init__(self, mi.Properties())
@@ -119,31 +123,6 @@ class SurfaceBsdf(mi.BSDF):  # type: ignore[misc]
         sides = mi.BSDFFlags.FrontSide | mi.BSDFFlags.BackSide
         self.m_components = [mi.BSDFFlags.DiffuseReflection | sides, mi.BSDFFlags.GlossyReflection | sides]
         self.m_flags = self.m_components[0] | self.m_components[1]
-
-    def sample(
-        self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, sample1: mi.Float, sample2: mi.Point2f, active: mi.Bool
-    ) -> tuple[mi.BSDFSample3f, mi.Color3f]:
-        wo, density, weight = self.look(si, active).scatter(si.wi, sample1, sample2)
-        bs = dr.zeros(mi.BSDFSample3f)
-        bs.wo, bs.pdf, bs.eta = wo, dr.select(active, density, 0.0), 1.0
-        bs.sampled_type, bs.sampled_component = mi.UInt32(+self.m_flags), mi.UInt32(0)
-        return bs, dr.select(active, weight, 0.0)
-
-    def eval(self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool) -> mi.Color3f:
-        return self.eval_pdf(ctx, si, wo, active)[0]
-
-    def pdf(self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool) -> mi.Float:
-        return self.eval_pdf(ctx, si, wo, active)[1]
-
-    def eval_pdf(
-        self, ctx: mi.BSDFContext, si: mi.SurfaceInteraction3f, wo: mi.Vector3f, active: mi.Bool
-    ) -> tuple[mi.Color3f, mi.Float]:
-        value, density = self.look(si, active).value_and_density(si.wi, wo)
-        return dr.select(active, value, 0.0), dr.select(active, density, 0.0)
-
-    def eval_diffuse_reflectance(self, si: mi.SurfaceInteraction3f, active: mi.Bool = True) -> mi.Color3f:
-        """Return the base colour, of metals too: what a denoiser wants to know."""
-        return self.look(si, active).base
 
     def to_string(self) -> str:
         return "SurfaceBsdf[]"

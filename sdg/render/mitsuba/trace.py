@@ -28,7 +28,7 @@ _LANES = 1 << 22
 
 @dataclass(frozen=True)
 class TraceKey:
-    """What the sampler's seed is made of."""
+    """What the seeds of a view's random numbers are made of."""
 
     seed: int
     frame_index: int
@@ -168,8 +168,8 @@ class Tracer:
     def _guides(self, si: mi.SurfaceInteraction3f, ray: mi.Ray3f) -> list[mi.Float]:
         """Return diffuse reflectance and shading normal where camera rays end."""
         surface = si.is_valid() & (dr.reinterpret_array(mi.UInt32, si.emitter(self._scene)) == 0)
-        # OIDN's advice for what shines by itself: 1.
-        albedo = dr.select(surface, dr.clip(self._bsdf.eval_diffuse_reflectance(si, surface), 0.0, 1.0), 1.0)
+        # The base colour, of metals too; and OIDN's advice for what shines by itself: 1.
+        albedo = dr.select(surface, dr.clip(self._bsdf.look(si, surface).base, 0.0, 1.0), 1.0)
         normal = dr.select(si.is_valid(), mi.Vector3f(si.sh_frame.n), 0.0)
         normal = dr.select(dr.dot(normal, ray.d) > 0, -normal, normal)
         return [albedo.x, albedo.y, albedo.z, normal.x, normal.y, normal.z]
