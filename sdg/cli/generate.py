@@ -42,7 +42,8 @@ MAX_WORKERS = 256
     "--workers",
     type=click.IntRange(min=1, max=MAX_WORKERS),
     metavar="N",
-    help="Processes that render [default: one per GPU, else one, which uses every core].",
+    help="Processes that render [default: up to ten on each GPU, else one, which uses every core; on a Ray cluster, as "
+    "many as there is room for].",
 )
 @click.option(
     "--executor",
