@@ -68,17 +68,21 @@ def disturb(folder: Path, frame_count: int, every_s: float) -> tuple[int, float,
         started = last = time.monotonic()
         kills = 0
         command = generate(folder, frame_count, "--executor", "ray", "--address", nodes.address, "--device", "cpu")
-        process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        while process.poll() is None:
-            time.sleep(0.5)
-            if time.monotonic() - last >= every_s:
-                last = time.monotonic()
-                nodes.kill_oldest()
-                nodes.add()
-                kills += 1
-        seconds = time.monotonic() - started
-        assert process.stderr is not None
-        said = process.stderr.read()
+        with tempfile.TemporaryFile("w+") as notes:  # a pipe that nobody reads would fill
+            with subprocess.Popen(command, stderr=notes, stdout=subprocess.DEVNULL) as process:
+                try:
+                    while process.poll() is None:
+                        time.sleep(0.5)
+                        if time.monotonic() - last >= every_s:
+                            last = time.monotonic()
+                            nodes.kill_oldest()
+                            nodes.add()
+                            kills += 1
+                finally:
+                    process.terminate()
+            seconds = time.monotonic() - started
+            notes.seek(0)
+            said = notes.read()
     finally:
         nodes.close()
     if process.returncode:

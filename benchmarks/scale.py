@@ -67,7 +67,10 @@ def rows(measured: Measured, plan: argparse.Namespace) -> Iterator[tuple[str, st
     average = measured.content_bytes / measured.files
     yield "files of a frame", f"{measured.files:.0f}, {measured.content_bytes / 1e6:.2f} MB"
     yield "files", f"{files / 1e6:,.0f} million, {average / 1e3:.0f} kB on average"
-    yield "bytes", f"{content / 1e12:.1f} TB; frames' own files {frames * measured.block_bytes / 1e12:.1f} TB in blocks of 4 KiB"
+    yield (
+        "bytes",
+        f"{content / 1e12:.1f} TB; frames' own files {frames * measured.block_bytes / 1e12:.1f} TB in blocks of 4 KiB",
+    )
     yield (
         "inodes",
         f"{(files + folders) / 1e6:,.0f} million, {(files + folders) * _INODE_BYTES / 1e9:.0f} GB of metadata",
