@@ -67,7 +67,8 @@ class DiskWatch:
         there = sorted(finished)
         self._finished = len(there)
         if there:
-            self._judge(there[:: max(1, len(there) // _MEASURED)][:_MEASURED])
+            count = min(_MEASURED, len(there))
+            self._judge([there[index * len(there) // count] for index in range(count)])
         self._check()
 
     def advance(self, frame_index: int) -> None:

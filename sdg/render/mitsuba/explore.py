@@ -34,6 +34,7 @@ def explore(
     """
     side = math.isqrt(min(_MOST, int(samples * _SHARE)))
     if side == 0:
+        lights.sightings.forget()
         return
     lane = dr.arange(mi.UInt32, side * side)
     row = lane // dr.opaque(mi.UInt32, side)

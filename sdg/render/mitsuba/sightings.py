@@ -22,11 +22,12 @@ class Sightings:
 
     def __init__(self) -> None:
         self._eye = mi.Point3f(*(dr.opaque(mi.Float, 0.0) for _ in range(3)))
-        self.forget(1)
+        self._lights = 1
+        self.forget()
 
-    def forget(self, lights: int) -> None:
-        """Believe again that each of so many lights is seen from everywhere."""
-        self._lights = lights
+    def forget(self, lights: int | None = None) -> None:
+        """Believe again that each light, of so many or as many as before, is seen from everywhere."""
+        lights = self._lights = self._lights if lights is None else lights
         self._stride = dr.opaque(mi.UInt32, lights)
         self._mask = dr.opaque(mi.UInt32, 0)
         self._shares = dr.ones(mi.Float, lights)
